@@ -1,0 +1,83 @@
+//! The one currency of the store. A change says what something *is* from now on, never by how much it moved,
+//! so that replaying a journal twice gives what replaying it once gave.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    form::{Form, FormKey},
+    ids::{ChatId, TeacherId, UserId},
+    registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
+    tally::Tally,
+    work::Work,
+};
+
+/// Number of an outbox entry; ascending.
+pub type WorkId = u64;
+
+/// A new value of one thing. `None` where it is an option: the thing is no more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Change {
+    /// A teacher.
+    Teacher(TeacherId, Option<Box<Teacher>>),
+    /// A registered group.
+    Group(ChatId, Option<Box<Group>>),
+    /// The groups in which a teacher is counted; empty = none.
+    Assignments(TeacherId, BTreeSet<ChatId>),
+    /// Who was assigned to a group that is gone, to be restored when it returns; empty = none.
+    Parked(ChatId, BTreeSet<TeacherId>),
+    /// A group that no admin confirmed yet.
+    Candidate(ChatId, Option<Candidate>),
+    /// Somebody's wish to be registered.
+    Request(UserId, Option<RegistrationRequest>),
+    /// Whose posts those of an anonymous voice are in a group.
+    Voice(ChatId, Voice, Option<TeacherId>),
+    /// Messages of a teacher in a group on a day.
+    Cell(NaiveDate, ChatId, TeacherId, Option<Tally>),
+    /// Messages of a teacher in a group in one hour (0–23) of a day.
+    Hour(NaiveDate, ChatId, TeacherId, usize, u32),
+    /// Messages in a group on a day of a voice that nobody is mapped to.
+    Unattributed(NaiveDate, ChatId, Voice, Option<Tally>),
+    /// An album of which an item was counted, and on which day.
+    Album(ChatId, String, Option<NaiveDate>),
+    /// The bot's place in a group.
+    Standing(ChatId, Option<Standing>),
+    /// A group's messages go on under another id.
+    Moved(ChatId, ChatId),
+    /// Somebody in private chat.
+    Person(UserId, Option<Person>),
+    /// A half-filled form.
+    Form(FormKey, Option<Form>),
+    /// Something to do outside.
+    Work(WorkId, Option<Work>),
+    /// When an update was last received, exact to a minute.
+    LastUpdate(DateTime<Utc>),
+}
+
+/// What a decision comes to: what is so from now on, and what is to be done about it outside.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// New values.
+    pub changes: Vec<Change>,
+    /// Things to do.
+    pub work: Vec<Work>,
+}
+
+impl Outcome {
+    /// Nothing changes, nothing is to be done.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// Adds a change.
+    pub fn set(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// Adds something to do.
+    pub fn order(&mut self, work: Work) {
+        self.work.push(work);
+    }
+}

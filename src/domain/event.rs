@@ -1,0 +1,291 @@
+//! What happened in Telegram, in our words. Foreign payloads become one of these once, at the edge.
+
+use super::{
+    ids::{ChatId, MessageId, TopicId, UserId},
+    kind::Kind,
+    lang::Lang,
+};
+
+/// One update, translated.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// Somebody wrote in a group.
+    GroupMessage(GroupMessage),
+    /// Somebody gave the bot a command in a group.
+    GroupCommand(GroupCommand),
+    /// A group became a supergroup: its messages arrive under another id from now on.
+    Migrated {
+        /// The id that ends.
+        from: ChatId,
+        /// The id that goes on.
+        to: ChatId,
+    },
+    /// A group was renamed.
+    Renamed {
+        /// The group.
+        chat: ChatId,
+        /// Its new title.
+        title: String,
+    },
+    /// The bot's own place in a chat changed.
+    OwnStanding(OwnStanding),
+    /// Somebody's place in a group changed.
+    MemberStanding(MemberStanding),
+    /// Somebody wrote to the bot in private.
+    PrivateMessage(PrivateMessage),
+    /// Somebody started or blocked the bot in private.
+    PrivateStanding {
+        /// Who.
+        user: UserId,
+        /// Whether the bot can write to them now.
+        reachable: bool,
+    },
+    /// Somebody pressed an inline button.
+    Press(PressEvent),
+    /// Nothing of it counts or asks for an answer.
+    Ignored(Ignored),
+}
+
+/// Why an update is neither counted nor answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ignored {
+    /// An edit: never a new message.
+    Edit,
+    /// A post in a channel.
+    ChannelPost,
+    /// A linked channel's post that Telegram copied into its discussion group.
+    AutomaticForward,
+    /// A service message without meaning for us.
+    Service,
+    /// A command to the bot or another one, which is no activity.
+    OtherCommand,
+    /// Another kind of update.
+    OtherUpdate,
+    /// Something without the fields that every release of Telegram sent: noted in the log.
+    Unreadable,
+}
+
+/// A message in a group or supergroup.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupMessage {
+    /// The group.
+    pub chat: ChatId,
+    /// Its title at that moment.
+    pub title: String,
+    /// Who wrote it.
+    pub author: Author,
+    /// What it is.
+    pub kind: Kind,
+    /// The album that it belongs to (`media_group_id`).
+    pub album: Option<String>,
+    /// When it was sent, Unix seconds by Telegram's clock.
+    pub date: i64,
+    /// Whether privacy mode would have hidden it: then seeing it says that nothing is hidden.
+    pub plain: bool,
+}
+
+/// Who wrote a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// A person under their own account.
+    User(UserId),
+    /// An administrator who hides behind the group, with their custom title if any.
+    Anonymous(Option<String>),
+    /// A channel or another group that writes as itself.
+    Chat(ChatId),
+    /// Nobody that Telegram names.
+    Nobody,
+}
+
+/// Where an answer belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Place {
+    /// The chat.
+    pub chat: ChatId,
+    /// The forum topic within it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<TopicId>,
+}
+
+impl Place {
+    /// The private chat with a person.
+    pub fn private(user: UserId) -> Self {
+        Self { chat: ChatId::private(user), topic: None }
+    }
+}
+
+/// A command in a group, addressed to this bot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupCommand {
+    /// Where to answer.
+    pub place: Place,
+    /// The group's title.
+    pub title: String,
+    /// Who gave it.
+    pub author: Author,
+    /// What they want.
+    pub command: Command,
+    /// The command's message, to reply to.
+    pub message: MessageId,
+}
+
+/// A command that the bot knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// `/start` and its payload-less deep links.
+    Start,
+    /// `/help`
+    Help,
+    /// `/diag`
+    Diag,
+    /// `/cancel`
+    Cancel,
+    /// `/sync_groups`
+    SyncGroups,
+    /// `/lang`
+    Lang,
+    /// `/confirm_group`
+    ConfirmGroup,
+}
+
+impl Command {
+    /// All commands.
+    pub const ALL: [Command; 7] = [
+        Command::Start,
+        Command::Help,
+        Command::Diag,
+        Command::Cancel,
+        Command::SyncGroups,
+        Command::Lang,
+        Command::ConfirmGroup,
+    ];
+
+    /// The command's word, without the slash.
+    pub fn word(self) -> &'static str {
+        match self {
+            Command::Start => "start",
+            Command::Help => "help",
+            Command::Diag => "diag",
+            Command::Cancel => "cancel",
+            Command::SyncGroups => "sync_groups",
+            Command::Lang => "lang",
+            Command::ConfirmGroup => "confirm_group",
+        }
+    }
+
+    /// The command with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|command| command.word() == word)
+    }
+}
+
+/// The bot's own place in a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnStanding {
+    /// The group.
+    pub chat: ChatId,
+    /// Its title.
+    pub title: String,
+    /// Who changed it.
+    pub by: UserId,
+    /// The new place.
+    pub presence: Presence,
+}
+
+/// The bot's place in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// A plain member.
+    Member,
+    /// An administrator.
+    Administrator,
+    /// No longer there.
+    Gone,
+}
+
+/// Somebody's place in a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemberStanding {
+    /// The group.
+    pub chat: ChatId,
+    /// Who.
+    pub user: UserId,
+    /// Whether they are in it now.
+    pub present: bool,
+    /// Whether they were before.
+    pub was_present: bool,
+}
+
+/// A message to the bot in private.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrivateMessage {
+    /// Who writes.
+    pub from: Sender,
+    /// What they say.
+    pub said: Said,
+    /// The message.
+    pub message: MessageId,
+}
+
+/// Somebody in private chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// Their account.
+    pub id: UserId,
+    /// Their Telegram's language, where it is one of ours.
+    pub lang: Option<Lang>,
+}
+
+/// What a private message holds, as far as dialogues need it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Said {
+    /// A known command; further words after it are kept for deep links (`/start add_T001`).
+    Command(Command, String),
+    /// A command that the bot doesn't know.
+    UnknownCommand,
+    /// Plain text.
+    Text(String),
+    /// A person: a shared user or contact, or the author of a forwarded message.
+    Person(SharedPerson),
+    /// A forwarded message whose author hides their account; the name that Telegram shows.
+    HiddenAuthor(String),
+    /// A contact card or forward that no account stands behind (a phone number only, a channel).
+    NoAccount,
+    /// Anything else: photos, stickers …
+    Something,
+}
+
+/// Somebody whom an admin points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedPerson {
+    /// Their account.
+    pub id: UserId,
+    /// The name that Telegram gave, if any.
+    pub name: Option<String>,
+    /// Whether the account is a bot.
+    pub is_bot: bool,
+}
+
+/// A pressed inline button. Its data may be forged: nothing about it is authority.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PressEvent {
+    /// The callback query, to be answered once.
+    pub query: String,
+    /// Who pressed.
+    pub from: Sender,
+    /// The callback data.
+    pub data: String,
+    /// The message that carries the button, as far as Telegram still has it.
+    pub on: Option<PressedMessage>,
+}
+
+/// The message under a pressed button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PressedMessage {
+    /// Its chat.
+    pub chat: ChatId,
+    /// Itself.
+    pub id: MessageId,
+    /// Whether it is text, hence can be edited in place into another screen.
+    pub is_text: bool,
+}

@@ -1,0 +1,85 @@
+//! Half-filled forms: what a dialogue has been told so far. Kept through the journal, so that a restart loses nothing.
+
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{ChatId, FullName, TeacherId, UserId};
+
+/// Whose form, where: in private chats both are the same number, in groups they are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FormKey {
+    /// The chat.
+    pub chat: ChatId,
+    /// The person.
+    pub user: UserId,
+}
+
+impl FormKey {
+    /// The form that a person fills in private chat.
+    pub fn private(user: UserId) -> Self {
+        Self { chat: ChatId::private(user), user }
+    }
+}
+
+/// A half-filled form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Form {
+    /// What is asked next, and what was answered.
+    pub step: Step,
+    /// The last answer's time.
+    pub touched: DateTime<Utc>,
+}
+
+impl Form {
+    /// A form that nobody touched for so long is given up.
+    pub const EXPIRES_AFTER: Duration = Duration::minutes(15);
+
+    /// Whether it is given up at `now`.
+    pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
+        now - self.touched >= Self::EXPIRES_AFTER
+    }
+}
+
+/// The question that is open, with the answers before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// New teacher: which id?
+    NewTeacherId,
+    /// New teacher: which name?
+    NewTeacherName {
+        /// Answered.
+        teacher: TeacherId,
+    },
+    /// New teacher: which Telegram account?
+    NewTeacherAccount {
+        /// Answered.
+        teacher: TeacherId,
+        /// Answered.
+        name: FullName,
+    },
+    /// A teacher's new name.
+    RenameTeacher {
+        /// Whose.
+        teacher: TeacherId,
+    },
+    /// A teacher's account: instead of the first one, or beside the others.
+    TeacherAccount {
+        /// Whose.
+        teacher: TeacherId,
+        /// Replace the first account.
+        replace: bool,
+    },
+    /// A group's own name in reports.
+    RenameGroup {
+        /// Which.
+        chat: ChatId,
+    },
+    /// A period for reports, typed.
+    ReportPeriod,
+    /// A period for the workbook, typed.
+    WorkbookPeriod,
+    /// A part of a name to look for.
+    SearchTeacher,
+    /// Self-registration: which name?
+    OwnName,
+}

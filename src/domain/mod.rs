@@ -1,0 +1,15 @@
+//! What the product is about, decided without any I/O: no async, no Telegram types, no files, no clock, no words.
+
+pub mod change;
+pub mod day;
+pub mod event;
+pub mod form;
+pub mod ids;
+pub mod kind;
+pub mod lang;
+pub mod period;
+pub mod registry;
+pub mod rules;
+pub mod state;
+pub mod tally;
+pub mod work;

@@ -1,0 +1,41 @@
+//! What an operator decided, as far as decisions need it.
+
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+
+use super::{ids::UserId, lang::Lang};
+
+/// The operator's settings that decisions depend on.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Who may change anything (`ADMIN_IDS`).
+    pub admins: BTreeSet<UserId>,
+    /// Whose midnight separates the days (`TZ`).
+    pub zone: Tz,
+    /// The language for those whose own one is unknown (`DEFAULT_LANG`).
+    pub lang: Lang,
+    /// The bot's `@username`, without the `@`; known after the first `getMe`.
+    pub bot_username: String,
+}
+
+/// Proof that somebody is an admin now. Only [`Rules::admin`] makes one; orders that change something ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Admin(UserId);
+
+impl Admin {
+    /// Who it is.
+    pub fn id(self) -> UserId {
+        self.0
+    }
+}
+
+impl Rules {
+    /// The account that stands for every anonymous administrator: never an admin, for anyone could be behind it.
+    pub const ANONYMOUS_ADMIN: UserId = UserId(1_087_968_824);
+
+    /// The proof, if `user` is an admin at this moment.
+    pub fn admin(&self, user: UserId) -> Option<Admin> {
+        (user != Self::ANONYMOUS_ADMIN && self.admins.contains(&user)).then_some(Admin(user))
+    }
+}

@@ -1,0 +1,160 @@
+//! Everything that decisions look at. It changes only through [`State::apply`], live and at replay alike.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{
+    change::{Change, WorkId},
+    day::Day,
+    form::{Form, FormKey},
+    ids::{ChatId, TeacherId, UserId},
+    registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
+    tally::Tally,
+    work::Work,
+};
+
+/// The whole state, with the days that are in memory. Read freely; change it by [`State::apply`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// Registered persons.
+    pub teachers: BTreeMap<TeacherId, Teacher>,
+    /// Registered groups.
+    pub groups: BTreeMap<ChatId, Group>,
+    /// In which groups a teacher is counted.
+    pub assignments: BTreeMap<TeacherId, BTreeSet<ChatId>>,
+    /// Assignments of groups that are gone.
+    pub parked: BTreeMap<ChatId, BTreeSet<TeacherId>>,
+    /// Groups that no admin confirmed yet.
+    pub candidates: BTreeMap<ChatId, Candidate>,
+    /// Wishes to be registered.
+    pub requests: BTreeMap<UserId, RegistrationRequest>,
+    /// Whose posts those of an anonymous voice are.
+    pub voices: BTreeMap<ChatId, BTreeMap<Voice, TeacherId>>,
+    /// The bot's place in each group.
+    pub standings: BTreeMap<ChatId, Standing>,
+    /// Old id → new id of groups that became supergroups.
+    pub moved: BTreeMap<ChatId, ChatId>,
+    /// Persons in private chat.
+    pub people: BTreeMap<UserId, Person>,
+    /// Half-filled forms.
+    pub forms: BTreeMap<FormKey, Form>,
+    /// The outbox, in order.
+    pub work: BTreeMap<WorkId, Work>,
+    /// Albums counted lately, by the day of their first item.
+    pub albums: BTreeMap<ChatId, BTreeMap<String, NaiveDate>>,
+    /// When an update was last received.
+    pub last_update: Option<DateTime<Utc>>,
+    /// Days in memory; others are in their files.
+    pub days: BTreeMap<NaiveDate, Day>,
+    /// Account → teacher; follows `teachers`.
+    by_account: HashMap<UserId, TeacherId>,
+}
+
+impl State {
+    /// Makes `change` so.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::Teacher(id, teacher) => self.set_teacher(id, teacher.map(|boxed| *boxed)),
+            Change::Group(chat, group) => put(&mut self.groups, chat, group.map(|boxed| *boxed)),
+            Change::Assignments(id, chats) => put(&mut self.assignments, id, some_unless_empty(chats)),
+            Change::Parked(chat, teachers) => put(&mut self.parked, chat, some_unless_empty(teachers)),
+            Change::Candidate(chat, candidate) => put(&mut self.candidates, chat, candidate),
+            Change::Request(user, request) => put(&mut self.requests, user, request),
+            Change::Voice(chat, voice, teacher) => put_within(&mut self.voices, chat, voice, teacher),
+            Change::Cell(day, chat, teacher, tally) => put_within(&mut self.day_mut(day).cells, chat, teacher, tally),
+            Change::Hour(day, chat, teacher, hour, n) => self.set_hour(day, chat, teacher, hour, n),
+            Change::Unattributed(day, chat, voice, tally) => put_within(&mut self.day_mut(day).unattributed, chat, voice, tally),
+            Change::Album(chat, album, day) => put_within(&mut self.albums, chat, album, day),
+            Change::Standing(chat, standing) => put(&mut self.standings, chat, standing),
+            Change::Moved(from, to) => put(&mut self.moved, from, Some(to)),
+            Change::Person(user, person) => put(&mut self.people, user, person),
+            Change::Form(key, form) => put(&mut self.forms, key, form),
+            Change::Work(id, work) => put(&mut self.work, id, work),
+            Change::LastUpdate(at) => self.last_update = Some(at),
+        }
+    }
+
+    /// The teacher behind an account.
+    pub fn teacher_of(&self, user: UserId) -> Option<&Teacher> {
+        self.teachers.get(self.by_account.get(&user)?)
+    }
+
+    /// Whether a teacher is counted in a group.
+    pub fn is_assigned(&self, teacher: TeacherId, chat: ChatId) -> bool {
+        self.assignments.get(&teacher).is_some_and(|chats| chats.contains(&chat))
+    }
+
+    /// The groups in which a teacher is counted.
+    pub fn groups_of(&self, teacher: TeacherId) -> impl Iterator<Item = &Group> {
+        self.assignments.get(&teacher).into_iter().flatten().filter_map(|chat| self.groups.get(chat))
+    }
+
+    /// Those who are counted in a group.
+    pub fn teachers_in(&self, chat: ChatId) -> impl Iterator<Item = &Teacher> {
+        self.teachers.values().filter(move |teacher| self.is_assigned(teacher.teacher_id, chat))
+    }
+
+    /// Under which id a chat's messages are kept now.
+    pub fn current_id(&self, chat: ChatId) -> ChatId {
+        // A supergroup never migrates again, so one step suffices.
+        self.moved.get(&chat).copied().unwrap_or(chat)
+    }
+
+    /// A teacher's cell of a day in memory.
+    pub fn cell(&self, day: NaiveDate, chat: ChatId, teacher: TeacherId) -> Option<&Tally> {
+        self.days.get(&day)?.cell(chat, teacher)
+    }
+
+    fn set_teacher(&mut self, id: TeacherId, teacher: Option<Teacher>) {
+        if let Some(before) = self.teachers.get(&id) {
+            for account in before.accounts() {
+                self.by_account.remove(&account);
+            }
+        }
+        for account in teacher.iter().flat_map(Teacher::accounts) {
+            self.by_account.insert(account, id);
+        }
+        put(&mut self.teachers, id, teacher);
+    }
+
+    fn set_hour(&mut self, day: NaiveDate, chat: ChatId, teacher: TeacherId, hour: usize, n: u32) {
+        let hours = self.day_mut(day).hours.entry(chat).or_default().entry(teacher).or_default();
+        if let Some(slot) = hours.get_mut(hour) {
+            *slot = n;
+        }
+        if hours.iter().all(|n| *n == 0) {
+            put_within(&mut self.day_mut(day).hours, chat, teacher, None);
+        }
+    }
+
+    fn day_mut(&mut self, day: NaiveDate) -> &mut Day {
+        self.days.entry(day).or_default()
+    }
+}
+
+fn put<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: Option<V>) {
+    match value {
+        Some(value) => drop(map.insert(key, value)),
+        None => drop(map.remove(&key)),
+    }
+}
+
+/// Like [`put`] one level down; an inner map that became empty goes.
+fn put_within<A: Ord + Copy, B: Ord, V>(map: &mut BTreeMap<A, BTreeMap<B, V>>, outer: A, inner: B, value: Option<V>) {
+    match value {
+        Some(value) => drop(map.entry(outer).or_default().insert(inner, value)),
+        None => {
+            if let Some(entries) = map.get_mut(&outer) {
+                entries.remove(&inner);
+                if entries.is_empty() {
+                    map.remove(&outer);
+                }
+            }
+        }
+    }
+}
+
+fn some_unless_empty<T: Ord>(set: BTreeSet<T>) -> Option<BTreeSet<T>> {
+    (!set.is_empty()).then_some(set)
+}

@@ -1,0 +1,185 @@
+//! A counter cell: how many messages of each kind somebody wrote in one group on one day.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, MapAccess},
+    ser::SerializeMap,
+};
+use serde_json::Value;
+
+use super::kind::Kind;
+
+/// The counters of one cell. In files: an object with the six counters always, others where not 0,
+/// and whatever keys another program added.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tally {
+    /// The six counters, in the order of [`Kind::COUNTED`].
+    counted: [u64; 6],
+    /// Further kinds that are not 0.
+    extra: BTreeMap<Kind, u64>,
+    /// Messages that belong to an album of which another item is counted already: items minus posts.
+    album_rest: u64,
+    /// Keys that this release doesn't know; they survive a rewrite.
+    unknown: BTreeMap<String, Value>,
+}
+
+/// The file key of [`Tally::album_rest`].
+const ALBUM_REST: &str = "album_rest";
+
+impl Tally {
+    /// Counts one more message of `kind`.
+    pub fn add(&mut self, kind: Kind) {
+        self.add_many(kind, 1);
+    }
+
+    /// Counts `n` more messages of `kind`.
+    pub fn add_many(&mut self, kind: Kind, n: u64) {
+        match Kind::COUNTED.iter().position(|counted| *counted == kind) {
+            Some(index) => self.counted[index] += n,
+            None if n > 0 => *self.extra.entry(kind).or_default() += n,
+            None => {}
+        }
+    }
+
+    /// Notes that a message just counted is a further item of an album: not a post of its own.
+    pub fn add_album_rest(&mut self) {
+        self.album_rest += 1;
+    }
+
+    /// Messages of `kind`.
+    pub fn get(&self, kind: Kind) -> u64 {
+        match Kind::COUNTED.iter().position(|counted| *counted == kind) {
+            Some(index) => self.counted[index],
+            None => self.extra.get(&kind).copied().unwrap_or(0),
+        }
+    }
+
+    /// The six counters, in the order of [`Kind::COUNTED`].
+    pub fn counted(&self) -> [u64; 6] {
+        self.counted
+    }
+
+    /// What a teacher is measured by: the sum of the six counters.
+    pub fn total(&self) -> u64 {
+        self.counted.iter().sum()
+    }
+
+    /// The further kinds that are not 0.
+    pub fn extra(&self) -> impl Iterator<Item = (Kind, u64)> + '_ {
+        self.extra.iter().map(|(kind, n)| (*kind, *n))
+    }
+
+    /// The sum of the further kinds.
+    pub fn extra_total(&self) -> u64 {
+        self.extra.values().sum()
+    }
+
+    /// [`Tally::total`] with each album counted once.
+    pub fn posts(&self) -> u64 {
+        self.total().saturating_sub(self.album_rest)
+    }
+
+    /// Whether nothing at all was counted.
+    pub fn is_empty(&self) -> bool {
+        self.total() == 0 && self.extra.is_empty() && self.unknown.is_empty()
+    }
+
+    /// Adds another cell's counters to this one; unknown keys of `self` win.
+    pub fn merge(&mut self, other: &Tally) {
+        for (mine, theirs) in self.counted.iter_mut().zip(other.counted) {
+            *mine += theirs;
+        }
+        for (kind, n) in &other.extra {
+            *self.extra.entry(*kind).or_default() += n;
+        }
+        self.album_rest += other.album_rest;
+        for (key, value) in &other.unknown {
+            self.unknown.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+impl Serialize for Tally {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (kind, n) in Kind::COUNTED.into_iter().zip(self.counted) {
+            map.serialize_entry(kind.key(), &n)?;
+        }
+        for (kind, n) in &self.extra {
+            map.serialize_entry(kind.key(), n)?;
+        }
+        if self.album_rest > 0 {
+            map.serialize_entry(ALBUM_REST, &self.album_rest)?;
+        }
+        for (key, value) in &self.unknown {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Tally {
+    /// By hand: a year of days is read for one report, and serde's `flatten` would buffer every cell.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Tally;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of counters")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tally, A::Error> {
+                let mut tally = Tally::default();
+                while let Some(key) = map.next_key::<std::borrow::Cow<'_, str>>()? {
+                    if key == ALBUM_REST {
+                        tally.album_rest = map.next_value()?;
+                    } else if let Some(kind) = Kind::from_key(&key) {
+                        tally.add_many(kind, map.next_value()?);
+                    } else {
+                        tally.unknown.insert(key.into_owned(), map.next_value()?);
+                    }
+                }
+                Ok(tally)
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_six_are_always_written_and_others_only_where_not_zero() {
+        let mut tally = Tally::default();
+        tally.add(Kind::Voice);
+        tally.add(Kind::Sticker);
+        assert_eq!(
+            serde_json::to_string(&tally).expect("serializes"),
+            r#"{"text":0,"photo":0,"video":0,"audio":0,"voice":1,"document":0,"sticker":1}"#
+        );
+    }
+
+    #[test]
+    fn absent_counters_are_zero_and_foreign_keys_survive() {
+        let tally: Tally = serde_json::from_str(r#"{"text":4,"note":{"by":"x"}}"#).expect("loads");
+        assert_eq!((tally.total(), tally.get(Kind::Photo)), (4, 0));
+        assert!(serde_json::to_string(&tally).expect("serializes").ends_with(r#","note":{"by":"x"}}"#));
+    }
+
+    #[test]
+    fn albums_are_items_in_the_total_and_one_post() {
+        let mut tally = Tally::default();
+        for item in 0..4 {
+            tally.add(Kind::Photo);
+            if item > 0 {
+                tally.add_album_rest();
+            }
+        }
+        assert_eq!((tally.total(), tally.posts()), (4, 1));
+    }
+}

@@ -1,0 +1,163 @@
+//! What is to be done outside after a change is safe on disk: messages, menus, files, checks.
+//! Work waits in the outbox, survives a crash, and is done in order within a chat.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    event::Place,
+    ids::{ChatId, MessageId, TeacherId, UserId},
+    lang::Lang,
+    period::Period,
+};
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Work {
+    /// Send a text.
+    Send {
+        /// Where.
+        to: Place,
+        /// Reply to this message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<MessageId>,
+        /// The text, as Telegram's HTML. Longer than one message is split.
+        html: String,
+        /// What is under it.
+        #[serde(default, skip_serializing_if = "Buttons::is_none")]
+        buttons: Buttons,
+    },
+    /// Draw a screen of the menu with what is true when it is drawn.
+    Show {
+        /// Whose private chat.
+        user: UserId,
+        /// Edit this message in place; send a new one where it can't be edited.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<MessageId>,
+        /// The screen, as its callback data.
+        screen: String,
+        /// A line on top, as HTML: what just happened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// Answer a press: stops the button's spinner. Not kept across a crash: it is worthless after seconds.
+    Answer {
+        /// The callback query.
+        query: String,
+        /// A toast, plain text.
+        text: Option<String>,
+        /// As a dialog that has to be closed.
+        alert: bool,
+    },
+    /// Make a file of a report and send it.
+    SendReport {
+        /// To whom.
+        user: UserId,
+        /// What it covers.
+        scope: ReportScope,
+        /// As what.
+        format: ReportFormat,
+    },
+    /// Leave a group.
+    Leave {
+        /// The group.
+        chat: ChatId,
+    },
+    /// Ask for each registered group whether the bot is still there, and tell this admin.
+    SyncGroups {
+        /// Who asked.
+        user: UserId,
+    },
+    /// Ask for each counted group whether the teacher is a member, assign them there, and tell this admin.
+    AssignWhereMember {
+        /// Who approved.
+        user: UserId,
+        /// The new teacher.
+        teacher: TeacherId,
+    },
+    /// Look at everything that could be wrong and tell this admin.
+    Diagnose {
+        /// Where to answer.
+        to: Place,
+        /// Reply to this message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<MessageId>,
+        /// In which language.
+        lang: Lang,
+    },
+}
+
+impl Work {
+    /// Whether it must be done even if the process dies first.
+    pub fn is_kept(&self) -> bool {
+        !matches!(self, Work::Answer { .. })
+    }
+}
+
+/// What a report covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ReportScope {
+    /// The days.
+    pub period: Period,
+    /// One teacher only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teacher: Option<TeacherId>,
+    /// One group only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<ChatId>,
+}
+
+/// As what a report is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportFormat {
+    /// An Excel workbook.
+    Workbook,
+    /// A CSV file.
+    Csv,
+    /// A picture with charts.
+    Picture,
+}
+
+/// What is under a message.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Buttons {
+    /// Nothing; an earlier keyboard stays as it is.
+    #[default]
+    None,
+    /// Buttons under the message itself, row by row.
+    Inline(Vec<Vec<Button>>),
+    /// Buttons that ask Telegram for a person, in place of the letters; with the words on them.
+    AskPerson {
+        /// "Choose a person"
+        choose: String,
+        /// "Cancel"
+        cancel: String,
+    },
+    /// Take away such a keyboard.
+    Remove,
+}
+
+impl Buttons {
+    /// Whether there is nothing to send.
+    pub fn is_none(&self) -> bool {
+        *self == Buttons::None
+    }
+}
+
+/// An inline button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What is written on it, plain text.
+    pub label: String,
+    /// What it does.
+    pub action: ButtonAction,
+}
+
+/// What an inline button does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ButtonAction {
+    /// Comes back as a press with this callback data (1 to 64 bytes).
+    Press(String),
+    /// Opens an address.
+    Open(String),
+}

@@ -1,0 +1,3 @@
+//! Numbers → rows. Pure.
+
+pub mod activity;

@@ -1,0 +1,3 @@
+//! Every word that a person reads, in every language.
+
+pub mod html;
