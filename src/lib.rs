@@ -2,6 +2,8 @@
 //! It stores counters, never content.
 
 pub mod clock;
+pub mod counter;
 pub mod domain;
 pub mod report;
+pub mod store;
 pub mod text;

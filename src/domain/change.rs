@@ -52,8 +52,20 @@ pub enum Change {
     Form(FormKey, Option<Form>),
     /// Something to do outside.
     Work(WorkId, Option<Work>),
+    /// When the admins were last warned of this; `None` when it is over.
+    Warned(Warning, Option<DateTime<Utc>>),
     /// When an update was last received, exact to a minute.
     LastUpdate(DateTime<Utc>),
+}
+
+/// Something that admins are told once, until it is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Warning {
+    /// The bot was away long enough for Telegram to drop updates.
+    WasAway,
+    /// The disk is nearly full.
+    DiskLow,
 }
 
 /// What a decision comes to: what is so from now on, and what is to be done about it outside.
@@ -74,6 +86,12 @@ impl Outcome {
     /// Adds a change.
     pub fn set(&mut self, change: Change) {
         self.changes.push(change);
+    }
+
+    /// Adds all of another outcome, after this one's.
+    pub fn append(&mut self, other: Outcome) {
+        self.changes.extend(other.changes);
+        self.work.extend(other.work);
     }
 
     /// Adds something to do.

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod day;
+pub mod dayfile;
 pub mod event;
 pub mod form;
 pub mod ids;

@@ -108,6 +108,15 @@ impl Group {
     }
 }
 
+/// The group under the title that Telegram shows now; `None` if that is no news, or an admin chose the title.
+pub fn retitled(group: &Group, title: &str) -> Option<Group> {
+    if group.renamed || group.title == title || title.is_empty() {
+        return None;
+    }
+    let title = super::ids::tidy(title);
+    (group.title != title && !title.is_empty()).then(|| Group { title, ..group.clone() })
+}
+
 /// A group that somebody added the bot to and no admin confirmed yet. Nothing is counted there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    change::{Change, WorkId},
+    change::{Change, Warning, WorkId},
     day::Day,
     form::{Form, FormKey},
     ids::{ChatId, TeacherId, UserId},
@@ -43,6 +43,8 @@ pub struct State {
     pub work: BTreeMap<WorkId, Work>,
     /// Albums counted lately, by the day of their first item.
     pub albums: BTreeMap<ChatId, BTreeMap<String, NaiveDate>>,
+    /// What the admins were warned of, and when.
+    pub warned: BTreeMap<Warning, DateTime<Utc>>,
     /// When an update was last received.
     pub last_update: Option<DateTime<Utc>>,
     /// Days in memory; others are in their files.
@@ -71,6 +73,7 @@ impl State {
             Change::Person(user, person) => put(&mut self.people, user, person),
             Change::Form(key, form) => put(&mut self.forms, key, form),
             Change::Work(id, work) => put(&mut self.work, id, work),
+            Change::Warned(warning, at) => put(&mut self.warned, warning, at),
             Change::LastUpdate(at) => self.last_update = Some(at),
         }
     }

@@ -1,0 +1,307 @@
+//! Which file holds what. The files at the top and under `stats/` are a contract with other programs;
+//! those under `state/` are ours.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{fault::StoreFault, journal::BotId, seen::Seen};
+use crate::domain::{
+    change::{Change, WorkId},
+    day::Day,
+    dayfile,
+    form::{Form, FormKey},
+    ids::{ChatId, TeacherId},
+    registry::Voice,
+    state::State,
+    work::Work,
+};
+
+/// The version of the directory's format. A release refuses directories of a later one.
+pub const FORMAT: u32 = 1;
+
+/// A file of the data directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DataFile {
+    /// `stats/YYYY-MM-DD.json`
+    Stats(NaiveDate),
+    /// `hours/YYYY-MM-DD.json`
+    Hours(NaiveDate),
+    /// `unattributed/YYYY-MM-DD.json`
+    Unattributed(NaiveDate),
+    /// `teachers.json`
+    Teachers,
+    /// `groups.json`
+    Groups,
+    /// `teacher_groups.json`
+    TeacherGroups,
+    /// `pending_registrations.json`
+    Requests,
+    /// `state/parked.json`
+    Parked,
+    /// `state/candidates.json`
+    Candidates,
+    /// `state/voices.json`
+    Voices,
+    /// `state/standings.json`
+    Standings,
+    /// `state/moved.json`
+    Moved,
+    /// `state/people.json`
+    People,
+    /// `state/forms.json`
+    Forms,
+    /// `state/outbox.json`
+    Outbox,
+    /// `state/albums.json`
+    Albums,
+    /// `state/warned.json`
+    Warned,
+    /// `state/progress.json`
+    Progress,
+}
+
+/// How far the store has come: what is neither registry nor counter.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The directory's format.
+    #[serde(default)]
+    pub format: u32,
+    /// The last committed batch that these files hold.
+    #[serde(default)]
+    pub seq: u64,
+    /// When that was, Unix milliseconds.
+    #[serde(default)]
+    pub at: i64,
+    /// The next outbox number.
+    #[serde(default)]
+    pub next_work: WorkId,
+    /// When an update was last received.
+    #[serde(default)]
+    pub last_update: Option<DateTime<Utc>>,
+    /// The updates handled, by bot.
+    #[serde(default)]
+    pub seen: BTreeMap<BotId, Seen>,
+}
+
+impl DataFile {
+    /// The files that are read whole at the start, in the order in which they refer to each other.
+    pub const AT_START: [DataFile; 15] = [
+        DataFile::Progress,
+        DataFile::Teachers,
+        DataFile::Groups,
+        DataFile::TeacherGroups,
+        DataFile::Requests,
+        DataFile::Parked,
+        DataFile::Candidates,
+        DataFile::Voices,
+        DataFile::Standings,
+        DataFile::Moved,
+        DataFile::People,
+        DataFile::Forms,
+        DataFile::Outbox,
+        DataFile::Albums,
+        DataFile::Warned,
+    ];
+
+    /// The directories of all files, below the data directory.
+    pub const DIRECTORIES: [&str; 4] = ["stats", "hours", "unattributed", "state"];
+
+    /// The three files of a day.
+    pub fn of_day(day: NaiveDate) -> [DataFile; 3] {
+        [DataFile::Stats(day), DataFile::Hours(day), DataFile::Unattributed(day)]
+    }
+
+    /// The file that a change concerns.
+    pub fn of(change: &Change) -> Self {
+        match change {
+            Change::Teacher(..) => Self::Teachers,
+            Change::Group(..) => Self::Groups,
+            Change::Assignments(..) => Self::TeacherGroups,
+            Change::Parked(..) => Self::Parked,
+            Change::Candidate(..) => Self::Candidates,
+            Change::Request(..) => Self::Requests,
+            Change::Voice(..) => Self::Voices,
+            Change::Cell(day, ..) => Self::Stats(*day),
+            Change::Hour(day, ..) => Self::Hours(*day),
+            Change::Unattributed(day, ..) => Self::Unattributed(*day),
+            Change::Album(..) => Self::Albums,
+            Change::Standing(..) => Self::Standings,
+            Change::Moved(..) => Self::Moved,
+            Change::Person(..) => Self::People,
+            Change::Form(..) => Self::Forms,
+            Change::Work(..) => Self::Outbox,
+            Change::Warned(..) => Self::Warned,
+            Change::LastUpdate(..) => Self::Progress,
+        }
+    }
+
+    /// The day whose files have to be in memory before a change to it is applied.
+    pub fn day(self) -> Option<NaiveDate> {
+        match self {
+            Self::Stats(day) | Self::Hours(day) | Self::Unattributed(day) => Some(day),
+            Self::Teachers
+            | Self::Groups
+            | Self::TeacherGroups
+            | Self::Requests
+            | Self::Parked
+            | Self::Candidates
+            | Self::Voices
+            | Self::Standings
+            | Self::Moved
+            | Self::People
+            | Self::Forms
+            | Self::Outbox
+            | Self::Albums
+            | Self::Warned
+            | Self::Progress => None,
+        }
+    }
+
+    /// Where it is, below the data directory.
+    pub fn relative(self) -> PathBuf {
+        match self {
+            Self::Stats(day) => format!("stats/{day}.json").into(),
+            Self::Hours(day) => format!("hours/{day}.json").into(),
+            Self::Unattributed(day) => format!("unattributed/{day}.json").into(),
+            Self::Teachers => "teachers.json".into(),
+            Self::Groups => "groups.json".into(),
+            Self::TeacherGroups => "teacher_groups.json".into(),
+            Self::Requests => "pending_registrations.json".into(),
+            Self::Parked => "state/parked.json".into(),
+            Self::Candidates => "state/candidates.json".into(),
+            Self::Voices => "state/voices.json".into(),
+            Self::Standings => "state/standings.json".into(),
+            Self::Moved => "state/moved.json".into(),
+            Self::People => "state/people.json".into(),
+            Self::Forms => "state/forms.json".into(),
+            Self::Outbox => "state/outbox.json".into(),
+            Self::Albums => "state/albums.json".into(),
+            Self::Warned => "state/warned.json".into(),
+            Self::Progress => "state/progress.json".into(),
+        }
+    }
+
+    /// Its content now.
+    pub fn render(self, state: &State, progress: &Progress) -> Vec<u8> {
+        let nothing = Day::default();
+        let on = |day| state.days.get(&day).unwrap_or(&nothing);
+        match self {
+            Self::Stats(day) => dayfile::render_cells(&on(day).cells),
+            Self::Hours(day) => dayfile::render_hours(&on(day).hours),
+            Self::Unattributed(day) => dayfile::render_unattributed(&on(day).unattributed),
+            Self::Teachers => pretty(&state.teachers),
+            Self::Groups => pretty(&by_text(&state.groups)),
+            Self::TeacherGroups => pretty(&text_sets(&state.assignments)),
+            Self::Requests => pretty(&by_text(&state.requests)),
+            Self::Parked => pretty(&by_text(&state.parked)),
+            Self::Candidates => pretty(&by_text(&state.candidates)),
+            Self::Voices => {
+                pretty(&state.voices.iter().map(|(chat, voices)| (chat.to_string(), by_key(voices))).collect::<BTreeMap<_, _>>())
+            }
+            Self::Standings => pretty(&by_text(&state.standings)),
+            Self::Moved => pretty(&by_text(&state.moved)),
+            Self::People => pretty(&by_text(&state.people)),
+            Self::Forms => pretty(&state.forms.iter().collect::<Vec<_>>()),
+            Self::Outbox => pretty(&by_text(&state.work)),
+            Self::Albums => pretty(&by_text(&state.albums)),
+            Self::Warned => pretty(&state.warned),
+            Self::Progress => pretty(progress),
+        }
+    }
+
+    /// Takes its content into the state.
+    pub fn load(self, bytes: &[u8], state: &mut State, progress: &mut Progress) -> Result<(), String> {
+        match self {
+            Self::Stats(day) => state.days.entry(day).or_default().cells = dayfile::parse_cells(bytes).map_err(explain)?,
+            Self::Hours(day) => state.days.entry(day).or_default().hours = dayfile::parse_hours(bytes).map_err(explain)?,
+            Self::Unattributed(day) => {
+                state.days.entry(day).or_default().unattributed = dayfile::parse_unattributed(bytes).map_err(explain)?;
+            }
+            Self::Teachers => {
+                for (id, teacher) in parse::<BTreeMap<TeacherId, crate::domain::registry::Teacher>>(bytes)? {
+                    if teacher.teacher_id != id {
+                        return Err(format!("the entry {id:?} has the teacher_id {:?}", teacher.teacher_id.as_str()));
+                    }
+                    state.apply(Change::Teacher(id, Some(Box::new(teacher))));
+                }
+            }
+            Self::Groups => {
+                state.groups = parse(bytes)?;
+                if let Some((key, group)) = state.groups.iter().find(|(key, group)| **key != group.chat_id) {
+                    return Err(format!("the entry \"{key}\" has the chat_id {}", group.chat_id));
+                }
+            }
+            Self::TeacherGroups => {
+                let listed: BTreeMap<TeacherId, Vec<String>> = parse(bytes)?;
+                for (id, chats) in listed {
+                    let chats = chats.iter().map(|chat| chat.parse().map_err(|_| format!("{id}: {chat:?} is no chat id")));
+                    let chats = chats.collect::<Result<_, _>>()?;
+                    state.apply(Change::Assignments(id, chats));
+                }
+            }
+            Self::Requests => state.requests = parse(bytes)?,
+            Self::Parked => state.parked = parse(bytes)?,
+            Self::Candidates => state.candidates = parse(bytes)?,
+            Self::Voices => state.voices = parse::<BTreeMap<ChatId, BTreeMap<Voice, TeacherId>>>(bytes)?,
+            Self::Standings => state.standings = parse(bytes)?,
+            Self::Moved => state.moved = parse(bytes)?,
+            Self::People => state.people = parse(bytes)?,
+            Self::Forms => state.forms = parse::<Vec<(FormKey, Form)>>(bytes)?.into_iter().collect(),
+            Self::Outbox => state.work = parse::<BTreeMap<WorkId, Work>>(bytes)?,
+            Self::Albums => state.albums = parse(bytes)?,
+            Self::Warned => state.warned = parse(bytes)?,
+            Self::Progress => {
+                *progress = parse(bytes)?;
+                state.last_update = progress.last_update;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The day that a file of `stats/` is of; `None` for other files.
+pub(super) fn day_of_file(path: &Path) -> Option<NaiveDate> {
+    path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok()
+}
+
+/// The fault for content that can't be taken.
+pub(super) fn unreadable(path: &Path, why: String) -> StoreFault {
+    StoreFault::Unreadable { path: path.to_owned(), why }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    // A byte order mark is what Windows editors add.
+    serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map_err(explain)
+}
+
+fn explain(why: serde_json::Error) -> String {
+    // serde_json's text ends with "at line L column C".
+    why.to_string()
+}
+
+fn pretty(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec_pretty(value).expect("our own maps have text keys")
+}
+
+/// Keys sorted as text, as the files have them.
+fn by_text<K: ToString, V>(map: &BTreeMap<K, V>) -> BTreeMap<String, &V> {
+    map.iter().map(|(key, value)| (key.to_string(), value)).collect()
+}
+
+fn by_key(voices: &BTreeMap<Voice, TeacherId>) -> BTreeMap<String, TeacherId> {
+    voices.iter().map(|(voice, teacher)| (voice.key(), *teacher)).collect()
+}
+
+fn text_sets<K: ToString, V: ToString>(map: &BTreeMap<K, std::collections::BTreeSet<V>>) -> BTreeMap<String, Vec<String>> {
+    let sorted = |set: &std::collections::BTreeSet<V>| {
+        let mut texts: Vec<_> = set.iter().map(ToString::to_string).collect();
+        texts.sort();
+        texts
+    };
+    map.iter().map(|(key, set)| (key.to_string(), sorted(set))).collect()
+}

@@ -1,0 +1,161 @@
+//! The journal: one line a batch, `<crc32 hex> <json>`. One write and one sync commit changes to any number of files.
+//!
+//! A line without effect on what was acknowledged is a torn last line: it is dropped. A bad line elsewhere means that
+//! something else than a crash happened to the file, and refuses the start.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    disk::{Disk, DiskFile, SharedDisk},
+    fault::StoreFault,
+};
+use crate::domain::{change::Change, ids::UpdateId};
+
+/// The number of a bot: the part of its token before the colon.
+pub type BotId = i64;
+
+/// What one line says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Ascending by one from line to line.
+    pub seq: u64,
+    /// When it was committed, Unix milliseconds.
+    pub at: i64,
+    /// The updates that these changes came from.
+    pub ids: Vec<(BotId, UpdateId)>,
+    /// What is so from now on.
+    pub changes: Vec<Change>,
+}
+
+/// Writes a batch as its line.
+pub fn encode(batch: &Batch) -> Vec<u8> {
+    let mut line = vec![b' '; 9];
+    serde_json::to_writer(&mut line, batch).expect("a batch is JSON");
+    let crc = format!("{:08x}", crc32fast::hash(&line[9..]));
+    line[..8].copy_from_slice(crc.as_bytes());
+    line.push(b'\n');
+    line
+}
+
+/// Reads one line, without its line break.
+pub fn decode(line: &[u8]) -> Result<Batch, String> {
+    let (crc, json) = line.split_at_checked(9).ok_or("the line is too short")?;
+    let stated = std::str::from_utf8(&crc[..8]).ok().and_then(|hex| u32::from_str_radix(hex, 16).ok());
+    if crc[8] != b' ' || stated != Some(crc32fast::hash(json)) {
+        return Err("the checksum is wrong".to_owned());
+    }
+    serde_json::from_slice(json).map_err(|why| why.to_string())
+}
+
+/// The batches of a journal's bytes.
+#[derive(Debug, Default, PartialEq)]
+pub struct Replay {
+    /// What was committed, in order.
+    pub batches: Vec<Batch>,
+    /// How many bytes of the file that is; the rest is a torn line.
+    pub good_bytes: u64,
+}
+
+/// Reads a journal. `may_be_torn`: whether its last line may have been cut by a crash.
+pub fn replay(path: &Path, bytes: &[u8], may_be_torn: bool) -> Result<Replay, StoreFault> {
+    let mut read = Replay::default();
+    let mut start = 0;
+    let mut number = 0;
+    while start < bytes.len() {
+        number += 1;
+        let end = bytes[start..].iter().position(|b| *b == b'\n').map(|at| start + at);
+        let decoded = end.ok_or_else(|| "the line does not end".to_owned()).and_then(|end| decode(&bytes[start..end]));
+        let is_last = end.is_none_or(|end| end + 1 == bytes.len());
+        let batch = match decoded {
+            Ok(batch) => batch,
+            Err(_) if is_last && may_be_torn => break,
+            Err(why) => return Err(StoreFault::Unreadable { path: path.to_owned(), why: format!("line {number}: {why}") }),
+        };
+        if let Some(last) = read.batches.last().filter(|last| last.seq + 1 != batch.seq) {
+            let why = format!("line {number}: batch {} follows batch {}", batch.seq, last.seq);
+            return Err(StoreFault::Unreadable { path: path.to_owned(), why });
+        }
+        read.batches.push(batch);
+        start = end.map_or(bytes.len(), |end| end + 1);
+        read.good_bytes = start as u64;
+    }
+    Ok(read)
+}
+
+/// A journal open for appending.
+#[derive(Debug)]
+pub struct Journal {
+    disk: SharedDisk,
+    path: PathBuf,
+    file: Option<Box<dyn DiskFile>>,
+    /// Bytes that are known to be whole lines.
+    len: u64,
+    /// Whether bytes after `len` may exist, left by a write that failed.
+    dirty_tail: bool,
+}
+
+impl Journal {
+    /// Opens `path`, of which the first `len` bytes are good; the rest is cut off before the next line.
+    pub fn open(disk: SharedDisk, path: PathBuf, len: u64) -> Self {
+        Self { disk, path, file: None, len, dirty_tail: true }
+    }
+
+    /// Bytes of whole lines.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether there is no line.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Appends whole lines and makes them durable. After an error that may heal, the file is as before (at the latest when
+    /// the next append begins) and the same lines may be appended again.
+    pub fn append(&mut self, lines: &[u8]) -> Result<(), StoreFault> {
+        let path = self.path.clone();
+        let failed = |operation: &'static str| move |why: io::Error| StoreFault::io(operation, &path, why);
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => self.open_file()?,
+        };
+        if self.dirty_tail {
+            file.truncate(self.len).map_err(failed.clone()("cut the torn end of"))?;
+            self.dirty_tail = false;
+        }
+        self.dirty_tail = true;
+        file.write_all(lines).map_err(failed("append to"))?;
+        file.sync().map_err(|why| StoreFault::SyncFailed { path: self.path.clone(), why })?;
+        self.dirty_tail = false;
+        self.len += lines.len() as u64;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    /// Moves what is there to `old` and begins anew.
+    pub fn rotate(&mut self, old: &Path) -> Result<(), StoreFault> {
+        self.file = None;
+        self.disk.rename(&self.path, old).map_err(|why| StoreFault::io("rename", &self.path, why))?;
+        self.len = 0;
+        self.dirty_tail = true;
+        self.open_file().map(|file| self.file = Some(file))
+    }
+
+    /// A new file's name must be as durable as its lines will be.
+    fn open_file(&self) -> Result<Box<dyn DiskFile>, StoreFault> {
+        let file = self.disk.append(&self.path).map_err(|why| StoreFault::io("open", &self.path, why))?;
+        let dir = self.path.parent().unwrap_or(Path::new("."));
+        sync_dir(self.disk.as_ref(), dir)?;
+        Ok(file)
+    }
+}
+
+/// Makes the names in `dir` durable.
+pub fn sync_dir(disk: &dyn Disk, dir: &Path) -> Result<(), StoreFault> {
+    disk.sync_dir(dir).map_err(|why| StoreFault::SyncFailed { path: dir.to_owned(), why })
+}

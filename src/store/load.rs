@@ -1,0 +1,138 @@
+//! Reading a data directory: the files as the last checkpoint left them, then the journal on top.
+
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use chrono::NaiveDate;
+
+use super::{
+    disk::Disk,
+    fault::StoreFault,
+    files::{DataFile, FORMAT, Progress, unreadable},
+    journal::{self, Batch},
+};
+use crate::domain::{change::Change, state::State};
+
+/// The journal since the last checkpoint.
+pub(super) const JOURNAL: &str = "journal.jsonl";
+/// The journal that a checkpoint under way (or cut short) is writing into the files.
+pub(super) const JOURNAL_BEFORE: &str = "journal.before.jsonl";
+
+/// What a directory says.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    /// The state, with the days that the journal touches.
+    pub(super) state: State,
+    /// How far it has come.
+    pub(super) progress: Progress,
+    /// The files that are behind the journal.
+    pub(super) behind: Vec<DataFile>,
+    /// Whole lines of the journal, in bytes.
+    pub(super) journal_bytes: u64,
+    /// Whether a checkpoint was cut short.
+    pub(super) before_exists: bool,
+}
+
+/// Reads everything but the days that nothing asks for yet.
+pub(super) fn load(disk: &dyn Disk, dir: &Path) -> Result<Loaded, StoreFault> {
+    let mut loaded = Loaded::default();
+    for file in DataFile::AT_START {
+        load_file(disk, dir, file, &mut loaded.state, &mut loaded.progress)?;
+    }
+    if loaded.progress.format > FORMAT {
+        return Err(StoreFault::TooNew { dir: dir.to_owned(), found: loaded.progress.format, known: FORMAT });
+    }
+    let (before, current) = (dir.join(JOURNAL_BEFORE), dir.join(JOURNAL));
+    let mut batches = Vec::new();
+    if let Some(bytes) = read(disk, &before)? {
+        loaded.before_exists = true;
+        batches = journal::replay(&before, &bytes, false)?.batches;
+    }
+    if let Some(bytes) = read(disk, &current)? {
+        let replay = journal::replay(&current, &bytes, true)?;
+        loaded.journal_bytes = replay.good_bytes;
+        if let (Some(last), Some(next)) = (batches.last(), replay.batches.first())
+            && last.seq + 1 != next.seq
+        {
+            return Err(unreadable(&current, format!("line 1: batch {} follows batch {}", next.seq, last.seq)));
+        }
+        batches.extend(replay.batches);
+    }
+    for batch in batches {
+        replay_batch(disk, dir, batch, &mut loaded)?;
+    }
+    loaded.behind.sort_unstable();
+    loaded.behind.dedup();
+    Ok(loaded)
+}
+
+fn replay_batch(disk: &dyn Disk, dir: &Path, batch: Batch, loaded: &mut Loaded) -> Result<(), StoreFault> {
+    for (bot, id) in batch.ids {
+        loaded.progress.seen.entry(bot).or_default().insert(id, batch.at / 1000);
+    }
+    for change in batch.changes {
+        let file = DataFile::of(&change);
+        if let Some(day) = file.day() {
+            load_day(disk, dir, day, &mut loaded.state)?;
+        }
+        if let Change::Work(id, _) = &change {
+            loaded.progress.next_work = loaded.progress.next_work.max(id + 1);
+        }
+        loaded.behind.push(file);
+        loaded.state.apply(change);
+    }
+    // A file of a cut-short checkpoint may be ahead of the line being replayed; the last line tells in the end.
+    loaded.progress.seq = loaded.progress.seq.max(batch.seq);
+    loaded.progress.at = loaded.progress.at.max(batch.at);
+    loaded.behind.push(DataFile::Progress);
+    Ok(())
+}
+
+/// Brings a day into memory unless it is there already.
+pub(super) fn load_day(disk: &dyn Disk, dir: &Path, day: NaiveDate, state: &mut State) -> Result<(), StoreFault> {
+    if state.days.contains_key(&day) {
+        return Ok(());
+    }
+    // Built aside, so that a file that can't be read leaves no half-empty day behind.
+    let mut aside = State::default();
+    for file in DataFile::of_day(day) {
+        load_file(disk, dir, file, &mut aside, &mut Progress::default())?;
+    }
+    state.days.insert(day, aside.days.remove(&day).unwrap_or_default());
+    Ok(())
+}
+
+fn load_file(disk: &dyn Disk, dir: &Path, file: DataFile, state: &mut State, progress: &mut Progress) -> Result<(), StoreFault> {
+    let path = dir.join(file.relative());
+    match read(disk, &path)? {
+        Some(bytes) => file.load(&bytes, state, progress).map_err(|why| unreadable(&path, why)),
+        None => Ok(()),
+    }
+}
+
+/// A file's bytes; `None` if there is none.
+fn read(disk: &dyn Disk, path: &Path) -> Result<Option<Vec<u8>>, StoreFault> {
+    match disk.read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(why) if why.kind() == ErrorKind::NotFound => Ok(None),
+        Err(why) => Err(StoreFault::io("read", path, why)),
+    }
+}
+
+/// The days that have a file, ascending.
+pub(super) fn days_on_disk(disk: &dyn Disk, dir: &Path) -> Result<Vec<NaiveDate>, StoreFault> {
+    let mut days = Vec::new();
+    for sub in ["stats", "hours", "unattributed"] {
+        let sub: PathBuf = dir.join(sub);
+        match disk.list(&sub) {
+            Ok(paths) => days.extend(paths.iter().filter_map(|path| super::files::day_of_file(path))),
+            Err(why) if why.kind() == ErrorKind::NotFound => {}
+            Err(why) => return Err(StoreFault::io("list", &sub, why)),
+        }
+    }
+    days.sort_unstable();
+    days.dedup();
+    Ok(days)
+}

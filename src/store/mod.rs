@@ -1,0 +1,489 @@
+//! The repository: one directory of JSON files, owned by one process, changed by batches that are atomic over all files.
+//!
+//! * [`Store::handle`] decides about one update and makes the outcome so in memory.
+//! * [`Store::flush`] commits what was decided since the last one: a journal line, one write, one sync. Only then is an
+//!   update acknowledged, and only then does work leave for Telegram.
+//! * [`Store::checkpoint`] writes changed files whole and then forgets the journal.
+//!
+//! A write that fails is kept and tried again by the next flush; nothing is acknowledged meanwhile. A sync that fails
+//! ends the process, because what the disk holds is then unknown.
+
+pub mod disk;
+mod fault;
+mod files;
+pub mod journal;
+mod load;
+mod lock;
+mod reader;
+mod seen;
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use tokio::sync::Notify;
+
+use self::{
+    disk::{RealDisk, SharedDisk},
+    files::Progress,
+    journal::{Batch, Journal},
+};
+pub use self::{
+    fault::StoreFault,
+    files::{DataFile, FORMAT},
+    journal::BotId,
+    lock::{CheckpointLock, DirectoryLock, Owner, lock_files},
+    reader::Reader,
+};
+use crate::{
+    clock::SharedClock,
+    domain::{
+        change::{Change, Outcome, WorkId},
+        day::Day,
+        ids::UpdateId,
+        period::Period,
+        state::State,
+        work::Work,
+    },
+};
+
+/// The one writer of a data directory. Cheap to clone; all clones are the same store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    dir: PathBuf,
+    disk: SharedDisk,
+    clock: SharedClock,
+    live: Mutex<Live>,
+    /// What is on its way to the disk. Where both are held, it is taken before `live`.
+    log: Mutex<Log>,
+    /// One commit or checkpoint at a time, waited for without blocking the runtime.
+    turn: tokio::sync::Mutex<()>,
+    /// One checkpoint at a time.
+    checkpointing: tokio::sync::Mutex<()>,
+    /// Rung when work was released.
+    released: Notify,
+    _lock: DirectoryLock,
+}
+
+/// What decisions see and change.
+#[derive(Debug)]
+struct Live {
+    state: State,
+    progress: Progress,
+    /// Decided, not yet committed.
+    pending: Batch,
+    /// Work of `pending`.
+    pending_work: Vec<Released>,
+    /// Files behind the state.
+    dirty: BTreeSet<DataFile>,
+    /// Work whose changes are safe, waiting to be taken.
+    released: VecDeque<Released>,
+}
+
+/// What is on its way to the disk.
+#[derive(Debug)]
+struct Log {
+    journal: Journal,
+    /// Lines that a failed write left over, to be written first.
+    unwritten: Vec<u8>,
+    /// Their work.
+    unwritten_work: Vec<Released>,
+    /// Whether `journal.before.jsonl` exists.
+    before_exists: bool,
+}
+
+/// Work that may be done now. Without a number where it isn't kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Released {
+    /// Its number in the outbox.
+    pub id: Option<WorkId>,
+    /// What to do.
+    pub work: Work,
+}
+
+/// What became of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handled {
+    /// It was new.
+    New,
+    /// It had been handled before; nothing was changed.
+    Repeated,
+}
+
+/// Days that stay in memory behind today: late messages of a short outage need no file.
+const DAYS_IN_MEMORY: u64 = 2;
+
+impl Store {
+    /// Opens a data directory for writing, creating what is missing in it.
+    pub fn open(dir: &Path, clock: SharedClock) -> Result<Self, StoreFault> {
+        Self::open_on(Arc::new(RealDisk), dir, clock)
+    }
+
+    /// [`Store::open`] over another disk.
+    pub fn open_on(disk: SharedDisk, dir: &Path, clock: SharedClock) -> Result<Self, StoreFault> {
+        if !dir.is_dir() {
+            return Err(StoreFault::Missing(dir.to_owned()));
+        }
+        let owner = Owner { pid: std::process::id(), since: clock.now().to_rfc3339() };
+        let lock = DirectoryLock::take(dir, &owner)?;
+        for sub in DataFile::DIRECTORIES {
+            let path = dir.join(sub);
+            disk.create_dir_all(&path).map_err(|why| StoreFault::io("create", &path, why))?;
+        }
+        let loaded = load::load(disk.as_ref(), dir)?;
+        let mut progress = loaded.progress;
+        progress.format = FORMAT;
+        let log = Log {
+            journal: Journal::open(disk.clone(), dir.join(load::JOURNAL), loaded.journal_bytes),
+            unwritten: Vec::new(),
+            unwritten_work: Vec::new(),
+            before_exists: loaded.before_exists,
+        };
+        let released = loaded.state.work.iter().map(|(id, work)| Released { id: Some(*id), work: work.clone() }).collect();
+        let live = Live {
+            state: loaded.state,
+            progress,
+            pending: Batch::default(),
+            pending_work: Vec::new(),
+            dirty: loaded.behind.into_iter().collect(),
+            released,
+        };
+        let shared = Shared {
+            dir: dir.to_owned(),
+            disk,
+            clock,
+            live: Mutex::new(live),
+            log: Mutex::new(log),
+            turn: tokio::sync::Mutex::new(()),
+            checkpointing: tokio::sync::Mutex::new(()),
+            released: Notify::new(),
+            _lock: lock,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        &self.shared.dir
+    }
+
+    /// Looks at the state. Short: everything waits meanwhile.
+    pub fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.live().state)
+    }
+
+    /// Decides about one update and makes the outcome so, unless the update was handled before.
+    /// `days` are those that the decision looks at or changes. Durable after the next [`Store::flush`].
+    ///
+    /// If `decide` panics, nothing has changed.
+    pub fn handle(
+        &self,
+        bot: BotId,
+        update: UpdateId,
+        days: &[NaiveDate],
+        decide: impl FnOnce(&State) -> Outcome,
+    ) -> Result<Handled, StoreFault> {
+        let now = self.shared.clock.now();
+        let mut live = self.live();
+        if live.progress.seen.get(&bot).is_some_and(|seen| seen.contains(update)) {
+            return Ok(Handled::Repeated);
+        }
+        self.make_so(&mut live, days, decide)?;
+        live.progress.seen.entry(bot).or_default().insert(update, now.timestamp());
+        live.pending.ids.push((bot, update));
+        live.note_last_update(now);
+        Ok(Handled::New)
+    }
+
+    /// Decides about something that is no update: a press of the operator's terminal, an answer from Telegram, a timer.
+    pub fn decide(&self, days: &[NaiveDate], decide: impl FnOnce(&State) -> Outcome) -> Result<(), StoreFault> {
+        self.make_so(&mut self.live(), days, decide)
+    }
+
+    /// [`Store::decide`], durable on return.
+    pub async fn commit(&self, outcome: Outcome) -> Result<(), StoreFault> {
+        self.decide(&[], |_| outcome)?;
+        self.flush().await
+    }
+
+    /// Notes that work is done; durable after the next flush.
+    pub fn finish(&self, work: WorkId) {
+        self.live().apply(Change::Work(work, None));
+    }
+
+    /// Waits until work may be done, and takes the oldest.
+    pub async fn next_work(&self) -> Released {
+        loop {
+            let rung = self.shared.released.notified();
+            if let Some(work) = self.live().released.pop_front() {
+                return work;
+            }
+            rung.await;
+        }
+    }
+
+    /// Commits everything decided so far. On return it is durable, and its work is released.
+    pub async fn flush(&self) -> Result<(), StoreFault> {
+        let _turn = self.shared.turn.lock().await;
+        self.flush_in_turn().await
+    }
+
+    /// Writes changed files whole and forgets the journal.
+    pub async fn checkpoint(&self) -> Result<(), StoreFault> {
+        let _only_one = self.shared.checkpointing.lock().await;
+        let turn = self.shared.turn.lock().await;
+        if !self.needs_checkpoint() {
+            return Ok(());
+        }
+        let store = self.clone();
+        let rendered = blocking(move || store.begin_checkpoint()).await?;
+        self.shared.released.notify_one();
+        // Commits go on, to the new journal, while the files are written.
+        drop(turn);
+        let store = self.clone();
+        blocking(move || store.write_files(rendered)).await
+    }
+
+    /// Commits, checkpoints, and leaves the files saying everything.
+    pub async fn close(&self) -> Result<(), StoreFault> {
+        self.checkpoint().await
+    }
+
+    /// When the last change was committed.
+    pub fn last_commit(&self) -> Option<DateTime<Utc>> {
+        let at = self.live().progress.at;
+        DateTime::from_timestamp_millis(at).filter(|_| at > 0)
+    }
+
+    /// Bytes in the journal.
+    pub fn journal_bytes(&self) -> u64 {
+        self.log().journal.len()
+    }
+
+    /// Whether anything waits for a checkpoint.
+    pub fn is_dirty(&self) -> bool {
+        !self.live().dirty.is_empty()
+    }
+
+    /// The days on which anything was counted, ascending. Reads directories: not for the hot path.
+    pub fn days(&self) -> Result<Vec<NaiveDate>, StoreFault> {
+        let mut days = load::days_on_disk(self.shared.disk.as_ref(), &self.shared.dir)?;
+        days.extend(self.read(|state| state.days.keys().copied().collect::<Vec<_>>()));
+        days.sort_unstable();
+        days.dedup();
+        Ok(days)
+    }
+
+    /// Calls `visit` for each day of the period on which something was counted, in order. Reads files: not for the hot path.
+    pub fn each_day(&self, period: Period, visit: &mut dyn FnMut(NaiveDate, &Day)) -> Result<(), StoreFault> {
+        let in_memory =
+            self.read(|state| state.days.range(period.from..=period.to).map(|(date, day)| (*date, day.clone())).collect());
+        reader::each_day(&self.shared.disk, &self.shared.dir, &in_memory, period, visit)
+    }
+
+    fn make_so(&self, live: &mut Live, days: &[NaiveDate], decide: impl FnOnce(&State) -> Outcome) -> Result<(), StoreFault> {
+        for day in days {
+            load::load_day(self.shared.disk.as_ref(), &self.shared.dir, *day, &mut live.state)?;
+        }
+        let outcome = decide(&live.state);
+        for change in outcome.changes {
+            live.apply(change);
+        }
+        for work in outcome.work {
+            let id = work.is_kept().then(|| live.number_work(&work));
+            live.pending_work.push(Released { id, work });
+        }
+        Ok(())
+    }
+
+    async fn flush_in_turn(&self) -> Result<(), StoreFault> {
+        if self.is_flushed() {
+            return Ok(());
+        }
+        let store = self.clone();
+        blocking(move || store.write_pending()).await?;
+        self.shared.released.notify_one();
+        Ok(())
+    }
+
+    /// One line, one write, one sync. Decisions go on meanwhile, for the next line.
+    fn write_pending(&self) -> Result<(), StoreFault> {
+        let mut log = self.log();
+        log.take_pending(&mut self.live(), self.shared.clock.now());
+        let work = log.write()?;
+        self.live().released.extend(work);
+        Ok(())
+    }
+
+    /// The same while nothing may be decided.
+    fn commit_pending(&self, log: &mut Log, live: &mut Live) -> Result<(), StoreFault> {
+        log.take_pending(live, self.shared.clock.now());
+        live.released.extend(log.write()?);
+        Ok(())
+    }
+
+    /// Renders what is dirty and sets the journal aside. The files must hold nothing that the journal doesn't: they are
+    /// replaced one by one, and a crash between two of them is mended by the journal alone. So what is pending is committed
+    /// first, and nothing is decided until everything is rendered.
+    fn begin_checkpoint(&self) -> Result<Vec<(DataFile, Vec<u8>)>, StoreFault> {
+        let mut log = self.log();
+        let mut live = self.live();
+        self.commit_pending(&mut log, &mut live)?;
+        live.forget_what_is_over(self.shared.clock.now());
+        live.dirty.insert(DataFile::Progress);
+        let rendered = live.dirty.iter().map(|file| (*file, file.render(&live.state, &live.progress))).collect();
+        // If it is there already, an earlier checkpoint failed: then the journal goes on, and replays more than it must.
+        if !log.before_exists && !log.journal.is_empty() {
+            log.journal.rotate(&self.shared.dir.join(load::JOURNAL_BEFORE))?;
+            log.before_exists = true;
+        }
+        live.dirty.clear();
+        Ok(rendered)
+    }
+
+    fn write_files(&self, rendered: Vec<(DataFile, Vec<u8>)>) -> Result<(), StoreFault> {
+        let written = self.try_write_files(&rendered);
+        if written.is_err() {
+            self.live().dirty.extend(rendered.iter().map(|(file, _)| *file));
+        } else {
+            self.live().forget_old_days(self.shared.clock.now());
+        }
+        written
+    }
+
+    fn try_write_files(&self, rendered: &[(DataFile, Vec<u8>)]) -> Result<(), StoreFault> {
+        let disk = self.shared.disk.as_ref();
+        let _lock = CheckpointLock::exclusive(&self.shared.dir)?;
+        let mut directories = BTreeSet::new();
+        for (file, content) in rendered {
+            let path = self.shared.dir.join(file.relative());
+            disk::replace(disk, &path, content).map_err(|why| StoreFault::io("write", &path, why))?;
+            directories.extend(path.parent().map(Path::to_owned));
+        }
+        for dir in directories {
+            journal::sync_dir(disk, &dir)?;
+        }
+        let mut log = self.log();
+        if log.before_exists {
+            let path = self.shared.dir.join(load::JOURNAL_BEFORE);
+            disk.remove(&path).map_err(|why| StoreFault::io("remove", &path, why))?;
+            log.before_exists = false;
+        }
+        Ok(())
+    }
+
+    fn is_flushed(&self) -> bool {
+        self.log().unwritten.is_empty() && self.live().is_flushed()
+    }
+
+    fn needs_checkpoint(&self) -> bool {
+        let log = self.log();
+        let live = self.live();
+        !live.dirty.is_empty() || !live.is_flushed() || !log.journal.is_empty() || log.before_exists
+    }
+
+    fn live(&self) -> MutexGuard<'_, Live> {
+        // A decision that panics has changed nothing (see `handle`), so the state is whole.
+        self.shared.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.shared.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Log {
+    /// Takes over what was decided since the last commit.
+    fn take_pending(&mut self, live: &mut Live, now: DateTime<Utc>) {
+        if let Some((batch, work)) = live.take_pending(now) {
+            self.unwritten.extend(journal::encode(&batch));
+            self.unwritten_work.extend(work);
+        }
+    }
+
+    /// Makes it durable; its work may be done then. After an error all of it is still here for another try.
+    fn write(&mut self) -> Result<Vec<Released>, StoreFault> {
+        if !self.unwritten.is_empty() {
+            self.journal.append(&self.unwritten)?;
+            self.unwritten.clear();
+        }
+        Ok(std::mem::take(&mut self.unwritten_work))
+    }
+}
+
+impl Live {
+    fn apply(&mut self, change: Change) {
+        self.dirty.insert(DataFile::of(&change));
+        self.pending.changes.push(change.clone());
+        self.state.apply(change);
+    }
+
+    fn number_work(&mut self, work: &Work) -> WorkId {
+        let id = self.progress.next_work;
+        self.progress.next_work += 1;
+        self.apply(Change::Work(id, Some(work.clone())));
+        id
+    }
+
+    /// Exact to a minute: a journal entry a minute, not one an update.
+    fn note_last_update(&mut self, now: DateTime<Utc>) {
+        if self.state.last_update.is_none_or(|last| (now - last).num_seconds().abs() >= 60) {
+            self.progress.last_update = Some(now);
+            self.apply(Change::LastUpdate(now));
+        }
+    }
+
+    fn is_flushed(&self) -> bool {
+        self.pending.ids.is_empty() && self.pending.changes.is_empty() && self.pending_work.is_empty()
+    }
+
+    fn take_pending(&mut self, now: DateTime<Utc>) -> Option<(Batch, Vec<Released>)> {
+        if self.is_flushed() {
+            return None;
+        }
+        self.progress.seq += 1;
+        self.progress.at = now.timestamp_millis();
+        let mut batch = std::mem::take(&mut self.pending);
+        batch.seq = self.progress.seq;
+        batch.at = self.progress.at;
+        Some((batch, std::mem::take(&mut self.pending_work)))
+    }
+
+    /// Drops from the state what can't matter any more. Not journaled: a replay brings it back, and that is harmless.
+    fn forget_what_is_over(&mut self, now: DateTime<Utc>) {
+        for seen in self.progress.seen.values_mut() {
+            seen.forget_before(now.timestamp());
+        }
+        let yesterday = now.date_naive() - Days::new(DAYS_IN_MEMORY);
+        let before = self.state.albums.values().map(|albums| albums.len()).sum::<usize>();
+        self.state.albums.retain(|_, albums| {
+            albums.retain(|_, day| *day >= yesterday);
+            !albums.is_empty()
+        });
+        if before != self.state.albums.values().map(|albums| albums.len()).sum::<usize>() {
+            self.dirty.insert(DataFile::Albums);
+        }
+    }
+
+    fn forget_old_days(&mut self, now: DateTime<Utc>) {
+        let keep_from = now.date_naive() - Days::new(DAYS_IN_MEMORY);
+        let dirty: BTreeSet<_> = self.dirty.iter().filter_map(|file| file.day()).collect();
+        self.state.days.retain(|day, _| *day >= keep_from || dirty.contains(day));
+    }
+}
+
+/// Runs what waits for the disk beside the runtime.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreFault> + Send + 'static) -> Result<T, StoreFault> {
+    tokio::task::spawn_blocking(work).await.expect("disk work doesn't panic")
+}
+
+#[cfg(test)]
+mod tests;

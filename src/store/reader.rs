@@ -1,0 +1,84 @@
+//! Reading a data directory beside a running daemon, or without one.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{
+    disk::{RealDisk, SharedDisk},
+    fault::StoreFault,
+    load::{self, Loaded},
+    lock::CheckpointLock,
+};
+use crate::domain::{day::Day, period::Period, state::State};
+
+/// A look at a data directory at one moment.
+#[derive(Debug)]
+pub struct Reader {
+    disk: SharedDisk,
+    dir: PathBuf,
+    loaded: Loaded,
+}
+
+impl Reader {
+    /// Reads the directory with all that is committed, also what no checkpoint has written into the files yet.
+    pub fn open(dir: &Path) -> Result<Self, StoreFault> {
+        if !dir.is_dir() {
+            return Err(StoreFault::Missing(dir.to_owned()));
+        }
+        let disk: SharedDisk = Arc::new(RealDisk);
+        let _lock = CheckpointLock::shared(dir)?;
+        let loaded = load::load(disk.as_ref(), dir)?;
+        Ok(Self { disk, dir: dir.to_owned(), loaded })
+    }
+
+    /// Everything but the days.
+    pub fn state(&self) -> &State {
+        &self.loaded.state
+    }
+
+    /// When the last change was committed; `None` in a directory that no daemon ever wrote to.
+    pub fn last_commit(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_millis(self.loaded.progress.at).filter(|_| self.loaded.progress.at > 0)
+    }
+
+    /// Calls `visit` for each day of the period on which something was counted, in order.
+    pub fn each_day(&self, period: Period, visit: &mut dyn FnMut(NaiveDate, &Day)) -> Result<(), StoreFault> {
+        each_day(&self.disk, &self.dir, &self.loaded.state.days, period, visit)
+    }
+
+    /// The days on which anything was counted, ascending.
+    pub fn days(&self) -> Result<Vec<NaiveDate>, StoreFault> {
+        load::days_on_disk(self.disk.as_ref(), &self.dir)
+    }
+}
+
+/// Days in memory as they are, the others from their files, one at a time.
+pub(super) fn each_day(
+    disk: &SharedDisk,
+    dir: &Path,
+    in_memory: &BTreeMap<NaiveDate, Day>,
+    period: Period,
+    visit: &mut dyn FnMut(NaiveDate, &Day),
+) -> Result<(), StoreFault> {
+    let mut days = load::days_on_disk(disk.as_ref(), dir)?;
+    days.extend(in_memory.keys());
+    days.sort_unstable();
+    days.dedup();
+    for day in days.into_iter().filter(|day| period.contains(*day)) {
+        if let Some(known) = in_memory.get(&day) {
+            visit(day, known);
+            continue;
+        }
+        let mut aside = State::default();
+        load::load_day(disk.as_ref(), dir, day, &mut aside)?;
+        if let Some(read) = aside.days.get(&day) {
+            visit(day, read);
+        }
+    }
+    Ok(())
+}
