@@ -1,0 +1,300 @@
+//! Sending and changing messages.
+
+use serde_json::{Value, json};
+
+use super::{Refusal, parameters::Parameters};
+use crate::{
+    html,
+    model::{ChatKey, StoredFile, World, chat::Rights},
+    reading::OutgoingKind,
+};
+
+/// In UTF-16 units, after parsing.
+const LONGEST_TEXT: usize = 4096;
+const LONGEST_CAPTION: usize = 1024;
+const LARGEST_FILE: usize = 50 * 1024 * 1024;
+
+/// The chat that a bot wants to write to, if it may.
+pub(super) fn target(world: &World, bot: i64, given: &Parameters) -> Result<ChatKey, Refusal> {
+    let chat = given.int("chat_id")?.ok_or_else(|| Refusal::new(400, "chat_id is empty"))?;
+    if chat > 0 {
+        let key = ChatKey::private(bot, chat);
+        if !world.chats.contains_key(&key) {
+            // Whoever never started the bot is unknown to it.
+            return Err(Refusal::new(400, "chat not found"));
+        }
+        if !world.bots[&bot].reachable.contains(&chat) {
+            return Err(Refusal::new(403, "bot was blocked by the user"));
+        }
+        return Ok(key);
+    }
+    let key = ChatKey::public(chat);
+    let known = world.chats.get(&key).ok_or_else(|| Refusal::new(400, "chat not found"))?;
+    if let Some(new) = known.migrated_to {
+        return Err(Refusal::migrated(new));
+    }
+    match known.rights(bot) {
+        Rights::Kicked => Err(Refusal::new(403, format!("bot was kicked from the {} chat", known.kind.name()))),
+        Rights::Left if known.members.contains_key(&bot) => {
+            Err(Refusal::new(403, format!("bot is not a member of the {} chat", known.kind.name())))
+        }
+        Rights::Left => Err(Refusal::new(400, "chat not found")),
+        Rights::Creator | Rights::Administrator | Rights::Member => Ok(key),
+    }
+}
+
+fn within_limits(world: &mut World, key: ChatKey) -> Result<(), Refusal> {
+    let now = world.now;
+    match world.flood.note(key.chat, now) {
+        Some(seconds) => Err(Refusal::too_many(seconds)),
+        None => Ok(()),
+    }
+}
+
+/// Text as it will be seen, after its markup.
+fn parsed(given: &Parameters, field: &str) -> Result<String, Refusal> {
+    let text = given.text(field).unwrap_or_default();
+    match given.text("parse_mode").as_deref() {
+        None | Some("") => Ok(text),
+        Some(mode) if mode.eq_ignore_ascii_case("html") => {
+            html::parse(&text).map_err(|why| Refusal::new(400, format!("can't parse entities: {why}")))
+        }
+        Some(mode) if mode.eq_ignore_ascii_case("markdown") || mode.eq_ignore_ascii_case("markdownv2") => Ok(text),
+        Some(_) => Err(Refusal::new(400, "unsupported parse_mode")),
+    }
+}
+
+fn message_text(given: &Parameters) -> Result<String, Refusal> {
+    let text = parsed(given, "text")?;
+    if text.trim().is_empty() {
+        return Err(Refusal::new(400, "message text is empty"));
+    }
+    if text.encode_utf16().count() > LONGEST_TEXT {
+        return Err(Refusal::new(400, "message is too long"));
+    }
+    Ok(text)
+}
+
+fn caption(given: &Parameters) -> Result<String, Refusal> {
+    let caption = parsed(given, "caption")?;
+    if caption.encode_utf16().count() > LONGEST_CAPTION {
+        return Err(Refusal::new(400, "message caption is too long"));
+    }
+    Ok(caption)
+}
+
+/// The keyboard under a message, checked.
+fn markup(given: &Parameters) -> Result<Option<Value>, Refusal> {
+    let Some(markup) = given.object::<Value>("reply_markup")? else { return Ok(None) };
+    let Some(rows) = markup.get("inline_keyboard") else { return Ok(Some(markup)) };
+    let rows = rows
+        .as_array()
+        .ok_or_else(|| Refusal::new(400, "field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array"))?;
+    let mut buttons = 0;
+    for button in rows.iter().filter_map(Value::as_array).flatten() {
+        buttons += 1;
+        if button["text"].as_str().is_none_or(|label| label.trim().is_empty()) {
+            return Err(Refusal::new(
+                400,
+                "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+            ));
+        }
+        if let Some(data) = button.get("callback_data") {
+            if !data.as_str().is_some_and(|data| (1..=64).contains(&data.len())) {
+                return Err(Refusal::new(400, "BUTTON_DATA_INVALID"));
+            }
+        } else if button.get("url").is_none() {
+            return Err(Refusal::new(
+                400,
+                "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+            ));
+        } else if button["url"].as_str().is_none_or(|url| !url.contains("://") && !url.starts_with("tg:")) {
+            return Err(Refusal::new(400, "BUTTON_URL_INVALID"));
+        }
+    }
+    if buttons > 100 {
+        return Err(Refusal::new(400, "reply markup is too long"));
+    }
+    Ok(Some(markup))
+}
+
+/// The fields that every sent message has.
+fn envelope(world: &World, bot: i64, key: ChatKey, given: &Parameters) -> Result<Value, Refusal> {
+    let mut value = json!({ "from": world.bots[&bot].value() });
+    if let Some(topic) = given.int("message_thread_id")? {
+        value["message_thread_id"] = json!(topic);
+        value["is_topic_message"] = json!(true);
+    }
+    if let Some(reply) = given.object::<Value>("reply_parameters")? {
+        let message = reply["message_id"].as_i64().unwrap_or(0);
+        match world.chat(key).messages.get(&message) {
+            Some(replied) => value["reply_to_message"] = replied.value.clone(),
+            None if reply["allow_sending_without_reply"] == json!(true) => {}
+            None => return Err(Refusal::new(400, "message to be replied not found")),
+        }
+    }
+    Ok(value)
+}
+
+pub(super) fn message(world: &mut World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
+    let key = target(world, bot, given)?;
+    let text = message_text(given)?;
+    let markup = markup(given)?;
+    let mut value = envelope(world, bot, key, given)?;
+    within_limits(world, key)?;
+    value["text"] = json!(text);
+    Ok(finish(world, bot, key, value, markup, given.text("text").unwrap_or_default(), None))
+}
+
+/// A photo or document, uploaded or named by its file id.
+pub(super) fn file(world: &mut World, bot: i64, given: &Parameters, field: &str) -> Result<Value, Refusal> {
+    let key = target(world, bot, given)?;
+    let caption = caption(given)?;
+    let markup = markup(given)?;
+    let mut value = envelope(world, bot, key, given)?;
+    let attached = given.text(field).and_then(|text| text.strip_prefix("attach://").map(str::to_owned));
+    let upload = given.files.get(attached.as_deref().unwrap_or(field));
+    let (name, bytes) = match upload {
+        Some(upload) => (upload.name.clone(), upload.bytes.clone()),
+        None => {
+            let known = given.text(field).and_then(|id| world.files.get(&id).cloned());
+            let known = known.ok_or_else(|| Refusal::new(400, format!("there is no {field} in the request")))?;
+            (known.name, known.bytes)
+        }
+    };
+    if bytes.is_empty() {
+        return Err(Refusal::new(400, "file must be non-empty"));
+    }
+    if bytes.len() > LARGEST_FILE {
+        return Err(Refusal { description: "Request Entity Too Large".into(), ..Refusal::new(413, "") });
+    }
+    within_limits(world, key)?;
+    let id = format!("file-{}", world.take_id());
+    let size = bytes.len();
+    world.files.insert(id.clone(), StoredFile { name: name.clone(), bytes });
+    value[field] = if field == "photo" {
+        json!([{ "file_id": id, "file_unique_id": format!("u-{id}"), "width": 1600, "height": 1000, "file_size": size }])
+    } else {
+        json!({ "file_id": id, "file_unique_id": format!("u-{id}"), "file_name": name, "file_size": size })
+    };
+    if !caption.is_empty() {
+        value["caption"] = json!(caption);
+    }
+    Ok(finish(world, bot, key, value, markup, given.text("caption").unwrap_or_default(), Some(id)))
+}
+
+fn finish(
+    world: &mut World,
+    bot: i64,
+    key: ChatKey,
+    mut value: Value,
+    markup: Option<Value>,
+    html: String,
+    file: Option<String>,
+) -> Value {
+    if let Some(markup) = markup {
+        value["reply_markup"] = markup;
+    }
+    let id = world.store(key, &mut value, Some(bot), None);
+    let stored = world.chat_mut(key).messages.get_mut(&id).expect("it was just stored");
+    stored.html = html;
+    stored.file = file;
+    world.note_outgoing(key, id, OutgoingKind::Sent);
+    shown_to_bots(value)
+}
+
+/// Bots get inline keyboards back, and no other.
+fn shown_to_bots(mut value: Value) -> Value {
+    if value["reply_markup"].get("inline_keyboard").is_none()
+        && let Some(fields) = value.as_object_mut()
+    {
+        fields.remove("reply_markup");
+    }
+    value
+}
+
+/// The bot's own message that a call names.
+fn own_message(world: &World, bot: i64, given: &Parameters) -> Result<(ChatKey, i64), Refusal> {
+    let key = target(world, bot, given)?;
+    let message = given.int("message_id")?.unwrap_or(0);
+    match world.chat(key).messages.get(&message) {
+        Some(known) if known.by_bot == Some(bot) => Ok((key, message)),
+        Some(_) => Err(Refusal::new(400, "message can't be edited")),
+        None => Err(Refusal::new(400, "message to edit not found")),
+    }
+}
+
+fn change(
+    world: &mut World,
+    key: ChatKey,
+    message: i64,
+    html: Option<String>,
+    change: impl FnOnce(&mut Value),
+) -> Result<Value, Refusal> {
+    let now = world.now;
+    let known = world.chat_mut(key).messages.get_mut(&message).expect("it was just found");
+    let before = known.value.clone();
+    change(&mut known.value);
+    let is_same_markup = html.as_ref().is_none_or(|html| *html == known.html);
+    if known.value == before && is_same_markup {
+        let words = "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
+        return Err(Refusal::new(400, words));
+    }
+    known.value["edit_date"] = json!(now / 1000);
+    if let Some(html) = html {
+        known.html = html;
+    }
+    let value = known.value.clone();
+    world.note_outgoing(key, message, OutgoingKind::Edited);
+    Ok(shown_to_bots(value))
+}
+
+fn put_markup(value: &mut Value, markup: Option<Value>) {
+    match (markup, value.as_object_mut()) {
+        (Some(markup), _) => value["reply_markup"] = markup,
+        (None, Some(fields)) => drop(fields.remove("reply_markup")),
+        (None, None) => {}
+    }
+}
+
+pub(super) fn edit_text(world: &mut World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
+    let (key, message) = own_message(world, bot, given)?;
+    let text = message_text(given)?;
+    let markup = markup(given)?;
+    if world.chat(key).messages[&message].value.get("text").is_none() {
+        return Err(Refusal::new(400, "there is no text in the message to edit"));
+    }
+    within_limits(world, key)?;
+    change(world, key, message, given.text("text"), |value| {
+        value["text"] = json!(text);
+        put_markup(value, markup);
+    })
+}
+
+pub(super) fn edit_caption(world: &mut World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
+    let (key, message) = own_message(world, bot, given)?;
+    let caption = caption(given)?;
+    let markup = markup(given)?;
+    within_limits(world, key)?;
+    change(world, key, message, given.text("caption"), |value| {
+        value["caption"] = json!(caption);
+        put_markup(value, markup);
+    })
+}
+
+pub(super) fn edit_markup(world: &mut World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
+    let (key, message) = own_message(world, bot, given)?;
+    let markup = markup(given)?;
+    within_limits(world, key)?;
+    change(world, key, message, None, |value| put_markup(value, markup))
+}
+
+pub(super) fn delete(world: &mut World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
+    let key = target(world, bot, given)?;
+    let message = given.int("message_id")?.unwrap_or(0);
+    world.version += 1;
+    match world.chat_mut(key).messages.remove(&message) {
+        Some(_) => Ok(json!(true)),
+        None => Err(Refusal::new(400, "message to delete not found")),
+    }
+}

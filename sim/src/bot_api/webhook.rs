@@ -1,0 +1,121 @@
+//! Delivering updates to webhooks: concurrently, out of order if it comes to that, again until they are taken.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{task::JoinSet, time::Instant};
+
+use crate::{model::Webhook, sim::Shared};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One update on its way.
+#[derive(Clone)]
+struct Delivery {
+    bot: i64,
+    update: i64,
+    json: Arc<str>,
+    hook: Webhook,
+}
+
+/// Delivers until the process ends.
+pub(crate) async fn deliver(shared: Arc<Shared>) {
+    let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a plain client can be built");
+    let mut under_way: HashSet<(i64, i64)> = HashSet::new();
+    let mut failed: HashMap<(i64, i64), (Instant, Duration)> = HashMap::new();
+    let mut running = JoinSet::new();
+    loop {
+        let changed = shared.change();
+        for delivery in due(&shared, &under_way, &failed) {
+            under_way.insert((delivery.bot, delivery.update));
+            let client = client.clone();
+            running.spawn(async move {
+                let outcome = attempt(&client, &delivery).await;
+                (delivery, outcome)
+            });
+        }
+        let next_retry = failed.values().map(|(at, _)| *at).min();
+        let retry = async {
+            match next_retry {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = changed => {}
+            () = retry => {
+                let now = Instant::now();
+                failed.retain(|_, (at, _)| *at > now);
+            }
+            Some(Ok((delivery, outcome))) = running.join_next() => {
+                let key = (delivery.bot, delivery.update);
+                under_way.remove(&key);
+                settle(&shared, &delivery, outcome, &mut failed);
+            }
+        }
+    }
+}
+
+fn due(shared: &Shared, under_way: &HashSet<(i64, i64)>, failed: &HashMap<(i64, i64), (Instant, Duration)>) -> Vec<Delivery> {
+    let mut world = shared.world();
+    let now = world.now;
+    let mut due = Vec::new();
+    for bot in world.bots.values_mut() {
+        let Some(hook) = bot.webhook.clone() else { continue };
+        let busy = under_way.iter().filter(|(of, _)| *of == bot.id).count();
+        let free = hook.max_connections.saturating_sub(busy);
+        let waiting = bot.queue.take(0, hook.max_connections + busy + failed.len(), now);
+        let ready = waiting.into_iter().filter(|update| {
+            let key = (bot.id, update.id);
+            !under_way.contains(&key) && !failed.contains_key(&key)
+        });
+        due.extend(ready.take(free).map(|update| Delivery {
+            bot: bot.id,
+            update: update.id,
+            json: update.json,
+            hook: hook.clone(),
+        }));
+    }
+    due
+}
+
+async fn attempt(client: &reqwest::Client, delivery: &Delivery) -> Result<(), String> {
+    let mut request = client.post(&delivery.hook.url).header("content-type", "application/json").body(delivery.json.to_string());
+    if let Some(secret) = &delivery.hook.secret {
+        request = request.header("X-Telegram-Bot-Api-Secret-Token", secret);
+    }
+    match request.send().await {
+        Ok(response) if response.status().is_success() => Ok(()),
+        Ok(response) => Err(format!("Wrong response from the webhook: {}", response.status())),
+        Err(why) => Err(why.without_url().to_string()),
+    }
+}
+
+fn settle(
+    shared: &Shared,
+    delivery: &Delivery,
+    outcome: Result<(), String>,
+    failed: &mut HashMap<(i64, i64), (Instant, Duration)>,
+) {
+    let key = (delivery.bot, delivery.update);
+    let mut world = shared.world();
+    let Some(bot) = world.bots.get_mut(&delivery.bot) else { return };
+    match outcome {
+        Ok(()) => {
+            failed.remove(&key);
+            bot.queue.confirm(delivery.update);
+        }
+        Err(why) => {
+            let pause = failed.get(&key).map_or(FIRST_PAUSE, |(_, pause)| (*pause * 2).min(LONGEST_PAUSE));
+            failed.insert(key, (Instant::now() + pause, pause));
+            if let Some(hook) = &mut bot.webhook {
+                hook.last_error = Some(why);
+            }
+        }
+    }
+}

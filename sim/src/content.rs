@@ -1,0 +1,139 @@
+//! What a message can hold, as fields of the message object.
+
+use serde_json::{Map, Value, json};
+
+/// The content of a message: fields that the message object gets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Content(pub(crate) Map<String, Value>);
+
+impl Content {
+    /// Any fields: for kinds of messages that are newer than this crate.
+    pub fn raw(fields: Value) -> Self {
+        match fields {
+            Value::Object(fields) => Self(fields),
+            other => panic!("content is an object of fields, not {other}"),
+        }
+    }
+
+    /// Plain text. A leading `/word` gets its `bot_command` entity, as Telegram does.
+    pub fn text(text: &str) -> Self {
+        let mut fields = json!({ "text": text });
+        let command = text.split_whitespace().next().filter(|word| word.starts_with('/') && word.len() > 1);
+        if let Some(command) = command {
+            fields["entities"] = json!([{ "type": "bot_command", "offset": 0, "length": command.encode_utf16().count() }]);
+        }
+        Self::raw(fields)
+    }
+
+    /// A photo.
+    pub fn photo() -> Self {
+        Self::raw(json!({ "photo": [
+            { "file_id": "photo-s", "file_unique_id": "ps", "width": 90, "height": 67, "file_size": 1500 },
+            { "file_id": "photo-x", "file_unique_id": "px", "width": 1280, "height": 960, "file_size": 120_000 },
+        ]}))
+    }
+
+    /// A video.
+    pub fn video() -> Self {
+        Self::raw(
+            json!({ "video": with(file("video"), json!({ "width": 640, "height": 360, "duration": 12, "mime_type": "video/mp4" })) }),
+        )
+    }
+
+    /// A round video.
+    pub fn video_note() -> Self {
+        Self::raw(json!({ "video_note": with(file("round"), json!({ "length": 384, "duration": 7 })) }))
+    }
+
+    /// Music.
+    pub fn audio() -> Self {
+        Self::raw(json!({ "audio": with(file("audio"), json!({ "duration": 180, "title": "Song", "mime_type": "audio/mpeg" })) }))
+    }
+
+    /// A voice message.
+    pub fn voice() -> Self {
+        Self::raw(json!({ "voice": with(file("voice"), json!({ "duration": 9, "mime_type": "audio/ogg" })) }))
+    }
+
+    /// A file.
+    pub fn document(name: &str) -> Self {
+        Self::raw(json!({ "document": with(file("document"), json!({ "file_name": name, "mime_type": "application/pdf" })) }))
+    }
+
+    /// A GIF, which comes as a document too.
+    pub fn animation() -> Self {
+        let animation = with(file("gif"), json!({ "width": 320, "height": 240, "duration": 3, "mime_type": "video/mp4" }));
+        Self::raw(json!({ "animation": animation, "document": file("gif") }))
+    }
+
+    /// A sticker.
+    pub fn sticker() -> Self {
+        let sticker = with(
+            file("sticker"),
+            json!({ "type": "regular", "width": 512, "height": 512, "is_animated": false, "is_video": false, "emoji": "👍" }),
+        );
+        Self::raw(json!({ "sticker": sticker }))
+    }
+
+    /// A poll.
+    pub fn poll(question: &str) -> Self {
+        Self::raw(json!({ "poll": {
+            "id": "1", "question": question, "total_voter_count": 0, "is_closed": false, "is_anonymous": true,
+            "type": "regular", "allows_multiple_answers": false,
+            "options": [{ "text": "Yes", "voter_count": 0 }, { "text": "No", "voter_count": 0 }],
+        }}))
+    }
+
+    /// A point on the map.
+    pub fn location() -> Self {
+        Self::raw(json!({ "location": { "latitude": 41.3, "longitude": 69.2 } }))
+    }
+
+    /// A contact card; with an account where `user` is known.
+    pub fn contact(name: &str, user: Option<i64>) -> Self {
+        let mut contact = json!({ "phone_number": "+998901234567", "first_name": name });
+        if let Some(user) = user {
+            contact["user_id"] = json!(user);
+        }
+        Self::raw(json!({ "contact": contact }))
+    }
+
+    /// A thrown die.
+    pub fn dice() -> Self {
+        Self::raw(json!({ "dice": { "emoji": "🎲", "value": 4 } }))
+    }
+
+    /// The same with words under it.
+    pub fn captioned(mut self, caption: &str) -> Self {
+        self.0.insert("caption".into(), json!(caption));
+        self
+    }
+
+    /// The same as an item of an album.
+    pub fn in_album(mut self, album: &str) -> Self {
+        self.0.insert("media_group_id".into(), json!(album));
+        self
+    }
+
+    /// The same in reply to another message of the chat.
+    pub(crate) fn with(mut self, key: &str, value: Value) -> Self {
+        self.0.insert(key.into(), value);
+        self
+    }
+
+    /// Whether privacy mode lets a bot see it: commands only, as far as content decides.
+    pub(crate) fn is_command(&self) -> bool {
+        self.0.get("text").and_then(Value::as_str).is_some_and(|text| text.starts_with('/'))
+    }
+}
+
+fn file(id: &str) -> Value {
+    json!({ "file_id": id, "file_unique_id": format!("u-{id}"), "file_size": 20_000 })
+}
+
+fn with(mut value: Value, more: Value) -> Value {
+    if let (Some(fields), Value::Object(more)) = (value.as_object_mut(), more) {
+        fields.extend(more);
+    }
+    value
+}

@@ -1,0 +1,74 @@
+//! Which update reaches which bot.
+
+use serde_json::{Value, json};
+
+use super::{BotData, ChatKey, Seen, World, chat::Rights};
+
+impl World {
+    pub(crate) fn deliver_message(&mut self, chat: i64, value: &Value, seen: &Seen) {
+        self.deliver("message", chat, &value.to_string(), seen);
+    }
+
+    pub(crate) fn deliver(&mut self, kind: &str, chat: i64, body: &str, seen: &Seen) {
+        let now = self.now;
+        let Some(known) = self.chats.get(&ChatKey::public(chat)) else { return };
+        for bot in self.bots.values_mut() {
+            if sees(bot, known.rights(bot.id), seen) {
+                bot.queue.push(kind, body, now);
+            }
+        }
+    }
+
+    /// `my_chat_member` for the bot itself, `chat_member` for bots that administer the chat and asked for it.
+    pub(crate) fn deliver_rights(&mut self, chat: i64, who: i64, by: i64, before: Rights, after: Rights) {
+        let now = self.now;
+        let person = self.bots.get(&who).map_or_else(|| self.users[&who].value(), BotData::value);
+        let actor = self.users.get(&by).map_or_else(|| self.bots[&by].value(), super::UserData::value);
+        let known = self.chats.get(&ChatKey::public(chat)).expect("handles point at chats that exist");
+        let body = json!({
+            "chat": known.value(),
+            "from": actor,
+            "date": now / 1000,
+            "old_chat_member": { "user": person, "status": before.status() },
+            "new_chat_member": { "user": person, "status": after.status() },
+        })
+        .to_string();
+        for bot in self.bots.values_mut() {
+            if bot.id == who {
+                bot.queue.push("my_chat_member", &body, now);
+            } else if known.rights(bot.id).is_administrator() {
+                bot.queue.push("chat_member", &body, now);
+            }
+        }
+    }
+
+    /// Somebody starts or blocks a bot.
+    pub(crate) fn set_reachable(&mut self, bot: i64, user: i64, reachable: bool) {
+        let now = self.now;
+        let key = self.private_chat(bot, user);
+        let chat = self.chat(key).value();
+        let person = self.users[&user].value();
+        let known = self.bots.get_mut(&bot).expect("handles point at bots that exist");
+        let (before, after) = if reachable { ("kicked", "member") } else { ("member", "kicked") };
+        let own = known.value();
+        let body = json!({
+            "chat": chat, "from": person, "date": now / 1000,
+            "old_chat_member": { "user": own, "status": before },
+            "new_chat_member": { "user": own, "status": after },
+        });
+        if reachable {
+            known.reachable.insert(user);
+        } else {
+            known.reachable.remove(&user);
+        }
+        known.queue.push("my_chat_member", &body.to_string(), now);
+    }
+}
+
+/// Privacy mode shows a bot commands, replies to it and service messages; administrators see everything. No bot sees bots.
+fn sees(bot: &BotData, rights: Rights, seen: &Seen) -> bool {
+    if !rights.is_present() || seen.from == Some(bot.id) {
+        return false;
+    }
+    seen.always || !bot.privacy || rights.is_administrator() || seen.is_command || seen.reply_to_bot == Some(bot.id)
+}

@@ -1,0 +1,551 @@
+//! The simulator and its handles: what a test, a demo or a page does with it.
+
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{
+    bot_api,
+    content::Content,
+    faults::{Fault, When},
+    model::{
+        ChatKey, Speaker, World,
+        chat::{Chat as ChatData, ChatKind, Rights},
+        clock::SimClock,
+    },
+    reading::{Outgoing, Screen, Toast, inline_buttons},
+};
+
+/// How long a person waits for a bot before the test fails with everything that was seen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the parts of a simulator share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    world: Mutex<World>,
+    pub(crate) clock: SimClock,
+    bell: watch::Sender<u64>,
+    stalled: watch::Sender<u64>,
+}
+
+impl Shared {
+    /// The model, told what time it is.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        let mut world = self.world.lock().expect("an operation on the model panicked; see above");
+        world.now = self.clock.now().timestamp_millis();
+        world
+    }
+
+    /// Wakes those who wait for something to happen.
+    pub(crate) fn changed(&self) {
+        self.bell.send_modify(|n| *n += 1);
+    }
+
+    /// Ends with the next thing that happens after this call.
+    pub(crate) fn change(&self) -> impl Future<Output = ()> + use<> {
+        let mut bell = self.bell.subscribe();
+        async move {
+            let _ = bell.changed().await;
+        }
+    }
+
+    /// Ends when stalled calls are let go.
+    pub(crate) async fn released(&self) {
+        let mut released = self.stalled.subscribe();
+        let _ = tokio::time::timeout(bot_api::LONGEST_STALL, released.changed()).await;
+    }
+
+    /// Does something to the model and wakes everybody.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        let done = act(&mut self.world());
+        self.changed();
+        done
+    }
+}
+
+/// A simulated Telegram, serving on a port of its own until the process ends.
+#[derive(Clone, Debug)]
+pub struct Sim {
+    shared: Arc<Shared>,
+    url: String,
+}
+
+impl Sim {
+    /// Starts one on any free port of this machine.
+    pub fn start() -> Self {
+        Self::start_on("127.0.0.1:0")
+    }
+
+    /// Starts one on this address.
+    pub fn start_on(address: &str) -> Self {
+        let listener = std::net::TcpListener::bind(address).unwrap_or_else(|why| panic!("can't listen on {address}: {why}"));
+        listener.set_nonblocking(true).expect("a socket can be made non-blocking");
+        let url = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
+        let shared = Arc::new(Shared {
+            world: Mutex::default(),
+            clock: SimClock::running(),
+            bell: watch::Sender::new(0),
+            stalled: watch::Sender::new(0),
+        });
+        let served = shared.clone();
+        // A thread of its own, so that a test that blocks its runtime still gets answers.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
+            runtime.block_on(async move {
+                tokio::spawn(bot_api::deliver(served.clone()));
+                bot_api::serve(TcpListener::from_std(listener).expect("the socket is a listener"), served).await;
+            });
+        });
+        Self { shared, url }
+    }
+
+    /// What a bot takes as its API's address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The simulator's clock.
+    pub fn clock(&self) -> &SimClock {
+        &self.shared.clock
+    }
+
+    /// A new bot, in privacy mode.
+    pub fn bot(&self, username: &str) -> Bot {
+        let mut world = self.shared.world();
+        let id = 7_000_000 + world.take_id();
+        let token = format!("{id}:AAHsimulated-token_{username:_<16}00");
+        world.add_bot(id, username, &token);
+        Bot { sim: self.clone(), id, token, username: username.to_owned() }
+    }
+
+    /// A new person whose Telegram speaks English.
+    pub fn user(&self, name: &str) -> User {
+        self.user_speaking(name, "en")
+    }
+
+    /// A new person whose Telegram speaks this language.
+    pub fn user_speaking(&self, name: &str, lang: &str) -> User {
+        let mut world = self.shared.world();
+        let id = 1_000 + world.take_id();
+        world.add_user(id, name, lang);
+        User { sim: self.clone(), id }
+    }
+
+    /// A new person with this number.
+    pub fn user_with_id(&self, id: i64, name: &str, lang: &str) -> User {
+        self.shared.world().add_user(id, name, lang);
+        User { sim: self.clone(), id }
+    }
+
+    /// A new supergroup with these members.
+    pub fn group(&self, title: &str, members: &[&User]) -> Chat {
+        let id = -1_001_000_000_000 - self.shared.world().take_id();
+        self.chat(id, ChatKind::Supergroup, title, members)
+    }
+
+    /// A new basic group with these members; it can become a supergroup.
+    pub fn basic_group(&self, title: &str, members: &[&User]) -> Chat {
+        let id = -10_000 - self.shared.world().take_id();
+        self.chat(id, ChatKind::Group, title, members)
+    }
+
+    /// A new channel.
+    pub fn channel(&self, title: &str) -> Chat {
+        let id = -1_002_000_000_000 - self.shared.world().take_id();
+        self.chat(id, ChatKind::Channel, title, &[])
+    }
+
+    /// A new chat with this number.
+    pub fn chat(&self, id: i64, kind: ChatKind, title: &str, members: &[&User]) -> Chat {
+        self.shared.act(|world| {
+            let mut chat = ChatData::new(id, kind, title);
+            chat.members = members.iter().map(|user| (user.id, Rights::Member)).collect();
+            world.chats.insert(ChatKey::public(id), chat);
+        });
+        Chat { sim: self.clone(), id }
+    }
+
+    /// Orders an accident for calls of `method` (`*`: any).
+    pub fn fault(&self, method: &str, when: When, fault: Fault) {
+        self.shared.world().faults.order(method, when, fault);
+    }
+
+    /// No more accidents; stalled calls go on.
+    pub fn release(&self) {
+        self.shared.world().faults.clear();
+        self.shared.stalled.send_modify(|n| *n += 1);
+    }
+
+    /// Whether sending too fast is refused, as Telegram does. Off at first.
+    pub fn limit_floods(&self, on: bool) {
+        self.shared.world().flood.enabled = on;
+    }
+
+    /// The parameters of each call of `method` so far.
+    pub fn calls(&self, method: &str) -> Vec<Value> {
+        let world = self.shared.world();
+        world.calls.iter().filter(|call| call.method == method).map(|call| call.parameters.clone()).collect()
+    }
+
+    /// Waits until `method` was called `n` times.
+    pub async fn called(&self, method: &str, n: usize) -> Vec<Value> {
+        self.until(&format!("{n} calls of {method}"), |_| Some(self.calls(method)).filter(|calls| calls.len() >= n)).await
+    }
+
+    /// Calls that Telegram has no such method or parameter for.
+    pub fn violations(&self) -> Vec<String> {
+        self.shared.world().violations.clone()
+    }
+
+    /// What bots sent that nobody read: chat number and text.
+    pub fn unread(&self) -> Vec<(i64, String)> {
+        let world = self.shared.world();
+        let is_unread = |(index, outgoing): &(usize, &Outgoing)| *index >= world.read.get(&outgoing.key).copied().unwrap_or(0);
+        let unread = world.outgoing.iter().enumerate().filter(is_unread);
+        unread.map(|(_, outgoing)| (outgoing.key.chat, Screen::of(&world, outgoing).text)).collect()
+    }
+
+    /// Ends a test: nothing unread, nothing that Telegram wouldn't understand.
+    pub fn finish(&self) {
+        let violations = self.violations();
+        assert!(violations.is_empty(), "calls that Telegram doesn't know: {violations:#?}");
+        let unread = self.unread();
+        assert!(unread.is_empty(), "nobody read this: {unread:#?}");
+    }
+
+    /// Waits until `find` finds something; fails with `what` otherwise.
+    pub(crate) async fn until<T>(&self, what: &str, find: impl Fn(&Self) -> Option<T>) -> T {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let change = self.shared.change();
+            if let Some(found) = find(self) {
+                return found;
+            }
+            if tokio::time::timeout_at(deadline, change).await.is_err() {
+                panic!("waited in vain for {what}; unread: {:#?}; violations: {:#?}", self.unread(), self.violations());
+            }
+        }
+    }
+
+    /// The next unread message of a bot in a chat.
+    async fn read(&self, key: ChatKey, who: &str) -> Screen {
+        let find = |sim: &Self| {
+            let mut world = sim.shared.world();
+            let from = world.read.get(&key).copied().unwrap_or(0);
+            let (index, screen) = world
+                .outgoing
+                .iter()
+                .enumerate()
+                .skip(from)
+                .find(|(_, outgoing)| outgoing.key == key)
+                .map(|(index, outgoing)| (index, Screen::of(&world, outgoing)))?;
+            world.read.insert(key, index + 1);
+            Some(screen)
+        };
+        self.until(&format!("a message to {who}"), find).await
+    }
+}
+
+/// A bot.
+#[derive(Clone, Debug)]
+pub struct Bot {
+    sim: Sim,
+    /// Its number.
+    pub id: i64,
+    token: String,
+    /// Its name, without the `@`.
+    pub username: String,
+}
+
+impl Bot {
+    /// What it identifies itself with.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Switches privacy mode, as with `@BotFather`.
+    pub fn set_privacy(&self, on: bool) {
+        self.act(|bot| bot.privacy = on);
+    }
+
+    /// Its token isn't valid any more.
+    pub fn revoke(&self) {
+        self.act(|bot| bot.revoked = true);
+    }
+
+    /// Updates that wait.
+    pub fn pending(&self) -> usize {
+        self.sim.shared.world().bots[&self.id].queue.len()
+    }
+
+    /// Waits until it has confirmed every update.
+    pub async fn has_confirmed_all(&self) {
+        self.sim.until("all updates to be confirmed", |_| (self.pending() == 0).then_some(())).await;
+    }
+
+    /// Delivers the last `n` confirmed updates again.
+    pub fn redeliver(&self, n: usize) {
+        self.act(|bot| bot.queue.redeliver(n));
+    }
+
+    /// Numbers its updates from here on.
+    pub fn restart_numbering(&self, next_id: i64) {
+        self.act(|bot| bot.queue.restart_numbering(next_id));
+    }
+
+    /// Queues an update of any kind, as it is.
+    pub fn receives(&self, kind: &str, body: &Value) {
+        let body = body.to_string();
+        let now = self.sim.shared.world().now;
+        self.act(|bot| bot.queue.push(kind, &body, now));
+    }
+
+    /// The commands that it set for a scope and language.
+    pub fn commands(&self, scope: &str, lang: &str) -> Vec<String> {
+        let world = self.sim.shared.world();
+        let of = world.bots[&self.id].commands.iter().find(|(key, _)| {
+            let mut parts = key.split('/');
+            parts.next() == Some(scope) && parts.next_back() == Some(lang)
+        });
+        let words = of.and_then(|(_, commands)| commands.as_array()).into_iter().flatten();
+        words.map(|command| command["command"].as_str().unwrap_or("").to_owned()).collect()
+    }
+
+    fn act<T>(&self, act: impl FnOnce(&mut crate::model::BotData) -> T) -> T {
+        self.sim.shared.act(|world| act(world.bots.get_mut(&self.id).expect("handles point at bots that exist")))
+    }
+}
+
+/// A message that somebody posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Its chat.
+    pub chat: i64,
+    /// Itself.
+    pub message: i64,
+}
+
+/// A group or channel.
+#[derive(Clone, Debug)]
+pub struct Chat {
+    sim: Sim,
+    /// Its number.
+    pub id: i64,
+}
+
+impl Chat {
+    fn act<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        self.sim.shared.act(act)
+    }
+
+    /// Its title now.
+    pub fn title(&self) -> String {
+        self.sim.shared.world().chat(ChatKey::public(self.id)).title.clone()
+    }
+
+    /// An anonymous administrator writes.
+    pub fn anonymous_says(&self, signature: Option<&str>, text: &str) -> Posted {
+        let speaker = Speaker::Anonymous { admin: 0, signature: signature.map(str::to_owned) };
+        self.post(&speaker, Content::text(text))
+    }
+
+    /// A channel writes as itself.
+    pub fn channel_says(&self, channel: &Chat, text: &str) -> Posted {
+        self.post(&Speaker::Channel(channel.id), Content::text(text))
+    }
+
+    /// A post of the linked channel is copied here.
+    pub fn linked_channel_posts(&self, channel: &Chat, text: &str) -> Posted {
+        self.post(&Speaker::LinkedChannel(channel.id), Content::text(text))
+    }
+
+    /// It becomes a supergroup; `new_side_first` puts the new chat's service message before the old one's.
+    pub fn migrates(&self, by: &User, new_side_first: bool) -> Chat {
+        let id = self.act(|world| world.migrate(self.id, by.id, new_side_first));
+        Chat { sim: self.sim.clone(), id }
+    }
+
+    /// It gets another title.
+    pub fn renamed(&self, by: &User, title: &str) {
+        self.act(|world| world.rename(self.id, by.id, title));
+    }
+
+    /// The next unread message of any bot here.
+    pub async fn reads(&self) -> Screen {
+        self.sim.read(ChatKey::public(self.id), &format!("group {}", self.id)).await
+    }
+
+    fn post(&self, speaker: &Speaker, content: Content) -> Posted {
+        Posted { chat: self.id, message: self.act(|world| world.post(self.id, speaker, content, None)) }
+    }
+}
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct User {
+    sim: Sim,
+    /// Their number.
+    pub id: i64,
+}
+
+impl User {
+    fn act<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        self.sim.shared.act(act)
+    }
+
+    /// Writes in a group.
+    pub fn says(&self, chat: &Chat, text: &str) -> Posted {
+        self.sends(chat, Content::text(text))
+    }
+
+    /// Sends anything in a group.
+    pub fn sends(&self, chat: &Chat, content: Content) -> Posted {
+        Posted { chat: chat.id, message: self.act(|world| world.post(chat.id, &Speaker::User(self.id), content, None)) }
+    }
+
+    /// Sends anything in a group, at another time than now.
+    pub fn sends_at(&self, chat: &Chat, content: Content, at: DateTime<Utc>) -> Posted {
+        let message = self.act(|world| world.post(chat.id, &Speaker::User(self.id), content, Some(at.timestamp())));
+        Posted { chat: chat.id, message }
+    }
+
+    /// Writes in a topic of a forum.
+    pub fn says_in_topic(&self, chat: &Chat, topic: i64, text: &str) -> Posted {
+        let content = Content::text(text).with("message_thread_id", json!(topic)).with("is_topic_message", json!(true));
+        self.sends(chat, content)
+    }
+
+    /// Changes a message of theirs.
+    pub fn edits(&self, posted: Posted, text: &str) {
+        self.act(|world| world.edit(posted.chat, posted.message, text));
+    }
+
+    /// Adds a bot to a group.
+    pub fn adds(&self, bot: &Bot, chat: &Chat) {
+        self.act(|world| world.set_rights(chat.id, bot.id, self.id, Rights::Member));
+    }
+
+    /// Makes a bot administrator of a group.
+    pub fn promotes(&self, bot: &Bot, chat: &Chat) {
+        self.act(|world| world.set_rights(chat.id, bot.id, self.id, Rights::Administrator));
+    }
+
+    /// Makes a bot a plain member again.
+    pub fn demotes(&self, bot: &Bot, chat: &Chat) {
+        self.act(|world| world.set_rights(chat.id, bot.id, self.id, Rights::Member));
+    }
+
+    /// Throws a bot out of a group.
+    pub fn removes(&self, bot: &Bot, chat: &Chat) {
+        self.act(|world| world.set_rights(chat.id, bot.id, self.id, Rights::Kicked));
+    }
+
+    /// Joins a group.
+    pub fn joins(&self, chat: &Chat) {
+        self.act(|world| world.set_rights(chat.id, self.id, self.id, Rights::Member));
+    }
+
+    /// Leaves a group.
+    pub fn leaves(&self, chat: &Chat) {
+        self.act(|world| world.set_rights(chat.id, self.id, self.id, Rights::Left));
+    }
+
+    /// Writes to a bot in private.
+    pub fn tells(&self, bot: &Bot, text: &str) {
+        self.tells_with(bot, Content::text(text));
+    }
+
+    /// Sends anything to a bot in private.
+    pub fn tells_with(&self, bot: &Bot, content: Content) {
+        self.act(|world| world.post_private(bot.id, self.id, content));
+    }
+
+    /// Forwards a message of somebody else to a bot.
+    pub fn forwards_to(&self, bot: &Bot, author: &User, text: &str) {
+        let origin = self.act(|world| {
+            let author = &world.users[&author.id];
+            let at = world.now / 1000;
+            if author.hides_forwards {
+                json!({ "type": "hidden_user", "date": at, "sender_user_name": author.first_name })
+            } else {
+                json!({ "type": "user", "date": at, "sender_user": author.value() })
+            }
+        });
+        self.tells_with(bot, Content::text(text).with("forward_origin", origin));
+    }
+
+    /// Chooses somebody on a button that asks for a person.
+    pub fn shares_with(&self, bot: &Bot, chosen: &User) {
+        let name = self.sim.shared.world().users[&chosen.id].first_name.clone();
+        let users = json!({ "request_id": 1, "users": [{ "user_id": chosen.id, "first_name": name }] });
+        self.tells_with(bot, Content::raw(json!({ "users_shared": users })));
+    }
+
+    /// Forwards of their messages show a name only, from now on.
+    pub fn hides_forwards(&self) {
+        self.act(|world| {
+            if let Some(user) = world.users.get_mut(&self.id) {
+                user.hides_forwards = true;
+            }
+        });
+    }
+
+    /// Blocks a bot.
+    pub fn blocks(&self, bot: &Bot) {
+        self.act(|world| world.set_reachable(bot.id, self.id, false));
+    }
+
+    /// The next unread message of a bot, new or changed.
+    pub async fn reads(&self, bot: &Bot) -> Screen {
+        self.sim.read(ChatKey::private(bot.id, self.id), &format!("user {}", self.id)).await
+    }
+
+    /// Presses the button with this label (or one that contains it) on the newest message that has one, and waits for the
+    /// answer.
+    pub async fn presses(&self, bot: &Bot, label: &str) -> Toast {
+        let (message, data) = self.find_button(bot, label).await;
+        self.presses_data(bot, message, &data).await
+    }
+
+    /// Presses with any data, as a forger would.
+    pub async fn presses_data(&self, bot: &Bot, message: i64, data: &str) -> Toast {
+        let key = ChatKey::private(bot.id, self.id);
+        let query = self.act(|world| world.press(bot.id, self.id, key, message, data));
+        let find = |sim: &Sim| {
+            let world = sim.shared.world();
+            world.bots[&bot.id].open_presses.get(&query).cloned().flatten()
+        };
+        let answer = self.sim.until(&format!("an answer to the press of {data:?}"), find).await;
+        Toast { text: answer.text, alert: answer.alert }
+    }
+
+    async fn find_button(&self, bot: &Bot, label: &str) -> (i64, String) {
+        let key = ChatKey::private(bot.id, self.id);
+        let find = |sim: &Sim| {
+            let world = sim.shared.world();
+            let messages = world.chats.get(&key)?.messages.iter().rev();
+            let with_buttons = messages.map(|(id, message)| (*id, inline_buttons(&message.value)));
+            let matching = |exact: bool| {
+                with_buttons.clone().find_map(|(id, rows)| {
+                    let found =
+                        rows.into_iter().flatten().find(|(known, _)| if exact { known == label } else { known.contains(label) });
+                    found.map(|(_, data)| (id, data))
+                })
+            };
+            matching(true).or_else(|| matching(false))
+        };
+        let labels = || {
+            let world = self.sim.shared.world();
+            let messages =
+                world.chats.get(&key).map(|chat| chat.messages.values().map(|m| inline_buttons(&m.value)).collect::<Vec<_>>());
+            messages.unwrap_or_default().into_iter().flatten().flatten().map(|(label, _)| label).collect::<Vec<_>>()
+        };
+        self.sim.until(&format!("a button {label:?}; there are {:?}", labels()), find).await
+    }
+}
