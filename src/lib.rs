@@ -1,9 +1,13 @@
 //! Rollcall shows who turns up and who takes part in a school's or a study community's Telegram groups.
 //! It stores counters, never content.
 
+pub mod admin;
 pub mod clock;
+pub mod config;
 pub mod counter;
 pub mod domain;
+pub mod membership;
 pub mod report;
 pub mod store;
+pub mod telegram;
 pub mod text;

@@ -44,6 +44,10 @@ pub fn count(state: &State, rules: &Rules, message: &GroupMessage, now: DateTime
             let known = day_of.and_then(|day| day.unattributed.get(&chat)?.get(&voice));
             let mut tally = known.cloned().unwrap_or_default();
             add(state, chat, day, message, &mut tally, &mut outcome);
+            if state.voices.get(&chat).is_none_or(|voices| !voices.contains_key(&voice)) {
+                // From now on the menu can ask whose it is.
+                outcome.set(Change::Voice(chat, voice.clone(), None));
+            }
             outcome.set(Change::Unattributed(day, chat, voice, Some(tally)));
         }
         Credit::Nobody => {}
@@ -75,9 +79,9 @@ fn credited(state: &State, chat: ChatId, author: &Author) -> Credit {
         Author::Nobody => return Credit::Nobody,
     };
     match state.voices.get(&chat).and_then(|voices| voices.get(&voice)) {
-        Some(teacher) if counted(*teacher) => Credit::Teacher(*teacher),
-        Some(_) => Credit::Nobody,
-        None => Credit::Unattributed(voice),
+        Some(Some(teacher)) if counted(*teacher) => Credit::Teacher(*teacher),
+        Some(Some(_)) => Credit::Nobody,
+        Some(None) | None => Credit::Unattributed(voice),
     }
 }
 

@@ -32,7 +32,7 @@ pub enum Change {
     Candidate(ChatId, Option<Candidate>),
     /// Somebody's wish to be registered.
     Request(UserId, Option<RegistrationRequest>),
-    /// Whose posts those of an anonymous voice are in a group.
+    /// A voice without an account was heard in a group, and whose posts its are; `None`: nobody's so far.
     Voice(ChatId, Voice, Option<TeacherId>),
     /// Messages of a teacher in a group on a day.
     Cell(NaiveDate, ChatId, TeacherId, Option<Tally>),

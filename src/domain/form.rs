@@ -80,6 +80,11 @@ pub enum Step {
     WorkbookPeriod,
     /// A part of a name to look for.
     SearchTeacher,
+    /// What was looked for, while its findings are looked at.
+    Found {
+        /// As typed.
+        query: String,
+    },
     /// Self-registration: which name?
     OwnName,
 }

@@ -29,8 +29,8 @@ pub struct State {
     pub candidates: BTreeMap<ChatId, Candidate>,
     /// Wishes to be registered.
     pub requests: BTreeMap<UserId, RegistrationRequest>,
-    /// Whose posts those of an anonymous voice are.
-    pub voices: BTreeMap<ChatId, BTreeMap<Voice, TeacherId>>,
+    /// Voices without an account that were heard, and whose posts theirs are.
+    pub voices: BTreeMap<ChatId, BTreeMap<Voice, Option<TeacherId>>>,
     /// The bot's place in each group.
     pub standings: BTreeMap<ChatId, Standing>,
     /// Old id → new id of groups that became supergroups.
@@ -63,7 +63,7 @@ impl State {
             Change::Parked(chat, teachers) => put(&mut self.parked, chat, some_unless_empty(teachers)),
             Change::Candidate(chat, candidate) => put(&mut self.candidates, chat, candidate),
             Change::Request(user, request) => put(&mut self.requests, user, request),
-            Change::Voice(chat, voice, teacher) => put_within(&mut self.voices, chat, voice, teacher),
+            Change::Voice(chat, voice, teacher) => put_within(&mut self.voices, chat, voice, Some(teacher)),
             Change::Cell(day, chat, teacher, tally) => put_within(&mut self.day_mut(day).cells, chat, teacher, tally),
             Change::Hour(day, chat, teacher, hour, n) => self.set_hour(day, chat, teacher, hour, n),
             Change::Unattributed(day, chat, voice, tally) => put_within(&mut self.day_mut(day).unattributed, chat, voice, tally),

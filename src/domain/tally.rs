@@ -133,19 +133,54 @@ impl<'de> Deserialize<'de> for Tally {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tally, A::Error> {
                 let mut tally = Tally::default();
-                while let Some(key) = map.next_key::<std::borrow::Cow<'_, str>>()? {
-                    if key == ALBUM_REST {
-                        tally.album_rest = map.next_value()?;
-                    } else if let Some(kind) = Kind::from_key(&key) {
-                        tally.add_many(kind, map.next_value()?);
-                    } else {
-                        tally.unknown.insert(key.into_owned(), map.next_value()?);
+                while let Some(key) = map.next_key()? {
+                    match key {
+                        Key::Counted(index) => tally.counted[index] = map.next_value()?,
+                        Key::Extra(kind) => tally.add_many(kind, map.next_value()?),
+                        Key::AlbumRest => tally.album_rest = map.next_value()?,
+                        Key::Unknown(key) => drop(tally.unknown.insert(key, map.next_value()?)),
                     }
                 }
                 Ok(tally)
             }
         }
         deserializer.deserialize_map(Visitor)
+    }
+}
+
+/// A key of a cell; the known ones cost no allocation.
+enum Key {
+    /// The counter with this index in [`Kind::COUNTED`].
+    Counted(usize),
+    /// A further kind.
+    Extra(Kind),
+    /// [`ALBUM_REST`].
+    AlbumRest,
+    /// Another program's.
+    Unknown(String),
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a counter")
+            }
+
+            fn visit_str<E: de::Error>(self, key: &str) -> Result<Key, E> {
+                if let Some(index) = Kind::COUNTED.iter().position(|kind| kind.key() == key) {
+                    return Ok(Key::Counted(index));
+                }
+                if key == ALBUM_REST {
+                    return Ok(Key::AlbumRest);
+                }
+                Ok(Kind::from_key(key).map_or_else(|| Key::Unknown(key.to_owned()), Key::Extra))
+            }
+        }
+        deserializer.deserialize_str(Visitor)
     }
 }
 

@@ -1,3 +1,4 @@
-//! Numbers → rows. Pure.
+//! Numbers → rows, and rows → files. Pure: what is read and written is bytes.
 
 pub mod activity;
+pub mod rows;

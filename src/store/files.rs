@@ -247,7 +247,7 @@ impl DataFile {
             Self::Requests => state.requests = parse(bytes)?,
             Self::Parked => state.parked = parse(bytes)?,
             Self::Candidates => state.candidates = parse(bytes)?,
-            Self::Voices => state.voices = parse::<BTreeMap<ChatId, BTreeMap<Voice, TeacherId>>>(bytes)?,
+            Self::Voices => state.voices = parse::<BTreeMap<ChatId, BTreeMap<Voice, Option<TeacherId>>>>(bytes)?,
             Self::Standings => state.standings = parse(bytes)?,
             Self::Moved => state.moved = parse(bytes)?,
             Self::People => state.people = parse(bytes)?,
@@ -293,7 +293,7 @@ fn by_text<K: ToString, V>(map: &BTreeMap<K, V>) -> BTreeMap<String, &V> {
     map.iter().map(|(key, value)| (key.to_string(), value)).collect()
 }
 
-fn by_key(voices: &BTreeMap<Voice, TeacherId>) -> BTreeMap<String, TeacherId> {
+fn by_key(voices: &BTreeMap<Voice, Option<TeacherId>>) -> BTreeMap<String, Option<TeacherId>> {
     voices.iter().map(|(voice, teacher)| (voice.key(), *teacher)).collect()
 }
 

@@ -1,0 +1,367 @@
+//! Questions and answers: an open form takes the next message as its answer.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Done, Screen, Span, Subject, Visitor,
+    press::{Order, Press, ReportView},
+};
+use crate::{
+    domain::{
+        change::{Change, Outcome},
+        event::Said,
+        form::{Form, Step},
+        ids::{ChatId, FullName, TeacherId, UserId, tidy},
+        registry::{Group, RegistrationRequest, Stamp, Teacher},
+        state::State,
+        work::{Button, ButtonAction, Buttons, ReportFormat, ReportScope, Work},
+    },
+    membership::tell_admins,
+    text::{
+        button::Label,
+        dialogue::{self as words, Refusal},
+        html::Html,
+    },
+};
+
+/// The longest own name of a group, in characters.
+const LONGEST_GROUP_NAME: usize = 128;
+
+/// What a message comes to that is no command.
+pub(super) fn answer(visitor: &Visitor<'_>, said: &Said) -> Outcome {
+    let mut outcome = Outcome::nothing();
+    let Some(form) = visitor.desk.state.forms.get(&visitor.form()) else { return unasked(visitor, said) };
+    if matches!(form.step, Step::Found { .. }) {
+        return unasked(visitor, said);
+    }
+    if form.is_expired(visitor.desk.now) {
+        outcome.set(Change::Form(visitor.form(), None));
+        outcome.order(visitor.say(words::form_expired(visitor.lang), Buttons::Remove));
+        outcome.order(visitor.show(&Screen::Main {}, None, None));
+        return outcome;
+    }
+    // Whoever is no admin any more has no business with an admin's form.
+    if visitor.admin.is_none() && form.step != Step::OwnName {
+        outcome.set(Change::Form(visitor.form(), None));
+        outcome.order(visitor.show(&Screen::Main {}, None, None));
+        return outcome;
+    }
+    // The cancel button in place of the letters.
+    if matches!(said, Said::Text(text) if *text == Label::Cancel.text(visitor.lang)) {
+        outcome.set(Change::Form(visitor.form(), None));
+        outcome.order(visitor.say(words::cancelled(visitor.lang), Buttons::Remove));
+        outcome.order(visitor.show(&Screen::Main {}, None, None));
+        return outcome;
+    }
+    match step(visitor, &form.step, said) {
+        Ok(next) => next,
+        Err((refusal, buttons)) => {
+            outcome.set(Change::Form(visitor.form(), Some(Form { touched: visitor.desk.now, ..form.clone() })));
+            outcome.order(visitor.say(refusal.html(visitor.lang), buttons));
+            outcome
+        }
+    }
+}
+
+/// A message that nobody asked for: a search for admins, the menu for others.
+fn unasked(visitor: &Visitor<'_>, said: &Said) -> Outcome {
+    let mut outcome = Outcome::nothing();
+    match (visitor.admin, said) {
+        (Some(_), Said::Text(query)) => search(visitor, query, &mut outcome),
+        // Pointing at a person shows who that is.
+        (Some(_), Said::Person(person)) => {
+            let screen = match visitor.desk.state.teacher_of(person.id) {
+                Some(teacher) => Screen::Teacher { teacher: teacher.teacher_id },
+                None => Screen::Main {},
+            };
+            outcome.order(visitor.show(&screen, None, None));
+        }
+        _ => outcome.order(visitor.show(&Screen::Main {}, None, None)),
+    }
+    outcome
+}
+
+type Answered = Result<Outcome, (Refusal, Buttons)>;
+
+fn refuse<T>(refusal: Refusal) -> Result<T, (Refusal, Buttons)> {
+    Err((refusal, Buttons::None))
+}
+
+fn step(visitor: &Visitor<'_>, step: &Step, said: &Said) -> Answered {
+    match step {
+        Step::NewTeacherId => new_teacher_id(visitor, text(said)?),
+        Step::NewTeacherName { teacher } => {
+            let name = FullName::parse(text(said)?).or_else(|why| refuse(Refusal::Name(why)))?;
+            Ok(next(visitor, Step::NewTeacherAccount { teacher: *teacher, name }))
+        }
+        Step::NewTeacherAccount { teacher, name } => {
+            let account = account(visitor, said, None)?;
+            Ok(add_teacher(visitor, *teacher, name, Some(account)))
+        }
+        Step::RenameTeacher { teacher } => {
+            let name = FullName::parse(text(said)?).or_else(|why| refuse(Refusal::Name(why)))?;
+            Ok(change_teacher(visitor, *teacher, |known| known.full_name = name))
+        }
+        Step::TeacherAccount { teacher, replace } => {
+            let account = account(visitor, said, Some(*teacher))?;
+            Ok(change_teacher(visitor, *teacher, |known| {
+                if *replace || known.telegram_user_id.is_none() {
+                    known.telegram_user_id = Some(account);
+                    known.other_accounts.remove(&account);
+                } else if known.telegram_user_id != Some(account) {
+                    known.other_accounts.insert(account);
+                }
+            }))
+        }
+        Step::RenameGroup { chat } => rename_group(visitor, *chat, text(said)?),
+        Step::ReportPeriod => {
+            let span = typed_span(visitor, text(said)?)?;
+            let screen = Screen::Report { view: ReportView::Summary, span, subject: Subject::All };
+            Ok(finish(visitor, screen, None))
+        }
+        Step::WorkbookPeriod => {
+            let period = typed_span(visitor, text(said)?)?.period(visitor.desk.today());
+            let mut outcome = close(visitor);
+            let scope = ReportScope { period, teacher: None, group: None };
+            outcome.order(Work::SendReport { user: visitor.user, scope, format: ReportFormat::Workbook });
+            Ok(outcome)
+        }
+        Step::SearchTeacher => {
+            let mut outcome = Outcome::nothing();
+            search(visitor, text(said)?, &mut outcome);
+            Ok(outcome)
+        }
+        Step::Found { .. } => Ok(unasked(visitor, said)),
+        Step::OwnName => own_name(visitor, text(said)?),
+    }
+}
+
+fn text(said: &Said) -> Result<&str, (Refusal, Buttons)> {
+    match said {
+        Said::Text(text) => Ok(text),
+        Said::Command(..)
+        | Said::UnknownCommand
+        | Said::Person(_)
+        | Said::HiddenAuthor(_)
+        | Said::NoAccount
+        | Said::Something => refuse(Refusal::NeedText),
+    }
+}
+
+fn new_teacher_id(visitor: &Visitor<'_>, typed: &str) -> Answered {
+    let teacher = TeacherId::parse(typed.trim()).or_else(|why| refuse(Refusal::TeacherId(why)))?;
+    if let Some(known) = visitor.desk.state.teachers.get(&teacher) {
+        let name = known.full_name.to_string();
+        return Err((Refusal::IdTaken { teacher, name }, open_teacher(visitor, teacher)));
+    }
+    Ok(next(visitor, Step::NewTeacherName { teacher }))
+}
+
+/// A way on from a clash.
+fn open_teacher(visitor: &Visitor<'_>, teacher: TeacherId) -> Buttons {
+    let press = Press::Show(Screen::Teacher { teacher });
+    Buttons::Inline(vec![vec![button(Label::OpenThatTeacher.text(visitor.lang), &press)]])
+}
+
+/// The account that an answer points at, if nobody else has it.
+fn account(visitor: &Visitor<'_>, said: &Said, own: Option<TeacherId>) -> Result<UserId, (Refusal, Buttons)> {
+    let account = match said {
+        Said::Person(person) if person.is_bot => return refuse(Refusal::IsBot),
+        Said::Person(person) => person.id,
+        Said::Text(typed) => match typed.trim().parse::<i64>() {
+            Ok(id) if id > 0 && UserId(id) != crate::domain::rules::Rules::ANONYMOUS_ADMIN => UserId(id),
+            Ok(_) | Err(_) => return refuse(Refusal::NeedAccount),
+        },
+        Said::HiddenAuthor(name) => return refuse(Refusal::HiddenAuthor(name.clone())),
+        Said::NoAccount => return refuse(Refusal::NoAccount),
+        Said::Command(..) | Said::UnknownCommand | Said::Something => return refuse(Refusal::NeedAccount),
+    };
+    match visitor.desk.state.teacher_of(account) {
+        Some(other) if Some(other.teacher_id) != own => {
+            Err((Refusal::AccountTaken { name: other.full_name.to_string() }, open_teacher(visitor, other.teacher_id)))
+        }
+        Some(_) | None => Ok(account),
+    }
+}
+
+/// Makes an id for the new teacher whose form is open.
+pub(super) fn generate_id(visitor: &Visitor<'_>) -> Done {
+    let is_asked = visitor.desk.state.forms.get(&visitor.form()).is_some_and(|form| form.step == Step::NewTeacherId);
+    if !is_asked {
+        return Done { work: vec![visitor.show(&Screen::Main {}, None, None)], ..Done::default() };
+    }
+    let seed = format!("{}/{}", visitor.user, visitor.desk.now.timestamp_micros());
+    into_done(next(visitor, Step::NewTeacherName { teacher: free_id(visitor.desk.state, &seed) }))
+}
+
+/// Adds the new teacher whose form is open, without an account for now.
+pub(super) fn skip_account(visitor: &Visitor<'_>) -> Done {
+    match visitor.desk.state.forms.get(&visitor.form()).map(|form| &form.step) {
+        Some(Step::NewTeacherAccount { teacher, name }) => into_done(add_teacher(visitor, *teacher, name, None)),
+        Some(_) | None => Done { work: vec![visitor.show(&Screen::Main {}, None, None)], ..Done::default() },
+    }
+}
+
+/// An id that nobody has.
+pub(super) fn free_id(state: &State, seed: &str) -> TeacherId {
+    let mut ids = (0u32..).map(|n| TeacherId::generated(format!("{seed}/{n}")));
+    ids.find(|id| !state.teachers.contains_key(id)).expect("there are more ids than teachers")
+}
+
+fn into_done(outcome: Outcome) -> Done {
+    Done { changes: outcome.changes, work: outcome.work, ..Done::default() }
+}
+
+fn add_teacher(visitor: &Visitor<'_>, id: TeacherId, name: &FullName, account: Option<UserId>) -> Outcome {
+    // Another admin may have taken the id while this form was open.
+    if let Some(known) = visitor.desk.state.teachers.get(&id) {
+        let refusal = Refusal::IdTaken { teacher: id, name: known.full_name.to_string() };
+        let mut outcome = Outcome::nothing();
+        outcome.set(Change::Form(visitor.form(), Some(Form { step: Step::NewTeacherId, touched: visitor.desk.now })));
+        outcome.order(visitor.say(refusal.html(visitor.lang), open_teacher(visitor, id)));
+        return outcome;
+    }
+    let teacher = Teacher {
+        teacher_id: id,
+        full_name: name.clone(),
+        telegram_user_id: account,
+        other_accounts: BTreeSet::new(),
+        active: true,
+        created_at: Some(Stamp::new(visitor.desk.now, visitor.desk.rules.zone)),
+        unknown: Default::default(),
+    };
+    let mut outcome = Outcome::nothing();
+    outcome.set(Change::Form(visitor.form(), None));
+    outcome.set(Change::Teacher(id, Some(Box::new(teacher))));
+    if let Some(account) = account.filter(|account| visitor.desk.state.requests.contains_key(account)) {
+        outcome.set(Change::Request(account, None));
+    }
+    outcome.order(visitor.say(words::teacher_added(name.as_str(), id, visitor.lang), Buttons::Remove));
+    outcome.order(visitor.show(&Screen::TeacherGroups { teacher: id, page: 0 }, None, None));
+    outcome
+}
+
+fn change_teacher(visitor: &Visitor<'_>, id: TeacherId, change: impl FnOnce(&mut Teacher)) -> Outcome {
+    let Some(known) = visitor.desk.state.teachers.get(&id) else {
+        return finish(visitor, Screen::Teachers { page: 0 }, None);
+    };
+    let mut teacher = known.clone();
+    change(&mut teacher);
+    let mut outcome = finish(visitor, Screen::Teacher { teacher: id }, Some(words::saved(visitor.lang)));
+    outcome.set(Change::Teacher(id, Some(Box::new(teacher))));
+    outcome
+}
+
+fn rename_group(visitor: &Visitor<'_>, chat: ChatId, typed: &str) -> Answered {
+    let state = visitor.desk.state;
+    let chat = state.current_id(chat);
+    let Some(known) = state.groups.get(&chat) else { return Ok(finish(visitor, Screen::Groups { page: 0 }, None)) };
+    let title = tidy(typed);
+    let renamed = match title.as_str() {
+        "-" => Group { renamed: false, ..known.clone() },
+        title if (1..=LONGEST_GROUP_NAME).contains(&title.chars().count()) => {
+            Group { title: title.to_owned(), renamed: true, ..known.clone() }
+        }
+        _ => return refuse(Refusal::GroupName),
+    };
+    let mut outcome = finish(visitor, Screen::Group { chat }, Some(words::saved(visitor.lang)));
+    outcome.set(Change::Group(chat, Some(Box::new(renamed))));
+    Ok(outcome)
+}
+
+fn typed_span(visitor: &Visitor<'_>, typed: &str) -> Result<Span, (Refusal, Buttons)> {
+    let today = visitor.desk.today();
+    match crate::domain::period::Period::parse(typed, today) {
+        Ok(period) => match typed.trim().parse() {
+            Ok(days) => Ok(Span::Last(days)),
+            Err(_) => Ok(Span::Dates(period)),
+        },
+        Err(why) => refuse(Refusal::Period(why)),
+    }
+}
+
+fn search(visitor: &Visitor<'_>, query: &str, outcome: &mut Outcome) {
+    let step = Step::Found { query: tidy(query).chars().take(64).collect() };
+    outcome.set(Change::Form(visitor.form(), Some(Form { step, touched: visitor.desk.now })));
+    outcome.order(visitor.show(&Screen::Found { page: 0 }, None, None));
+}
+
+fn own_name(visitor: &Visitor<'_>, typed: &str) -> Answered {
+    let name = FullName::parse(typed).or_else(|why| refuse(Refusal::Name(why)))?;
+    let request = RegistrationRequest {
+        telegram_user_id: visitor.user,
+        full_name: name.clone(),
+        created_at: Stamp::new(visitor.desk.now, visitor.desk.rules.zone),
+        unknown: Default::default(),
+    };
+    let mut outcome = close(visitor);
+    outcome.set(Change::Request(visitor.user, Some(request)));
+    outcome.order(visitor.say(words::request_sent(visitor.lang), Buttons::None));
+    tell_admins(visitor.desk, &mut outcome, |lang| {
+        let user = visitor.user;
+        let approve = button(Label::Approve.text(lang), &Press::Do(Order::Approve { user }));
+        let reject = button(Label::Reject.text(lang), &Press::Do(Order::Reject { user }));
+        (words::request_received(name.as_str(), user, lang), vec![vec![approve, reject]])
+    });
+    Ok(outcome)
+}
+
+/// Opens the next question of a form.
+fn next(visitor: &Visitor<'_>, step: Step) -> Outcome {
+    let work = question(visitor, &step);
+    Outcome { changes: vec![Change::Form(visitor.form(), Some(Form { step, touched: visitor.desk.now }))], work }
+}
+
+fn close(visitor: &Visitor<'_>) -> Outcome {
+    Outcome { changes: vec![Change::Form(visitor.form(), None)], work: Vec::new() }
+}
+
+/// Closes the form and shows what it was about.
+fn finish(visitor: &Visitor<'_>, screen: Screen, note: Option<Html>) -> Outcome {
+    let mut outcome = close(visitor);
+    // The keyboard that asks for a person goes with a message of its own; screens carry inline buttons.
+    let asked_person =
+        visitor.desk.state.forms.get(&visitor.form()).is_some_and(|form| matches!(form.step, Step::TeacherAccount { .. }));
+    if asked_person && let Some(note) = &note {
+        outcome.order(visitor.say(note.clone(), Buttons::Remove));
+    }
+    outcome.order(visitor.show(&screen, None, note.filter(|_| !asked_person)));
+    outcome
+}
+
+/// The messages that put a question.
+pub(super) fn question(visitor: &Visitor<'_>, step: &Step) -> Vec<Work> {
+    let lang = visitor.lang;
+    let state = visitor.desk.state;
+    let name_of = |id: TeacherId| state.teachers.get(&id).map_or_else(|| id.to_string(), |teacher| teacher.full_name.to_string());
+    let cancel = || button(Label::Cancel.text(lang), &Press::Do(Order::Cancel {}));
+    let cancellable = || Buttons::Inline(vec![vec![cancel()]]);
+    let ask_person = || Buttons::AskPerson { choose: Label::ChoosePerson.text(lang), cancel: Label::Cancel.text(lang) };
+    match step {
+        Step::NewTeacherId => {
+            let make = button(Label::GenerateId.text(lang), &Press::Do(Order::GenerateId {}));
+            vec![visitor.say(words::ask_teacher_id(lang), Buttons::Inline(vec![vec![make], vec![cancel()]]))]
+        }
+        Step::NewTeacherName { teacher } => vec![visitor.say(words::ask_teacher_name(*teacher, lang), cancellable())],
+        Step::NewTeacherAccount { name, .. } => {
+            let later = button(Label::Later.text(lang), &Press::Do(Order::SkipAccount {}));
+            vec![
+                visitor.say(words::ask_account(name.as_str(), " · 3/3", lang), ask_person()),
+                visitor.say(words::account_may_wait(lang), Buttons::Inline(vec![vec![later, cancel()]])),
+            ]
+        }
+        Step::RenameTeacher { teacher } => vec![visitor.say(words::ask_new_name(&name_of(*teacher), lang), cancellable())],
+        Step::TeacherAccount { teacher, .. } => vec![visitor.say(words::ask_account(&name_of(*teacher), "", lang), ask_person())],
+        Step::RenameGroup { chat } => {
+            let title = state.groups.get(chat).map(|group| group.title.clone()).unwrap_or_default();
+            vec![visitor.say(words::ask_group_name(&title, lang), cancellable())]
+        }
+        Step::ReportPeriod | Step::WorkbookPeriod => vec![visitor.say(words::ask_period(lang), cancellable())],
+        Step::SearchTeacher | Step::Found { .. } => vec![visitor.say(words::ask_search(lang), cancellable())],
+        Step::OwnName => vec![visitor.say(words::ask_own_name(lang), cancellable())],
+    }
+}
+
+fn button(label: String, press: &Press) -> Button {
+    Button { label, action: ButtonAction::Press(press.encode()) }
+}

@@ -1,0 +1,267 @@
+//! The private chat with the bot: who somebody is, what they see, what they may wish. Pure: a screen becomes a view, a
+//! press becomes an outcome.
+
+pub mod diagnosis;
+mod dialogue;
+mod order;
+pub mod press;
+mod view;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+pub use self::{
+    press::{Back, Order, Press, ReportView, Screen, Span, Subject, Tag},
+    view::{Facts, Needs, View, needs, render},
+};
+use crate::{
+    domain::{
+        change::{Change, Outcome},
+        event::{Author, Command, GroupCommand, PressEvent, PrivateMessage, Said, Sender},
+        form::FormKey,
+        ids::{MessageId, UserId},
+        lang::Lang,
+        period::local_day,
+        registry::{Person, retitled},
+        rules::{Admin, Rules},
+        state::State,
+        work::{Buttons, Work},
+    },
+    membership,
+    text::{dialogue as words, html::Html, membership as group_words, toast::Toast},
+};
+
+/// What a decision looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Desk<'a> {
+    /// Everything that is known.
+    pub state: &'a State,
+    /// The operator's settings.
+    pub rules: &'a Rules,
+    /// The time.
+    pub now: DateTime<Utc>,
+}
+
+impl Desk<'_> {
+    /// The local day.
+    pub fn today(&self) -> NaiveDate {
+        local_day(self.rules.zone, self.now)
+    }
+}
+
+/// The language to speak with somebody: the one they chose, else their Telegram's, else the operator's default.
+pub fn lang_of(state: &State, rules: &Rules, user: UserId) -> Lang {
+    state.people.get(&user).and_then(|person| person.lang.or(person.telegram_lang)).unwrap_or(rules.lang)
+}
+
+/// Somebody at work in private chat, as what they are at this moment.
+#[derive(Clone, Copy, Debug)]
+struct Visitor<'a> {
+    desk: &'a Desk<'a>,
+    user: UserId,
+    lang: Lang,
+    admin: Option<Admin>,
+}
+
+impl<'a> Visitor<'a> {
+    fn new(desk: &'a Desk<'a>, from: Sender) -> Self {
+        let chosen = desk.state.people.get(&from.id).and_then(|person| person.lang);
+        let lang = chosen.or(from.lang).unwrap_or_else(|| lang_of(desk.state, desk.rules, from.id));
+        Self { desk, user: from.id, lang, admin: desk.rules.admin(from.id) }
+    }
+
+    /// A text to them.
+    fn say(&self, html: Html, buttons: Buttons) -> Work {
+        Work::Send { to: crate::domain::event::Place::private(self.user), reply_to: None, html: html.into_string(), buttons }
+    }
+
+    /// A screen for them: where the pressed one was, or anew.
+    fn show(&self, screen: &Screen, edit: Option<MessageId>, note: Option<Html>) -> Work {
+        Work::Show { user: self.user, edit, screen: screen.encode(), note: note.map(Html::into_string) }
+    }
+
+    fn form(&self) -> FormKey {
+        FormKey::private(self.user)
+    }
+
+    /// Remembers that they can be written to, and their Telegram's language.
+    fn meet(&self, from: Sender, outcome: &mut Outcome) {
+        let known = self.desk.state.people.get(&self.user).cloned().unwrap_or_default();
+        let met = Person { telegram_lang: from.lang.or(known.telegram_lang), unreachable: false, ..known.clone() };
+        if met != known {
+            outcome.set(Change::Person(self.user, Some(met)));
+        }
+    }
+}
+
+/// Somebody wrote to the bot in private.
+pub fn on_private_message(desk: &Desk<'_>, message: &PrivateMessage) -> Outcome {
+    let visitor = Visitor::new(desk, message.from);
+    let mut outcome = Outcome::nothing();
+    visitor.meet(message.from, &mut outcome);
+    match &message.said {
+        Said::Command(command, _) => outcome.append(on_command(&visitor, *command)),
+        Said::UnknownCommand => outcome.order(visitor.say(words::unknown_command(visitor.lang), Buttons::None)),
+        Said::Text(_) | Said::Person(_) | Said::HiddenAuthor(_) | Said::NoAccount | Said::Something => {
+            outcome.append(dialogue::answer(&visitor, &message.said));
+        }
+    }
+    outcome
+}
+
+/// A command always leaves the open form.
+fn on_command(visitor: &Visitor<'_>, command: Command) -> Outcome {
+    let mut outcome = Outcome::nothing();
+    let was_open = visitor.desk.state.forms.contains_key(&visitor.form());
+    if was_open {
+        outcome.set(Change::Form(visitor.form(), None));
+    }
+    let shown = |screen: Screen| visitor.show(&screen, None, None);
+    let for_admins = |work: Work| match visitor.admin {
+        Some(_) => work,
+        None => visitor.say(words::admins_only(visitor.lang), Buttons::None),
+    };
+    let answer = match command {
+        Command::Start | Command::ConfirmGroup => shown(Screen::Main {}),
+        Command::Help => shown(Screen::Help {}),
+        Command::Lang => shown(Screen::Language {}),
+        Command::Diag => for_admins(shown(Screen::Diagnostics {})),
+        Command::SyncGroups => for_admins(Work::SyncGroups { user: visitor.user }),
+        Command::Cancel => {
+            // A keyboard in place of the letters goes with the form.
+            let said = if was_open { words::cancelled(visitor.lang) } else { words::nothing_to_cancel(visitor.lang) };
+            outcome.order(visitor.say(said, Buttons::Remove));
+            shown(Screen::Main {})
+        }
+    };
+    outcome.order(answer);
+    outcome
+}
+
+/// Somebody pressed a button. Whatever its data says, they get what they may have at this moment, and exactly one answer.
+pub fn on_press(desk: &Desk<'_>, event: &PressEvent) -> Outcome {
+    let visitor = Visitor::new(desk, event.from);
+    let mut outcome = Outcome::nothing();
+    visitor.meet(event.from, &mut outcome);
+    let edit = event.on.filter(|on| on.is_text && on.chat.0 == visitor.user.0).map(|on| on.id);
+    let done = match Press::decode(&event.data) {
+        None => Done {
+            toast: Some((Toast::OutOfDate, false)),
+            work: vec![visitor.show(&Screen::Main {}, None, None)],
+            ..Done::default()
+        },
+        Some(Press::Show(screen)) if may_see(&visitor, &screen) => {
+            let changes = if matches!(screen, Screen::Found { .. }) { Vec::new() } else { leave_form(&visitor) };
+            Done { work: vec![visitor.show(&screen, edit, None)], changes, ..Done::default() }
+        }
+        Some(Press::Do(order)) => match order::carry_out(&visitor, &order, edit) {
+            Some(done) => done,
+            None => refused(&visitor),
+        },
+        Some(Press::Show(_)) => refused(&visitor),
+    };
+    outcome.changes.extend(done.changes);
+    outcome.work.extend(done.work);
+    let (text, alert) = match done.toast {
+        Some((toast, alert)) => (Some(toast.text(done.lang.unwrap_or(visitor.lang))), alert),
+        None => (None, false),
+    };
+    outcome.order(Work::Answer { query: event.query.clone(), text, alert });
+    outcome
+}
+
+/// What a press comes to.
+#[derive(Debug, Default)]
+struct Done {
+    changes: Vec<Change>,
+    work: Vec<Work>,
+    toast: Option<(Toast, bool)>,
+    /// The toast's language, where the press changed it.
+    lang: Option<Lang>,
+}
+
+fn refused(visitor: &Visitor<'_>) -> Done {
+    Done { toast: Some((Toast::NotAdmin, true)), work: vec![visitor.show(&Screen::Main {}, None, None)], ..Done::default() }
+}
+
+/// Opening a screen gives up the question that was open.
+fn leave_form(visitor: &Visitor<'_>) -> Vec<Change> {
+    let is_open = visitor.desk.state.forms.contains_key(&visitor.form());
+    if is_open { vec![Change::Form(visitor.form(), None)] } else { Vec::new() }
+}
+
+/// Whether somebody may see a screen, other than as their own home.
+fn may_see(visitor: &Visitor<'_>, screen: &Screen) -> bool {
+    match screen {
+        Screen::Main {} | Screen::Help {} | Screen::Language {} => true,
+        Screen::MyActivity { .. } => visitor.desk.state.teacher_of(visitor.user).is_some(),
+        Screen::Teachers { .. }
+        | Screen::Teacher { .. }
+        | Screen::TeacherGroups { .. }
+        | Screen::TeacherMore { .. }
+        | Screen::ConfirmDelete { .. }
+        | Screen::Groups { .. }
+        | Screen::Group { .. }
+        | Screen::GroupTeachers { .. }
+        | Screen::ConfirmRemove { .. }
+        | Screen::Voices { .. }
+        | Screen::VoiceOwner { .. }
+        | Screen::AddGroup {}
+        | Screen::Reports {}
+        | Screen::Report { .. }
+        | Screen::Workbooks {}
+        | Screen::Requests { .. }
+        | Screen::Request { .. }
+        | Screen::Diagnostics {}
+        | Screen::Found { .. } => visitor.admin.is_some(),
+    }
+}
+
+/// Somebody gave a command in a group.
+pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
+    let mut outcome = Outcome::nothing();
+    let lang = match event.author {
+        Author::User(user) => lang_of(desk.state, desk.rules, user),
+        Author::Anonymous(_) | Author::Chat(_) | Author::Nobody => desk.rules.lang,
+    };
+    let reply = |html: Html| Work::Send {
+        to: event.place,
+        reply_to: Some(event.message),
+        html: html.into_string(),
+        buttons: Buttons::None,
+    };
+    let admin = match event.author {
+        Author::User(user) => desk.rules.admin(user),
+        Author::Anonymous(_) | Author::Chat(_) | Author::Nobody => None,
+    };
+    match (event.command, admin, &event.author) {
+        (Command::ConfirmGroup, Some(_), _) => outcome.append(confirm_group(desk, event, lang, reply)),
+        (Command::Diag, Some(_), _) => {
+            outcome.order(Work::Diagnose { to: event.place, reply_to: Some(event.message), lang });
+        }
+        (Command::ConfirmGroup | Command::Diag, None, Author::Anonymous(_)) => {
+            outcome.order(reply(group_words::anonymous_admin(lang)))
+        }
+        (Command::ConfirmGroup | Command::Diag, None, _) => outcome.order(reply(words::admins_only(lang))),
+        (Command::Start | Command::Help, ..) => outcome.order(reply(group_words::ask_me_in_private(lang))),
+        // Theirs is the private chat; saying so at every `/lang` of a passer-by would be noise.
+        (Command::Cancel | Command::SyncGroups | Command::Lang, ..) => {}
+    }
+    outcome
+}
+
+fn confirm_group(desk: &Desk<'_>, event: &GroupCommand, lang: Lang, reply: impl Fn(Html) -> Work) -> Outcome {
+    let chat = desk.state.current_id(event.place.chat);
+    let Some(group) = desk.state.groups.get(&chat) else {
+        let mut outcome = membership::register(desk, chat, &event.title);
+        outcome.order(reply(group_words::confirmed(&event.title, lang)));
+        return outcome;
+    };
+    let mut outcome = membership::seen_in(desk, chat);
+    if let Some(renamed) = retitled(group, &event.title) {
+        let back = crate::domain::registry::Group { gone_since: None, ..renamed };
+        outcome.set(Change::Group(chat, Some(Box::new(back))));
+    }
+    let counted = desk.state.teachers_in(chat).filter(|teacher| teacher.active).count();
+    outcome.order(reply(group_words::confirmed_already(&event.title, counted, lang)));
+    outcome
+}

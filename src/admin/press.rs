@@ -1,0 +1,536 @@
+//! Inline buttons as callback data: readable ASCII of at most 64 bytes, `1:<code>[:<field>…]`.
+//!
+//! Buttons outlive releases, so a code once used keeps its meaning for ever: `tests/data/presses-v1.txt` holds a sample of
+//! each. The data is no authority: whoever presses is checked at each press.
+
+use chrono::NaiveDate;
+
+use crate::domain::{
+    ids::{ChatId, TeacherId, UserId},
+    lang::Lang,
+    period::Period,
+    work::ReportFormat,
+};
+
+/// The version of the codec.
+const VERSION: &str = "1";
+/// Telegram's limit, in bytes.
+pub const LONGEST: usize = 64;
+
+/// One field of a press: how it is written, and read.
+pub(super) trait Field: Sized {
+    /// Writes it; without a colon.
+    fn write(&self) -> String;
+    /// Reads what [`Field::write`] wrote.
+    fn read(text: &str) -> Option<Self>;
+    /// The longest one that there is, for tests.
+    fn example() -> Self;
+}
+
+/// Defines an enum of presses: each variant's code and fields stand once, for writing and reading alike.
+macro_rules! presses {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$vdoc])* $variant { $($(#[$fdoc])* $field: $type),* }),*
+        }
+
+        impl $name {
+            fn write(&self) -> Vec<String> {
+                match self {
+                    $(Self::$variant { $($field),* } => vec![$code.to_owned(), $(Field::write($field)),*]),*
+                }
+            }
+
+            fn read(code: &str, fields: &[&str]) -> Option<Self> {
+                match code {
+                    $($code => {
+                        let mut fields = fields.iter();
+                        let read = Self::$variant { $($field: Field::read(fields.next()?)?),* };
+                        fields.next().is_none().then_some(read)
+                    })*
+                    _ => None,
+                }
+            }
+
+            fn examples() -> Vec<Self> {
+                vec![$(Self::$variant { $($field: Field::example()),* }),*]
+            }
+        }
+    };
+}
+
+presses! {
+    /// A screen of the menu.
+    Screen {
+        /// The main menu of whoever looks.
+        Main = "m" {},
+        /// All teachers.
+        Teachers = "tl" { /** From 0. */ page: u16 },
+        /// One teacher.
+        Teacher = "t" { /** Who. */ teacher: TeacherId },
+        /// Where a teacher is counted.
+        TeacherGroups = "tg" { /** Who. */ teacher: TeacherId, /** From 0. */ page: u16 },
+        /// A teacher's name, accounts and end.
+        TeacherMore = "tm" { /** Who. */ teacher: TeacherId },
+        /// Really delete?
+        ConfirmDelete = "td" { /** Who. */ teacher: TeacherId },
+        /// All groups.
+        Groups = "gl" { /** From 0. */ page: u16 },
+        /// One group.
+        Group = "g" { /** Which. */ chat: ChatId },
+        /// Who is counted in a group.
+        GroupTeachers = "gt" { /** Which. */ chat: ChatId, /** From 0. */ page: u16 },
+        /// Really remove?
+        ConfirmRemove = "gd" { /** Which. */ chat: ChatId },
+        /// Voices of a group without a person.
+        Voices = "v" { /** Which. */ chat: ChatId },
+        /// Whose is this voice?
+        VoiceOwner = "vo" { /** Which. */ chat: ChatId, /** [`crate::domain::registry::Voice::tag`] */ tag: Tag, /** From 0. */ page: u16 },
+        /// How to add a group.
+        AddGroup = "ga" {},
+        /// Which report?
+        Reports = "rl" {},
+        /// A report.
+        Report = "r" { /** How it looks. */ view: ReportView, /** When. */ span: Span, /** Of whom. */ subject: Subject },
+        /// Which workbook?
+        Workbooks = "xl" {},
+        /// Who wants to be registered.
+        Requests = "ql" { /** From 0. */ page: u16 },
+        /// Somebody who wants to be registered.
+        Request = "q" { /** Who. */ user: UserId },
+        /// What could be wrong.
+        Diagnostics = "d" {},
+        /// Which language?
+        Language = "l" {},
+        /// Help.
+        Help = "h" {},
+        /// What was found for the words that were typed.
+        Found = "f" { /** From 0. */ page: u16 },
+        /// A teacher's own activity.
+        MyActivity = "my" { /** When. */ span: Span },
+    }
+}
+
+presses! {
+    /// A wish: the wanted end, never "the other way round", so that pressing twice is pressing once.
+    Order {
+        /// Count a teacher in a group, or stop.
+        Assign = "as" { /** Who. */ teacher: TeacherId, /** Where. */ chat: ChatId, /** Count. */ on: bool, /** What to show then. */ back: Back },
+        /// Count a teacher in all groups, or none.
+        AssignAll = "aa" { /** Who. */ teacher: TeacherId, /** Count. */ on: bool },
+        /// Count a teacher at all.
+        Activate = "ac" { /** Who. */ teacher: TeacherId, /** Count. */ on: bool },
+        /// Delete a teacher; what was counted stays.
+        Delete = "dt" { /** Who. */ teacher: TeacherId },
+        /// Count in a group at all.
+        Enable = "en" { /** Where. */ chat: ChatId, /** Count. */ on: bool },
+        /// Register a group that somebody added the bot to.
+        Register = "rg" { /** Which. */ chat: ChatId },
+        /// Leave such a group.
+        Leave = "lg" { /** Which. */ chat: ChatId },
+        /// Remove a group from the registry; what was counted stays.
+        RemoveGroup = "xg" { /** Which. */ chat: ChatId },
+        /// Let somebody in.
+        Approve = "ok" { /** Who. */ user: UserId },
+        /// Turn somebody away.
+        Reject = "no" { /** Who. */ user: UserId },
+        /// A voice's posts are this teacher's from now on.
+        Attribute = "va" { /** Where. */ chat: ChatId, /** Which voice. */ tag: Tag, /** Whose. */ teacher: TeacherId },
+        /// A voice's posts are nobody's from now on.
+        Detach = "vx" { /** Where. */ chat: ChatId, /** Which voice. */ tag: Tag },
+        /// Forget an account of a teacher.
+        DropAccount = "xa" { /** Whose. */ teacher: TeacherId, /** Which. */ user: UserId },
+        /// Speak this language.
+        Speak = "sl" { /** Which. */ lang: Lang },
+        /// Look which groups are still there.
+        SyncGroups = "sy" {},
+        /// Send a report as a file or picture.
+        Send = "sr" { /** As what. */ format: ReportFormat, /** When. */ span: Span, /** Of whom. */ subject: Subject },
+        /// Begin a new teacher.
+        AskTeacher = "nt" {},
+        /// Make an id for the new teacher.
+        GenerateId = "ni" {},
+        /// The new teacher's account comes later.
+        SkipAccount = "na" {},
+        /// Begin a teacher's other name.
+        AskName = "nn" { /** Whose. */ teacher: TeacherId },
+        /// Begin a teacher's account.
+        AskAccount = "nc" { /** Whose. */ teacher: TeacherId, /** Instead of the first one. */ replace: bool },
+        /// Begin a group's own name.
+        AskGroupName = "ng" { /** Which. */ chat: ChatId },
+        /// Begin a period for a report.
+        AskReportPeriod = "np" {},
+        /// Begin a period for a workbook.
+        AskWorkbookPeriod = "nx" {},
+        /// Begin a search.
+        AskSearch = "nf" {},
+        /// Begin one's own registration.
+        AskOwnName = "nr" {},
+        /// Give up the open form.
+        Cancel = "x" {},
+    }
+}
+
+/// What a button does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// Shows a screen.
+    Show(Screen),
+    /// Wishes something.
+    Do(Order),
+}
+
+impl Press {
+    /// As callback data.
+    pub fn encode(&self) -> String {
+        let parts = match self {
+            Press::Show(screen) => screen.write(),
+            Press::Do(order) => order.write(),
+        };
+        let data = format!("{VERSION}:{}", parts.join(":"));
+        debug_assert!(data.len() <= LONGEST, "{data} is too long for a button");
+        data
+    }
+
+    /// From callback data. `None`: a later release's, or forged.
+    pub fn decode(data: &str) -> Option<Self> {
+        let mut parts = data.split(':');
+        if parts.next() != Some(VERSION) {
+            return None;
+        }
+        let code = parts.next()?;
+        let fields: Vec<_> = parts.collect();
+        Screen::read(code, &fields).map(Press::Show).or_else(|| Order::read(code, &fields).map(Press::Do))
+    }
+
+    /// One of each, with the longest fields that there are.
+    pub fn examples() -> Vec<Self> {
+        let screens = Screen::examples().into_iter().map(Press::Show);
+        screens.chain(Order::examples().into_iter().map(Press::Do)).collect()
+    }
+}
+
+impl Screen {
+    /// As callback data.
+    pub fn encode(&self) -> String {
+        Press::Show(self.clone()).encode()
+    }
+}
+
+/// What to show after an assignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// This page of the teacher's groups.
+    Teacher(u16),
+    /// This page of the group's teachers.
+    Group(u16),
+    /// The teacher.
+    Nowhere,
+}
+
+/// [`crate::domain::registry::Voice::tag`]: eight hex digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag(pub String);
+
+/// How a report is arranged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportView {
+    /// The main points.
+    Summary,
+    /// Teacher by teacher.
+    ByTeacher,
+    /// Group by group.
+    ByGroup,
+    /// Who wrote nothing.
+    Silent,
+}
+
+impl ReportView {
+    /// All of them, in the order of the buttons.
+    pub const ALL: [ReportView; 4] = [Self::Summary, Self::ByTeacher, Self::ByGroup, Self::Silent];
+}
+
+/// Of whom a report is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Everybody everywhere.
+    All,
+    /// One teacher.
+    Teacher(TeacherId),
+    /// One group.
+    Group(ChatId),
+}
+
+/// A period that means something else tomorrow, or fixed dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Today.
+    Today,
+    /// The last so many days, today included.
+    Last(u16),
+    /// This calendar month so far.
+    ThisMonth,
+    /// The calendar month before.
+    LastMonth,
+    /// These days.
+    Dates(Period),
+}
+
+impl Span {
+    /// Those that have a button.
+    pub const BUTTONS: [Span; 6] = [Span::Today, Span::Last(7), Span::Last(30), Span::Last(90), Span::ThisMonth, Span::LastMonth];
+
+    /// The days that it means today.
+    pub fn period(self, today: NaiveDate) -> Period {
+        match self {
+            Span::Today => Period::last_days(today, 1),
+            Span::Last(days) => Period::last_days(today, u64::from(days)),
+            Span::ThisMonth => Period::this_month(today),
+            Span::LastMonth => Period::last_month(today),
+            Span::Dates(period) => period,
+        }
+    }
+}
+
+impl Field for u16 {
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+    fn example() -> Self {
+        999
+    }
+}
+
+impl Field for bool {
+    fn write(&self) -> String {
+        if *self { "1" } else { "0" }.to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => None,
+        }
+    }
+    fn example() -> Self {
+        true
+    }
+}
+
+impl Field for TeacherId {
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+    fn example() -> Self {
+        Self::parse("ABCDEFGH12345678").expect("an id")
+    }
+}
+
+impl Field for ChatId {
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+    fn example() -> Self {
+        Self(-1_001_234_567_890)
+    }
+}
+
+impl Field for UserId {
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+    fn example() -> Self {
+        Self(4_503_599_627_370_495)
+    }
+}
+
+impl Field for Lang {
+    fn write(&self) -> String {
+        self.code().to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.code() == text)
+    }
+    fn example() -> Self {
+        Self::Uz
+    }
+}
+
+impl Field for Tag {
+    fn write(&self) -> String {
+        self.0.clone()
+    }
+    fn read(text: &str) -> Option<Self> {
+        (text.len() == 8 && text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| Self(text.to_owned()))
+    }
+    fn example() -> Self {
+        Self("deadbeef".to_owned())
+    }
+}
+
+impl Field for Back {
+    fn write(&self) -> String {
+        match self {
+            Back::Teacher(page) => format!("t{page}"),
+            Back::Group(page) => format!("g{page}"),
+            Back::Nowhere => "n".to_owned(),
+        }
+    }
+    fn read(text: &str) -> Option<Self> {
+        match text.split_at_checked(1)? {
+            ("t", page) => page.parse().ok().map(Self::Teacher),
+            ("g", page) => page.parse().ok().map(Self::Group),
+            ("n", "") => Some(Self::Nowhere),
+            _ => None,
+        }
+    }
+    fn example() -> Self {
+        Self::Group(999)
+    }
+}
+
+impl Field for ReportView {
+    fn write(&self) -> String {
+        match self {
+            Self::Summary => "s",
+            Self::ByTeacher => "t",
+            Self::ByGroup => "g",
+            Self::Silent => "n",
+        }
+        .to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.write() == text)
+    }
+    fn example() -> Self {
+        Self::Summary
+    }
+}
+
+impl Field for ReportFormat {
+    fn write(&self) -> String {
+        match self {
+            Self::Workbook => "x",
+            Self::Csv => "c",
+            Self::Picture => "p",
+        }
+        .to_owned()
+    }
+    fn read(text: &str) -> Option<Self> {
+        [Self::Workbook, Self::Csv, Self::Picture].into_iter().find(|format| format.write() == text)
+    }
+    fn example() -> Self {
+        Self::Workbook
+    }
+}
+
+impl Field for Subject {
+    fn write(&self) -> String {
+        match self {
+            Self::All => "a".to_owned(),
+            Self::Teacher(teacher) => format!("t{teacher}"),
+            Self::Group(chat) => format!("g{chat}"),
+        }
+    }
+    fn read(text: &str) -> Option<Self> {
+        match text.split_at_checked(1)? {
+            ("a", "") => Some(Self::All),
+            ("t", teacher) => teacher.parse().ok().map(Self::Teacher),
+            ("g", chat) => chat.parse().ok().map(Self::Group),
+            _ => None,
+        }
+    }
+    fn example() -> Self {
+        Self::Teacher(Field::example())
+    }
+}
+
+impl Field for Span {
+    fn write(&self) -> String {
+        match self {
+            Span::Today => "d".to_owned(),
+            Span::Last(days) => days.to_string(),
+            Span::ThisMonth => "m".to_owned(),
+            Span::LastMonth => "p".to_owned(),
+            Span::Dates(period) => format!("{}-{}", period.from.format("%Y%m%d"), period.to.format("%Y%m%d")),
+        }
+    }
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "d" => return Some(Span::Today),
+            "m" => return Some(Span::ThisMonth),
+            "p" => return Some(Span::LastMonth),
+            _ => {}
+        }
+        if let Some((from, to)) = text.split_once('-') {
+            let date = |text| NaiveDate::parse_from_str(text, "%Y%m%d").ok();
+            return Period::new(date(from)?, date(to)?).ok().map(Span::Dates);
+        }
+        text.parse().ok().filter(|days| (1..=365).contains(days)).map(Span::Last)
+    }
+    fn example() -> Self {
+        let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a date");
+        Span::Dates(Period { from: day(1, 1), to: day(12, 31) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_press_fits_a_button_and_survives_it() {
+        for press in Press::examples() {
+            let data = press.encode();
+            assert!(data.len() <= LONGEST && data.is_ascii(), "{data}");
+            assert_eq!(Press::decode(&data), Some(press), "{data}");
+        }
+    }
+
+    #[test]
+    fn no_two_presses_share_a_code() {
+        let codes: Vec<_> =
+            Press::examples().iter().map(|press| press.encode().split(':').nth(1).expect("a code").to_owned()).collect();
+        assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len(), "{codes:?}");
+    }
+
+    #[test]
+    fn the_buttons_of_every_release_are_understood() {
+        let frozen = include_str!("../../tests/data/presses-v1.txt");
+        for line in frozen.lines() {
+            assert_eq!(Press::decode(line).map(|press| press.encode()).as_deref(), Some(line));
+        }
+        let known: BTreeSet<_> = frozen.lines().filter_map(|line| line.split(':').nth(1)).collect();
+        for press in Press::examples() {
+            let data = press.encode();
+            assert!(data.split(':').nth(1).is_some_and(|code| known.contains(code)), "add {data} to tests/data/presses-v1.txt");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_data_is_read_or_refused(data in "1:[a-z]{1,2}(:[-a-zA-Z0-9]{0,20}){0,4}") {
+            if let Some(press) = Press::decode(&data) {
+                prop_assert_eq!(Press::decode(&press.encode()), Some(press));
+            }
+        }
+    }
+}

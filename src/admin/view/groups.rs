@@ -1,0 +1,235 @@
+//! Groups: the list, one of them, who counts there, voices without a person.
+
+use super::{Facts, View, button, link, page, view};
+use crate::{
+    admin::{
+        order::find_voice,
+        press::{Back, Order, Press, ReportView, Screen, Span, Subject, Tag},
+    },
+    domain::{
+        ids::ChatId,
+        registry::{Group, Teacher, Voice},
+        work::ReportFormat,
+    },
+    html,
+    report::rows,
+    text::{
+        button::{Label, elided, switch},
+        chart::sparkline,
+        html::Html,
+        membership as membership_words, number, report as report_words,
+        screen::{self as words, Sight},
+    },
+};
+
+pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
+    let lang = facts.lang;
+    let mut groups: Vec<&Group> = facts.state.groups.values().collect();
+    groups.sort_by_key(|group| (!group.counts(), group.title.to_lowercase(), group.chat_id));
+    let shown = page(&groups, number, |page| Screen::Groups { page });
+    let mut html = words::list_heading(&Label::Groups.text(lang), groups.len(), shown.number, shown.pages);
+    if groups.is_empty() {
+        html.push_line(&words::no_groups(lang));
+    }
+    let mut rows: Vec<_> = shown.items.iter().map(|group| vec![open(facts, group)]).collect();
+    rows.push(shown.turn);
+    let candidates: Vec<_> = facts.state.candidates.iter().take(5).collect();
+    if !candidates.is_empty() {
+        html.push_line(&html!("\n{}", words::candidates(lang)));
+    }
+    for (chat, candidate) in candidates {
+        html.push_line(&html!("• {}", Html::text(elided(&candidate.title, 60))));
+        let title = elided(&candidate.title, 24);
+        rows.push(vec![
+            button(format!("✅ {title}"), Press::Do(Order::Register { chat: *chat })),
+            facts.wish(Label::Leave, Order::Leave { chat: *chat }),
+        ]);
+    }
+    rows.push(vec![facts.show(Label::AddGroup, Screen::AddGroup {}), facts.wish(Label::SyncGroups, Order::SyncGroups {})]);
+    rows.push(vec![facts.menu()]);
+    view(html, rows)
+}
+
+/// A group in a list.
+pub(super) fn open(facts: &Facts<'_>, group: &Group) -> crate::domain::work::Button {
+    let mark = if group.gone_since.is_some() {
+        "🚪 "
+    } else if !group.enabled {
+        "⏸ "
+    } else {
+        ""
+    };
+    let counted = facts.state.teachers_in(group.chat_id).filter(|teacher| teacher.active).count();
+    let label = format!("{mark}{} · {counted}", elided(&group.title, 44));
+    button(label, Press::Show(Screen::Group { chat: group.chat_id }))
+}
+
+fn known<'a>(facts: &'a Facts<'_>, chat: ChatId) -> Result<&'a Group, View> {
+    facts.state.groups.get(&facts.state.current_id(chat)).ok_or_else(|| list(facts, 0))
+}
+
+/// What the bot sees in a group.
+fn sight(facts: &Facts<'_>, chat: ChatId) -> Sight {
+    match facts.state.standings.get(&chat) {
+        Some(standing) if standing.administrator => Sight::Administrator,
+        Some(standing) if standing.last_plain.is_some() => Sight::Plain,
+        Some(_) | None => Sight::Unknown,
+    }
+}
+
+pub(super) fn one(facts: &Facts<'_>, chat: ChatId) -> View {
+    let group = match known(facts, chat) {
+        Ok(group) => group,
+        Err(list) => return list,
+    };
+    let (lang, chat) = (facts.lang, group.chat_id);
+    let counted: Vec<&Teacher> = facts.state.teachers_in(chat).filter(|teacher| teacher.active).collect();
+    let mut html = html!("👥 {} · {}", Html::bold(&group.title), Html::code(chat));
+    html.push_line(&words::group_state(group.enabled, group.gone_since.is_some(), lang));
+    if group.gone_since.is_none() {
+        html.push_line(&words::sight(sight(facts, chat), lang));
+    }
+    html.push_line(&words::counted_here(counted.len(), lang));
+    if let Some(activity) = facts.activity {
+        let days: Vec<u64> = activity.scope.period.days().map(|day| activity.by_day.get(&day).copied().unwrap_or(0)).collect();
+        html.push_line(&html!(
+            "\n{} · <b>{}</b>  {}",
+            words::last_week(lang),
+            Html::text(number(activity.total())),
+            Html::code(sparkline(&days))
+        ));
+        for row in rows::by_teacher(activity, facts.state).iter().take(10) {
+            let kinds = report_words::kinds_line(&row.tally, lang);
+            html.push_line(&html!("{} — {}", Html::text(elided(&row.name, 40)), Html::text(kinds)));
+        }
+        if activity.total() == 0 {
+            html.push_line(&words::no_messages(lang));
+        }
+    }
+    let subject = Subject::Group(chat);
+    let enabled = if group.enabled { Label::Disable } else { Label::Enable };
+    let mut rows = vec![
+        vec![facts.show(Label::WhoIsCounted, Screen::GroupTeachers { chat, page: 0 })],
+        vec![
+            facts.show(Label::Report, Screen::Report { view: ReportView::Summary, span: Span::Last(30), subject }),
+            facts.wish(Label::Excel, Order::Send { format: ReportFormat::Workbook, span: Span::Last(30), subject }),
+        ],
+        vec![
+            facts.wish(enabled, Order::Enable { chat, on: !group.enabled }),
+            facts.wish(Label::Rename, Order::AskGroupName { chat }),
+            facts.show(Label::Remove, Screen::ConfirmRemove { chat }),
+        ],
+    ];
+    if facts.state.voices.contains_key(&chat) {
+        rows.push(vec![facts.show(Label::Unattributed, Screen::Voices { chat })]);
+    }
+    rows.push(facts.way_back(Screen::Groups { page: 0 }));
+    view(html, rows)
+}
+
+pub(super) fn teachers(facts: &Facts<'_>, chat: ChatId, number: u16) -> View {
+    let group = match known(facts, chat) {
+        Ok(group) => group,
+        Err(list) => return list,
+    };
+    let chat = group.chat_id;
+    let mut teachers: Vec<&Teacher> = facts.state.teachers.values().collect();
+    teachers.sort_by_key(|teacher| (teacher.full_name.as_str().to_lowercase(), teacher.teacher_id));
+    let shown = page(&teachers, number, |page| Screen::GroupTeachers { chat, page });
+    let back = Back::Group(u16::try_from(shown.number).unwrap_or(0));
+    let mut html = words::group_teachers(&group.title, facts.lang);
+    if teachers.is_empty() {
+        html.push_line(&words::no_teachers(facts.lang));
+    }
+    let mut rows: Vec<_> = shown
+        .items
+        .iter()
+        .map(|teacher| {
+            let on = facts.state.is_assigned(teacher.teacher_id, chat);
+            let order = Order::Assign { teacher: teacher.teacher_id, chat, on: !on, back };
+            vec![button(switch(on, teacher.full_name.as_str()), Press::Do(order))]
+        })
+        .collect();
+    rows.push(shown.turn);
+    if teachers.is_empty() {
+        rows.push(vec![facts.wish(Label::AddTeacher, Order::AskTeacher {})]);
+    }
+    rows.push(facts.way_back(Screen::Group { chat }));
+    view(html, rows)
+}
+
+pub(super) fn confirm_remove(facts: &Facts<'_>, chat: ChatId) -> View {
+    let group = match known(facts, chat) {
+        Ok(group) => group,
+        Err(list) => return list,
+    };
+    let chat = group.chat_id;
+    let rows = vec![vec![facts.wish(Label::ReallyRemove, Order::RemoveGroup { chat })], facts.way_back(Screen::Group { chat })];
+    view(words::confirm_remove(&group.title, facts.lang), rows)
+}
+
+fn voice_name(facts: &Facts<'_>, voice: &Voice) -> String {
+    match voice {
+        Voice::Anonymous(signature) => words::anonymous_voice(signature, facts.lang),
+        Voice::Chat(chat) => words::channel_voice(*chat, facts.lang),
+    }
+}
+
+pub(super) fn voices(facts: &Facts<'_>, chat: ChatId) -> View {
+    let group = match known(facts, chat) {
+        Ok(group) => group,
+        Err(list) => return list,
+    };
+    let chat = group.chat_id;
+    let mut html = words::voices(&group.title, facts.lang);
+    if let Some(activity) = facts.activity {
+        html.push_line(&html!("\n{}", words::unattributed(rows::unattributed(activity), facts.lang)));
+    }
+    let known = facts.state.voices.get(&chat).into_iter().flatten();
+    let mut rows: Vec<_> = known
+        .take(20)
+        .map(|(voice, owner)| {
+            let owner = owner.map_or_else(|| "?".to_owned(), |teacher| rows::teacher_name(facts.state, teacher));
+            let label = format!("{} → {}", elided(&voice_name(facts, voice), 30), elided(&owner, 24));
+            vec![button(label, Press::Show(Screen::VoiceOwner { chat, tag: Tag(voice.tag()), page: 0 }))]
+        })
+        .collect();
+    rows.push(facts.way_back(Screen::Group { chat }));
+    view(html, rows)
+}
+
+pub(super) fn voice_owner(facts: &Facts<'_>, chat: ChatId, tag: &Tag, number: u16) -> View {
+    let group = match known(facts, chat) {
+        Ok(group) => group,
+        Err(list) => return list,
+    };
+    let chat = group.chat_id;
+    let Some(voice) = find_voice(facts.state, chat, tag) else { return voices(facts, chat) };
+    let mut teachers: Vec<&Teacher> = facts.state.teachers.values().collect();
+    // Those who are counted here come first.
+    teachers.sort_by_key(|teacher| {
+        let here = facts.state.is_assigned(teacher.teacher_id, chat);
+        (!here, teacher.full_name.as_str().to_lowercase(), teacher.teacher_id)
+    });
+    let shown = page(&teachers, number, |page| Screen::VoiceOwner { chat, tag: tag.clone(), page });
+    let mut rows: Vec<_> = shown
+        .items
+        .iter()
+        .map(|teacher| {
+            let order = Order::Attribute { chat, tag: tag.clone(), teacher: teacher.teacher_id };
+            vec![button(elided(teacher.full_name.as_str(), 44), Press::Do(order))]
+        })
+        .collect();
+    rows.push(shown.turn);
+    rows.push(vec![facts.wish(Label::NobodysVoice, Order::Detach { chat, tag: tag.clone() })]);
+    rows.push(facts.way_back(Screen::Voices { chat }));
+    view(words::voice_owner(&voice_name(facts, &voice), facts.lang), rows)
+}
+
+pub(super) fn how_to_add(facts: &Facts<'_>) -> View {
+    let html = html!("{}\n\n{}", words::add_group(facts.lang), membership_words::make_me_administrator(facts.lang));
+    // The least right that an administrator can have; being one is what lifts privacy mode.
+    let url = format!("https://t.me/{}?startgroup=rollcall&admin=manage_chat", facts.rules.bot_username);
+    let rows = vec![vec![link(Label::OpenGroupChooser.text(facts.lang), url)], facts.way_back(Screen::Groups { page: 0 })];
+    view(html, rows)
+}

@@ -1,0 +1,141 @@
+//! The main menu of each role, and what is one step from it.
+
+use super::{Facts, View, button, groups, page, teachers, view};
+use crate::{
+    admin::press::{Order, Press, Screen, Span},
+    domain::{ids::UserId, lang::Lang},
+    html,
+    text::{
+        button::{self, Label, elided},
+        diagnosis as diagnosis_words, dialogue as dialogue_words,
+        html::Html,
+        report as report_words, screen as words,
+    },
+};
+
+pub(super) fn main(facts: &Facts<'_>) -> View {
+    let (state, lang) = (facts.state, facts.lang);
+    let figures = words::MainFigures {
+        active_teachers: state.teachers.values().filter(|teacher| teacher.active).count(),
+        teachers: state.teachers.len(),
+        counting_groups: state.groups.values().filter(|group| group.counts()).count(),
+        groups: state.groups.len(),
+        today: facts.activity.map_or(0, |activity| activity.total()),
+    };
+    let mut html = words::main(figures, lang);
+    let (no_groups, no_teachers) = (state.groups.is_empty(), state.teachers.is_empty());
+    if no_groups || no_teachers {
+        html.push_line(&html!("\n{}", words::first_steps(no_groups, no_teachers, lang)));
+    }
+    let requests = button(button::requests(state.requests.len(), lang), Press::Show(Screen::Requests { page: 0 }));
+    let mut rows = vec![
+        vec![facts.show(Label::Teachers, Screen::Teachers { page: 0 }), facts.wish(Label::AddTeacher, Order::AskTeacher {})],
+        vec![facts.show(Label::Groups, Screen::Groups { page: 0 }), facts.show(Label::AddGroup, Screen::AddGroup {})],
+        vec![facts.show(Label::Reports, Screen::Reports {}), facts.show(Label::Excel, Screen::Workbooks {})],
+        vec![requests, facts.show(Label::Diagnostics, Screen::Diagnostics {})],
+        vec![facts.show(Label::Language, Screen::Language {}), facts.show(Label::Help, Screen::Help {})],
+    ];
+    if state.teacher_of(facts.user).is_some() {
+        rows.push(vec![facts.show(Label::MyActivity, Screen::MyActivity { span: Span::Last(7) })]);
+    }
+    view(html, rows)
+}
+
+/// The home of a teacher, of somebody whose request waits, or of anybody else.
+pub(super) fn of_others(facts: &Facts<'_>) -> View {
+    let (state, lang) = (facts.state, facts.lang);
+    let language = vec![facts.show(Label::Language, Screen::Language {}), facts.show(Label::Help, Screen::Help {})];
+    if let Some(teacher) = state.teacher_of(facts.user) {
+        let mut rows = periods(facts);
+        rows.push(language);
+        return view(words::teacher_home(teacher.full_name.as_str(), lang), rows);
+    }
+    if let Some(request) = state.requests.get(&facts.user) {
+        return view(words::waiting(request.full_name.as_str(), lang), vec![language]);
+    }
+    view(words::visitor(lang), vec![vec![facts.wish(Label::RegisterMe, Order::AskOwnName {})], language])
+}
+
+fn periods(facts: &Facts<'_>) -> Vec<Vec<crate::domain::work::Button>> {
+    let own = |span: &Span| button(button::span(*span, facts.lang), Press::Show(Screen::MyActivity { span: *span }));
+    Span::BUTTONS.chunks(3).map(|spans| spans.iter().map(own).collect()).collect()
+}
+
+/// A teacher's own numbers.
+pub(super) fn my_activity(facts: &Facts<'_>, _: Span) -> View {
+    let (Some(teacher), Some(activity)) = (facts.state.teacher_of(facts.user), facts.activity) else { return of_others(facts) };
+    let mut rows = periods(facts);
+    rows.push(vec![facts.menu()]);
+    view(report_words::my_activity(teacher.teacher_id, activity, &facts.frame()), rows)
+}
+
+pub(super) fn help(facts: &Facts<'_>, is_admin: bool) -> View {
+    let html = if is_admin { words::help_admin(facts.lang) } else { words::help_visitor(facts.lang) };
+    view(html, vec![vec![facts.menu()]])
+}
+
+pub(super) fn language(facts: &Facts<'_>) -> View {
+    let mut rows: Vec<_> = Lang::ALL
+        .into_iter()
+        .map(|lang| vec![button(button::language(lang, lang == facts.lang), Press::Do(Order::Speak { lang }))])
+        .collect();
+    rows.push(vec![facts.menu()]);
+    view(words::language(), rows)
+}
+
+pub(super) fn requests(facts: &Facts<'_>, number: u16) -> View {
+    let requests: Vec<_> = facts.state.requests.values().collect();
+    let shown = page(&requests, number, |page| Screen::Requests { page });
+    let mut html = words::list_heading(&button::requests(0, facts.lang), requests.len(), shown.number, shown.pages);
+    if requests.is_empty() {
+        html.push_line(&words::no_requests(facts.lang));
+    }
+    let open = |request: &&crate::domain::registry::RegistrationRequest| {
+        let user = request.telegram_user_id;
+        vec![button(elided(request.full_name.as_str(), 44), Press::Show(Screen::Request { user }))]
+    };
+    let mut rows: Vec<_> = shown.items.iter().map(open).collect();
+    rows.push(shown.turn);
+    rows.push(vec![facts.menu()]);
+    view(html, rows)
+}
+
+pub(super) fn request(facts: &Facts<'_>, user: UserId) -> View {
+    let Some(request) = facts.state.requests.get(&user) else { return requests(facts, 0) };
+    let mut html = dialogue_words::request_received(request.full_name.as_str(), user, facts.lang);
+    html.push_line(&Html::italic(&request.created_at));
+    let rows = vec![
+        vec![facts.wish(Label::Approve, Order::Approve { user }), facts.wish(Label::Reject, Order::Reject { user })],
+        facts.way_back(Screen::Requests { page: 0 }),
+    ];
+    view(html, rows)
+}
+
+pub(super) fn diagnostics(facts: &Facts<'_>) -> View {
+    let html = facts.diagnosis.map_or_else(Html::new, |diagnosis| diagnosis_words::full(diagnosis, facts.rules.zone, facts.lang));
+    let rows = vec![
+        vec![facts.show(Label::Refresh, Screen::Diagnostics {}), facts.wish(Label::SyncGroups, Order::SyncGroups {})],
+        vec![facts.menu()],
+    ];
+    view(html, rows)
+}
+
+/// Teachers and groups whose name, title or id has the words in it.
+pub(super) fn found(facts: &Facts<'_>, number: u16) -> View {
+    let query = facts.query();
+    let wanted = query.to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&wanted);
+    let state = facts.state;
+    let accounts = |teacher: &crate::domain::registry::Teacher| teacher.accounts().any(|account| account.to_string() == wanted);
+    let people = state
+        .teachers
+        .values()
+        .filter(|teacher| has(teacher.full_name.as_str()) || has(teacher.teacher_id.as_str()) || accounts(teacher));
+    let places = state.groups.values().filter(|group| has(&group.title) || group.chat_id.to_string() == wanted);
+    let all: Vec<_> = people.map(teachers::open).chain(places.map(|group| groups::open(facts, group))).collect();
+    let shown = page(&all, number, |page| Screen::Found { page });
+    let mut rows: Vec<_> = shown.items.iter().map(|found| vec![found.clone()]).collect();
+    rows.push(shown.turn);
+    rows.push(vec![facts.menu()]);
+    view(words::found(query, all.len(), facts.lang), rows)
+}

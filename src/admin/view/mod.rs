@@ -1,0 +1,222 @@
+//! Screens → what is seen: text and buttons, with what is true when they are drawn.
+
+mod groups;
+mod home;
+mod reports;
+mod teachers;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{
+    Desk,
+    diagnosis::Diagnosis,
+    press::{Order, Press, ReportView, Screen, Span, Subject},
+};
+use crate::{
+    domain::{
+        form::{FormKey, Step},
+        ids::UserId,
+        lang::Lang,
+        rules::Rules,
+        state::State,
+        work::{Button, ButtonAction, Buttons, ReportScope},
+    },
+    report::activity::Activity,
+    text::{button::Label, html::Html, report::Frame},
+};
+
+/// Entries on one page of a list.
+const PAGE: usize = 8;
+
+/// A screen as it is seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The text.
+    pub html: Html,
+    /// What is under it.
+    pub buttons: Buttons,
+}
+
+/// What a screen is drawn from.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// Everything that is known.
+    pub state: &'a State,
+    /// The operator's settings.
+    pub rules: &'a Rules,
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// Who looks.
+    pub user: UserId,
+    /// In which language.
+    pub lang: Lang,
+    /// What [`Needs::activity`] asked for.
+    pub activity: Option<&'a Activity>,
+    /// What [`Needs::before`] asked for.
+    pub before: Option<&'a Activity>,
+    /// What [`Needs::diagnosis`] asked for.
+    pub diagnosis: Option<&'a Diagnosis>,
+    /// How far the numbers go.
+    pub last_commit: Option<DateTime<Utc>>,
+}
+
+/// What has to be looked up before a screen can be drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Numbers of this period.
+    pub activity: Option<ReportScope>,
+    /// Numbers to compare them with.
+    pub before: Option<ReportScope>,
+    /// What works and what doesn't.
+    pub diagnosis: bool,
+}
+
+/// What has to be looked up before `screen` can be drawn for `user`.
+pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
+    let today = desk.today();
+    let is_admin = desk.rules.admin(user).is_some();
+    let own = desk.state.teacher_of(user).map(|teacher| teacher.teacher_id);
+    let only =
+        |span: Span, subject: Subject| Needs { activity: Some(scope(desk.state, today, span, subject)), ..Needs::default() };
+    match screen {
+        Screen::Main {} if is_admin => only(Span::Today, Subject::All),
+        Screen::MyActivity { span } => own.map_or_else(Needs::default, |teacher| only(*span, Subject::Teacher(teacher))),
+        _ if !is_admin => Needs::default(),
+        Screen::Teacher { teacher } => only(Span::Last(7), Subject::Teacher(*teacher)),
+        Screen::Group { chat } => only(Span::Last(7), Subject::Group(*chat)),
+        Screen::Voices { chat } => only(Span::Last(30), Subject::Group(*chat)),
+        Screen::Report { view, span, subject } => {
+            let scope = scope(desk.state, today, *span, *subject);
+            let before = (*view == ReportView::Summary).then(|| ReportScope { period: scope.period.before(), ..scope });
+            Needs { activity: Some(scope), before, diagnosis: false }
+        }
+        Screen::Diagnostics {} => Needs { diagnosis: true, ..Needs::default() },
+        Screen::Main {}
+        | Screen::Teachers { .. }
+        | Screen::TeacherGroups { .. }
+        | Screen::TeacherMore { .. }
+        | Screen::ConfirmDelete { .. }
+        | Screen::Groups { .. }
+        | Screen::GroupTeachers { .. }
+        | Screen::ConfirmRemove { .. }
+        | Screen::VoiceOwner { .. }
+        | Screen::AddGroup {}
+        | Screen::Reports {}
+        | Screen::Workbooks {}
+        | Screen::Requests { .. }
+        | Screen::Request { .. }
+        | Screen::Language {}
+        | Screen::Help {}
+        | Screen::Found { .. } => Needs::default(),
+    }
+}
+
+fn scope(state: &State, today: NaiveDate, span: Span, subject: Subject) -> ReportScope {
+    let period = span.period(today);
+    match subject {
+        Subject::All => ReportScope { period, teacher: None, group: None },
+        Subject::Teacher(teacher) => ReportScope { period, teacher: Some(teacher), group: None },
+        Subject::Group(chat) => ReportScope { period, teacher: None, group: Some(state.current_id(chat)) },
+    }
+}
+
+/// Draws a screen for whoever looks; what they may not see is their own home instead.
+pub fn render(screen: &Screen, facts: &Facts<'_>) -> View {
+    let is_admin = facts.rules.admin(facts.user).is_some();
+    match screen {
+        Screen::Help {} => home::help(facts, is_admin),
+        Screen::Language {} => home::language(facts),
+        Screen::MyActivity { span } => home::my_activity(facts, *span),
+        _ if !is_admin => home::of_others(facts),
+        Screen::Main {} => home::main(facts),
+        Screen::Teachers { page } => teachers::list(facts, *page),
+        Screen::Teacher { teacher } => teachers::one(facts, *teacher),
+        Screen::TeacherGroups { teacher, page } => teachers::assignments(facts, *teacher, *page),
+        Screen::TeacherMore { teacher } => teachers::more(facts, *teacher),
+        Screen::ConfirmDelete { teacher } => teachers::confirm_delete(facts, *teacher),
+        Screen::Groups { page } => groups::list(facts, *page),
+        Screen::Group { chat } => groups::one(facts, *chat),
+        Screen::GroupTeachers { chat, page } => groups::teachers(facts, *chat, *page),
+        Screen::ConfirmRemove { chat } => groups::confirm_remove(facts, *chat),
+        Screen::Voices { chat } => groups::voices(facts, *chat),
+        Screen::VoiceOwner { chat, tag, page } => groups::voice_owner(facts, *chat, tag, *page),
+        Screen::AddGroup {} => groups::how_to_add(facts),
+        Screen::Reports {} => reports::choose(facts),
+        Screen::Report { view, span, subject } => reports::one(facts, *view, *span, *subject),
+        Screen::Workbooks {} => reports::choose_workbook(facts),
+        Screen::Requests { page } => home::requests(facts, *page),
+        Screen::Request { user } => home::request(facts, *user),
+        Screen::Diagnostics {} => home::diagnostics(facts),
+        Screen::Found { page } => home::found(facts, *page),
+    }
+}
+
+impl Facts<'_> {
+    fn frame(&self) -> Frame<'_> {
+        Frame { state: self.state, zone: self.rules.zone, last_commit: self.last_commit, lang: self.lang }
+    }
+
+    /// What the admin looked for last.
+    fn query(&self) -> &str {
+        match self.state.forms.get(&FormKey::private(self.user)).map(|form| &form.step) {
+            Some(Step::Found { query }) => query,
+            Some(_) | None => "",
+        }
+    }
+
+    fn show(&self, label: Label, screen: Screen) -> Button {
+        button(label.text(self.lang), Press::Show(screen))
+    }
+
+    fn wish(&self, label: Label, order: Order) -> Button {
+        button(label.text(self.lang), Press::Do(order))
+    }
+
+    fn menu(&self) -> Button {
+        self.show(Label::Menu, Screen::Main {})
+    }
+
+    /// One screen up, and home.
+    fn way_back(&self, up: Screen) -> Vec<Button> {
+        vec![self.show(Label::Back, up), self.menu()]
+    }
+}
+
+fn button(label: String, press: Press) -> Button {
+    // A label that is all white space is refused by Telegram.
+    let label = if label.trim().is_empty() { "…".to_owned() } else { label };
+    Button { label, action: ButtonAction::Press(press.encode()) }
+}
+
+fn link(label: String, url: String) -> Button {
+    Button { label, action: ButtonAction::Open(url) }
+}
+
+fn view(html: Html, rows: Vec<Vec<Button>>) -> View {
+    View { html, buttons: Buttons::Inline(rows.into_iter().filter(|row| !row.is_empty()).collect()) }
+}
+
+/// One page of a list, with the buttons that turn it.
+struct Page<'a, T> {
+    items: &'a [T],
+    number: usize,
+    pages: usize,
+    turn: Vec<Button>,
+}
+
+/// The page with this number, or the last one; `screen` names a page.
+fn page<T>(all: &[T], number: u16, screen: impl Fn(u16) -> Screen) -> Page<'_, T> {
+    let pages = all.len().div_ceil(PAGE).max(1);
+    let number = usize::from(number).min(pages - 1);
+    let from = number * PAGE;
+    let items = &all[from..all.len().min(from + PAGE)];
+    let to = |label: &str, page: usize| button(label.to_owned(), Press::Show(screen(u16::try_from(page).unwrap_or(u16::MAX))));
+    let turn = if pages > 1 {
+        let before = if number == 0 { pages - 1 } else { number - 1 };
+        let after = if number + 1 == pages { 0 } else { number + 1 };
+        vec![to("◀️", before), to(&format!("{}/{pages}", number + 1), number), to("▶️", after)]
+    } else {
+        Vec::new()
+    };
+    Page { items, number, pages, turn }
+}

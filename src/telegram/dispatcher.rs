@@ -1,0 +1,176 @@
+//! The one dispatcher of a bot: which event goes to which decision. Decisions are pure; what they come to is the store's.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use teloxide::{
+    Bot,
+    dispatching::{Dispatcher, DpHandlerDescription, UpdateHandler},
+    dptree::{self, Handler},
+    error_handlers::LoggingErrorHandler,
+    types::Update,
+};
+use tokio::sync::watch;
+
+use super::{
+    link::Link,
+    listener::{DurablePolling, update_id},
+};
+use crate::{
+    admin::{self, Desk},
+    counter,
+    domain::{
+        change::Outcome,
+        event::{Event, Ignored},
+        ids::UpdateId,
+        rules::Rules,
+        state::State,
+    },
+    membership,
+};
+
+/// Before asking again for the answer that a dispatcher wants first.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Receives and decides until `stop` says so. Ends with everything received settled and committed.
+pub async fn run(link: Arc<Link>, poll_wait: Duration, mut stop: watch::Receiver<bool>) {
+    let bot: Bot = link.wire.teloxide();
+    let mut dispatcher =
+        Dispatcher::builder(bot, schema()).dependencies(dptree::deps![link.clone()]).default_handler(|_| async {}).build();
+    let shutdown = dispatcher.shutdown_token();
+    while !*stop.borrow() {
+        let listener = DurablePolling::new(link.clone(), poll_wait);
+        let dispatching = dispatcher.try_dispatch_with_listener(listener, LoggingErrorHandler::with_custom_text("receiving"));
+        tokio::pin!(dispatching);
+        let begun = tokio::select! {
+            result = &mut dispatching => result.is_ok(),
+            _ = stop.wait_for(|stop| *stop) => {
+                // Before the dispatcher has begun there is nothing to shut down, and dropping it is enough.
+                if let Ok(done) = shutdown.shutdown() {
+                    futures::future::join(dispatching, done).await.0.ok();
+                }
+                return;
+            }
+        };
+        if begun {
+            return;
+        }
+        // The error's text may hold the token, so it is not logged.
+        tracing::warn!("Telegram didn't answer getMe; asking again");
+        tokio::time::sleep(RETRY).await;
+    }
+}
+
+/// Who decides about what.
+fn schema() -> UpdateHandler<Infallible> {
+    dptree::entry()
+        .filter_map(|update: Update, link: Arc<Link>| link.event(update_id(&update)).map(Arc::new))
+        .branch(on(|event| matches!(event, Event::GroupMessage(_))).endpoint(count))
+        .branch(on(|event| matches!(event, Event::GroupCommand(_))).endpoint(obey_in_group))
+        .branch(on(is_membership).endpoint(follow_membership))
+        .branch(on(|event| matches!(event, Event::PrivateMessage(_))).endpoint(talk))
+        .branch(on(|event| matches!(event, Event::Press(_))).endpoint(press))
+        .endpoint(ignore)
+}
+
+fn on(is_it: fn(&Event) -> bool) -> Handler<'static, Result<(), Infallible>, DpHandlerDescription> {
+    dptree::filter(move |event: Arc<Event>| is_it(&event))
+}
+
+fn is_membership(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Migrated { .. } | Event::Renamed { .. } | Event::OwnStanding(_) | Event::MemberStanding(_) | Event::PrivateStanding { .. }
+    )
+}
+
+async fn count(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
+    settle_message(&link, update_id(&update), &event);
+    Ok(())
+}
+
+async fn obey_in_group(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
+    if let Event::GroupCommand(command) = &*event {
+        settle(&link, &update, |desk| admin::on_group_command(desk, command));
+    }
+    Ok(())
+}
+
+async fn follow_membership(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
+    settle_membership(&link, update_id(&update), &event);
+    Ok(())
+}
+
+async fn talk(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
+    if let Event::PrivateMessage(message) = &*event {
+        settle(&link, &update, |desk| admin::on_private_message(desk, message));
+    }
+    Ok(())
+}
+
+async fn press(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
+    if let Event::Press(press) = &*event {
+        settle(&link, &update, |desk| admin::on_press(desk, press));
+    }
+    Ok(())
+}
+
+async fn ignore(update: Update, link: Arc<Link>) -> Result<(), Infallible> {
+    link.settle(update_id(&update), &[], |_, _, _| Outcome::nothing());
+    Ok(())
+}
+
+/// For updates that teloxide can't read, and would drop: counting needs nothing from it.
+pub(super) fn settle_unparsed(link: &Link, id: UpdateId) {
+    match link.event(id) {
+        Some(event @ Event::GroupMessage(_)) => settle_message(link, id, &event),
+        Some(event) if is_membership(&event) => settle_membership(link, id, &event),
+        Some(event) => {
+            let unreadable = event == Event::Ignored(Ignored::Unreadable);
+            tracing::warn!(update.id = %id, unreadable, "an update of a sort that this release doesn't know");
+            link.settle(id, &[], |_, _, _| Outcome::nothing());
+        }
+        None => {}
+    }
+}
+
+fn settle(link: &Link, update: &Update, decide: impl FnOnce(&Desk<'_>) -> Outcome) {
+    link.settle(update_id(update), &[], |state, rules, now| decide(&Desk { state, rules, now }));
+}
+
+fn settle_message(link: &Link, id: UpdateId, event: &Event) {
+    let Event::GroupMessage(message) = event else { return };
+    let day = counter::day_of(&link.rules, message);
+    link.settle(id, day.as_slice(), |state, rules, now| {
+        // A message from a group that was thought gone says that the bot is back in it.
+        let mut outcome = membership::seen_in(&Desk { state, rules, now }, message.chat);
+        outcome.append(counter::count(state, rules, message, now));
+        outcome
+    });
+}
+
+fn settle_membership(link: &Link, id: UpdateId, event: &Event) {
+    // Joining a migrated group's history concerns every day on which something was counted there.
+    let days = match event {
+        Event::Migrated { .. } => match link.store.days() {
+            Ok(days) => days,
+            Err(fault) => return link.give_up(&fault),
+        },
+        _ => Vec::new(),
+    };
+    link.settle(id, &days, |state, rules, now| decide_membership(state, rules, now, event));
+}
+
+fn decide_membership(state: &State, rules: &Rules, now: DateTime<Utc>, event: &Event) -> Outcome {
+    let desk = &Desk { state, rules, now };
+    match event {
+        Event::Migrated { from, to } => membership::migrated(desk, *from, *to),
+        Event::Renamed { chat, title } => membership::renamed(desk, *chat, title),
+        Event::OwnStanding(standing) => membership::own_standing(desk, standing),
+        Event::MemberStanding(standing) => membership::member_standing(desk, standing),
+        Event::PrivateStanding { user, reachable } => membership::private_standing(desk, *user, *reachable),
+        Event::GroupMessage(_) | Event::GroupCommand(_) | Event::PrivateMessage(_) | Event::Press(_) | Event::Ignored(_) => {
+            Outcome::nothing()
+        }
+    }
+}

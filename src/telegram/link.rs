@@ -1,0 +1,150 @@
+//! What the parts of one bot share: its line, the store, the rules, and the updates under way.
+
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, Utc};
+use tokio::sync::{Notify, watch};
+
+use super::{quarantine, wire::Wire};
+use crate::{
+    clock::SharedClock,
+    domain::{change::Outcome, event::Event, ids::UpdateId, rules::Rules, state::State},
+    store::{BotId, Store, StoreFault},
+};
+
+/// One bot at work.
+#[derive(Debug)]
+pub struct Link {
+    /// Its line to Telegram.
+    pub wire: Wire,
+    /// Where everything is kept.
+    pub store: Store,
+    /// The operator's settings.
+    pub rules: Rules,
+    /// The time.
+    pub clock: SharedClock,
+    /// How receiving goes, for diagnostics.
+    pub receiving: watch::Sender<Receiving>,
+    bot: BotId,
+    under_way: Mutex<UnderWay>,
+    all_settled: Notify,
+    /// The first fault that the process can't live with.
+    fault: watch::Sender<Option<String>>,
+}
+
+/// How receiving goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receiving {
+    /// When Telegram last answered a poll.
+    pub last_answer: Option<DateTime<Utc>>,
+    /// Why the last poll failed, if it did.
+    pub trouble: Option<String>,
+}
+
+/// Updates between Telegram and the store.
+#[derive(Debug, Default)]
+struct UnderWay {
+    events: HashMap<UpdateId, Waiting>,
+    unsettled: usize,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    event: Event,
+    /// As it came, for the quarantine.
+    raw: Bytes,
+}
+
+impl Link {
+    /// A bot at work on a store.
+    pub fn new(wire: Wire, store: Store, rules: Rules, clock: SharedClock) -> Self {
+        Self {
+            bot: wire.bot_id(),
+            wire,
+            store,
+            rules,
+            clock,
+            receiving: watch::Sender::default(),
+            under_way: Mutex::default(),
+            all_settled: Notify::new(),
+            fault: watch::Sender::default(),
+        }
+    }
+
+    /// Watches for the fault that ends the process.
+    pub fn faults(&self) -> watch::Receiver<Option<String>> {
+        self.fault.subscribe()
+    }
+
+    /// Ends the process with this fault.
+    pub fn give_up(&self, fault: &StoreFault) {
+        tracing::error!(fault = %fault, "giving up");
+        self.fault.send_if_modified(|first| {
+            let is_first = first.is_none();
+            if is_first {
+                *first = Some(fault.to_string());
+            }
+            is_first
+        });
+    }
+
+    /// Notes an update that was received and is about to be dispatched.
+    pub(super) fn expect(&self, id: UpdateId, event: Event, raw: Bytes) {
+        let mut under_way = self.under_way();
+        // The same update twice in one batch is settled once.
+        if under_way.events.insert(id, Waiting { event, raw }).is_none() {
+            under_way.unsettled += 1;
+        }
+    }
+
+    /// What a dispatched update says; the dispatcher routes by it.
+    pub(super) fn event(&self, id: UpdateId) -> Option<Event> {
+        self.under_way().events.get(&id).map(|waiting| waiting.event.clone())
+    }
+
+    /// Waits until every expected update is settled.
+    pub(super) async fn settled(&self) {
+        loop {
+            let rung = self.all_settled.notified();
+            if self.under_way().unsettled == 0 {
+                return;
+            }
+            rung.await;
+        }
+    }
+
+    /// Decides about an update and makes it so, once. A decision that panics changes nothing: the update goes to the
+    /// quarantine and is done with.
+    pub(super) fn settle(
+        &self,
+        id: UpdateId,
+        days: &[NaiveDate],
+        decide: impl FnOnce(&State, &Rules, DateTime<Utc>) -> Outcome,
+    ) {
+        let Some(waiting) = self.under_way().events.remove(&id) else { return };
+        let now = self.clock.now();
+        let tried = catch_unwind(AssertUnwindSafe(|| self.store.handle(self.bot, id, days, |state| decide(state, &self.rules, now))));
+        let handled = tried.unwrap_or_else(|_| {
+            tracing::error!(update.id = %id, "the update can't be handled; it was put into quarantine/");
+            quarantine::keep(self.store.dir(), id, &waiting.raw);
+            self.store.handle(self.bot, id, &[], |_| Outcome::nothing())
+        });
+        if let Err(fault) = handled {
+            self.give_up(&fault);
+        }
+        let mut under_way = self.under_way();
+        under_way.unsettled -= 1;
+        if under_way.unsettled == 0 {
+            self.all_settled.notify_one();
+        }
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, UnderWay> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,219 @@
+//! Every method of the Bot API that the product calls, with what it needs and nothing else.
+
+use reqwest::multipart::{Form, Part};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{errors::CallError, wire::Wire};
+use crate::domain::{
+    event::Place,
+    ids::{ChatId, MessageId, UserId},
+    work::{Button, ButtonAction, Buttons},
+};
+
+/// What `getMe` says of the bot.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Me {
+    /// Its account.
+    pub id: UserId,
+    /// Its name, without the `@`.
+    pub username: String,
+    /// Whether privacy mode is off.
+    #[serde(default)]
+    pub can_read_all_group_messages: bool,
+}
+
+/// A sent message, as far as it is of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Sent {
+    /// The message.
+    pub message_id: MessageId,
+}
+
+/// What `getWebhookInfo` says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct WebhookInfo {
+    /// Where updates are sent; empty without a webhook.
+    #[serde(default)]
+    pub url: String,
+    /// How many wait.
+    #[serde(default)]
+    pub pending_update_count: u64,
+}
+
+/// Somebody's place in a chat.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Member {
+    /// `creator`, `administrator`, `member`, `restricted`, `left` or `kicked`.
+    pub status: String,
+    /// Said of restricted ones only.
+    pub is_member: Option<bool>,
+}
+
+impl Member {
+    /// Whether they are in the chat.
+    pub fn is_present(&self) -> bool {
+        match self.status.as_str() {
+            "left" | "kicked" => false,
+            "restricted" => self.is_member.unwrap_or(true),
+            _ => true,
+        }
+    }
+
+    /// Whether they administer it.
+    pub fn is_administrator(&self) -> bool {
+        matches!(self.status.as_str(), "creator" | "administrator")
+    }
+}
+
+/// A file to send.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// `sendDocument` or `sendPhoto`.
+    pub as_photo: bool,
+    /// Its name.
+    pub file_name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// HTML under it.
+    pub caption: String,
+}
+
+impl Wire {
+    /// Who the bot is.
+    pub async fn get_me(&self) -> Result<Me, CallError> {
+        self.call("getMe", &json!({})).await
+    }
+
+    /// Whether updates are sent elsewhere.
+    pub async fn get_webhook_info(&self) -> Result<WebhookInfo, CallError> {
+        self.call("getWebhookInfo", &json!({})).await
+    }
+
+    /// Somebody's place in a chat.
+    pub async fn get_chat_member(&self, chat: ChatId, user: UserId) -> Result<Member, CallError> {
+        self.call("getChatMember", &json!({ "chat_id": chat, "user_id": user })).await
+    }
+
+    /// A chat's title; empty for private chats.
+    pub async fn get_chat_title(&self, chat: ChatId) -> Result<String, CallError> {
+        #[derive(Deserialize)]
+        struct Chat {
+            #[serde(default)]
+            title: String,
+        }
+        self.call::<Chat>("getChat", &json!({ "chat_id": chat })).await.map(|chat| chat.title)
+    }
+
+    /// Leaves a group.
+    pub async fn leave_chat(&self, chat: ChatId) -> Result<bool, CallError> {
+        self.call("leaveChat", &json!({ "chat_id": chat })).await
+    }
+
+    /// Sends one message of HTML.
+    pub async fn send_message(
+        &self,
+        to: Place,
+        reply_to: Option<MessageId>,
+        html: &str,
+        buttons: &Buttons,
+    ) -> Result<Sent, CallError> {
+        let mut parameters = json!({
+            "chat_id": to.chat,
+            "text": html,
+            "parse_mode": "HTML",
+            "link_preview_options": { "is_disabled": true },
+        });
+        put(&mut parameters, "message_thread_id", to.topic.map(|topic| json!(topic)));
+        put(&mut parameters, "reply_markup", markup(buttons));
+        // Whoever deleted the command still gets the answer.
+        let reply = reply_to.map(|message| json!({ "message_id": message, "allow_sending_without_reply": true }));
+        put(&mut parameters, "reply_parameters", reply);
+        self.call("sendMessage", &parameters).await
+    }
+
+    /// Replaces a message's text and buttons.
+    pub async fn edit_message(
+        &self,
+        chat: ChatId,
+        message: MessageId,
+        html: &str,
+        buttons: &Buttons,
+    ) -> Result<Value, CallError> {
+        let mut parameters = json!({
+            "chat_id": chat,
+            "message_id": message,
+            "text": html,
+            "parse_mode": "HTML",
+            "link_preview_options": { "is_disabled": true },
+        });
+        put(&mut parameters, "reply_markup", markup(buttons));
+        self.call("editMessageText", &parameters).await
+    }
+
+    /// Stops the spinner of a pressed button, with a toast if there is a text.
+    pub async fn answer_callback_query(&self, query: &str, text: Option<&str>, alert: bool) -> Result<bool, CallError> {
+        let mut parameters = json!({ "callback_query_id": query });
+        put(&mut parameters, "text", text.map(|text| json!(text)));
+        put(&mut parameters, "show_alert", alert.then_some(json!(true)));
+        self.call("answerCallbackQuery", &parameters).await
+    }
+
+    /// Shows that something is being made.
+    pub async fn send_chat_action(&self, chat: ChatId, action: &str) -> Result<bool, CallError> {
+        self.call("sendChatAction", &json!({ "chat_id": chat, "action": action })).await
+    }
+
+    /// Sends a file.
+    pub async fn send_file(&self, chat: ChatId, file: &Attachment) -> Result<Sent, CallError> {
+        let (method, field) = if file.as_photo { ("sendPhoto", "photo") } else { ("sendDocument", "document") };
+        let part = Part::bytes(file.bytes.clone()).file_name(file.file_name.clone());
+        let form = Form::new()
+            .text("chat_id", chat.to_string())
+            .text("caption", file.caption.clone())
+            .text("parse_mode", "HTML")
+            .part(field, part);
+        self.upload(method, form).await
+    }
+
+    /// Sets the commands that a scope and language sees. `lang` empty: everybody without a list of their own.
+    pub async fn set_my_commands(&self, commands: &[(String, String)], scope: Value, lang: &str) -> Result<bool, CallError> {
+        let commands: Vec<_> =
+            commands.iter().map(|(command, description)| json!({ "command": command, "description": description })).collect();
+        let mut parameters = json!({ "commands": commands, "scope": scope });
+        put(&mut parameters, "language_code", (!lang.is_empty()).then(|| json!(lang)));
+        self.call("setMyCommands", &parameters).await
+    }
+}
+
+fn put(parameters: &mut Value, key: &str, value: Option<Value>) {
+    if let Some(value) = value {
+        parameters[key] = value;
+    }
+}
+
+fn markup(buttons: &Buttons) -> Option<Value> {
+    match buttons {
+        Buttons::None => None,
+        Buttons::Inline(rows) => {
+            let rows: Vec<Vec<Value>> = rows.iter().map(|row| row.iter().map(inline_button).collect()).collect();
+            Some(json!({ "inline_keyboard": rows }))
+        }
+        Buttons::AskPerson { choose, cancel } => Some(json!({
+            "keyboard": [
+                [{ "text": choose, "request_users": { "request_id": 1, "user_is_bot": false, "max_quantity": 1, "request_name": true } }],
+                [{ "text": cancel }],
+            ],
+            "resize_keyboard": true,
+            "one_time_keyboard": true,
+        })),
+        Buttons::Remove => Some(json!({ "remove_keyboard": true })),
+    }
+}
+
+fn inline_button(button: &Button) -> Value {
+    match &button.action {
+        ButtonAction::Press(data) => json!({ "text": button.label, "callback_data": data }),
+        ButtonAction::Open(url) => json!({ "text": button.label, "url": url }),
+    }
+}

@@ -1,0 +1,270 @@
+//! Does what was decided, once it is safe on disk: in order within a chat, paced, tried again while that can help.
+//! Kept work survives a crash; a crash may repeat a message, never a count.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::task::JoinSet;
+
+use super::{
+    errors::{CallError, Reaction},
+    jobs::{self, Services},
+    link::Link,
+    pace::Pace,
+};
+use crate::{
+    admin::Desk,
+    domain::{
+        event::Place,
+        ids::{ChatId, MessageId},
+        work::{Buttons, Work},
+    },
+    membership,
+    store::Released,
+    text::split,
+};
+
+/// Pauses between tries grow to this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// After so long nobody waits for the message any more.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(6 * 3600);
+
+/// Work of one chat is done in order; jobs that take long have a lane of their own, so that the menu stays quick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Lane {
+    chat: ChatId,
+    is_job: bool,
+}
+
+/// The outbox of one bot.
+#[derive(Debug)]
+pub struct Outbox {
+    link: Arc<Link>,
+    services: Services,
+    pace: Mutex<Pace>,
+    began: Instant,
+    lanes: Mutex<HashMap<Lane, VecDeque<Released>>>,
+}
+
+impl Outbox {
+    /// An outbox for a bot.
+    pub fn new(link: Arc<Link>, services: Services) -> Arc<Self> {
+        Arc::new(Self { link, services, pace: Mutex::new(Pace::new()), began: Instant::now(), lanes: Mutex::default() })
+    }
+
+    /// What this outbox sends for.
+    pub(super) fn link(&self) -> &Arc<Link> {
+        &self.link
+    }
+
+    /// Does work as it is released, until dropped.
+    pub async fn run(self: Arc<Self>) {
+        let mut running = JoinSet::new();
+        loop {
+            let released = tokio::select! {
+                released = self.link.store.next_work() => released,
+                Some(_) = running.join_next() => continue,
+            };
+            if let Work::Answer { query, text, alert } = &released.work {
+                let (outbox, query, text, alert) = (self.clone(), query.clone(), text.clone(), *alert);
+                running.spawn(async move { outbox.answer(&query, text.as_deref(), alert).await });
+                continue;
+            }
+            let lane = Lane::of(&released.work);
+            let is_idle = {
+                let mut lanes = self.lanes();
+                let is_idle = !lanes.contains_key(&lane);
+                lanes.entry(lane).or_default().push_back(released);
+                is_idle
+            };
+            if is_idle {
+                running.spawn(self.clone().drain(lane));
+            }
+        }
+    }
+
+    /// Does a lane's work one by one.
+    async fn drain(self: Arc<Self>, lane: Lane) {
+        while let Some(released) = self.next_in(lane) {
+            let work = format!("{:?}", std::mem::discriminant(&released.work));
+            if let Err(error) = self.perform(&released.work).await {
+                tracing::warn!(chat.id = %lane.chat, %error, work, "couldn't be done, and won't be tried again");
+            }
+            if let Some(id) = released.id {
+                self.link.store.finish(id);
+                // A fault here is the listener's too: it stops acknowledging until the disk is well.
+                if let Err(fault) = self.link.store.flush().await
+                    && !fault.may_heal()
+                {
+                    self.link.give_up(&fault);
+                }
+            }
+        }
+    }
+
+    fn next_in(&self, lane: Lane) -> Option<Released> {
+        let mut lanes = self.lanes();
+        let next = lanes.get_mut(&lane).and_then(VecDeque::pop_front);
+        if next.is_none() {
+            lanes.remove(&lane);
+        }
+        next
+    }
+
+    async fn perform(&self, work: &Work) -> Result<(), CallError> {
+        match work {
+            Work::Send { to, reply_to, html, buttons } => self.send(*to, *reply_to, html, buttons).await,
+            Work::Show { user, edit, screen, note } => {
+                let Some(view) = jobs::draw(self, *user, screen, note.as_deref()).await else { return Ok(()) };
+                self.show(ChatId::private(*user), *edit, &view.html, &view.buttons).await
+            }
+            Work::Answer { query, text, alert } => {
+                self.answer(query, text.as_deref(), *alert).await;
+                Ok(())
+            }
+            Work::Leave { chat } => self.call(*chat, async |wire| wire.leave_chat(*chat).await.map(drop)).await,
+            Work::SendReport { user, scope, format } => jobs::send_report(self, *user, *scope, *format).await,
+            Work::SyncGroups { user } => jobs::sync_groups(self, *user).await,
+            Work::AssignWhereMember { user, teacher } => jobs::assign_where_member(self, *user, *teacher).await,
+            Work::Diagnose { to, reply_to, lang } => jobs::diagnose(self, *to, *reply_to, *lang).await,
+        }
+    }
+
+    /// Sends a text of any length; buttons go under its last part.
+    pub(super) async fn send(&self, to: Place, reply_to: Option<MessageId>, html: &str, buttons: &Buttons) -> Result<(), CallError> {
+        let parts = split::messages(html);
+        let last = parts.len().saturating_sub(1);
+        for (index, part) in parts.iter().enumerate() {
+            let buttons = if index == last { buttons } else { &Buttons::None };
+            let reply_to = reply_to.filter(|_| index == 0);
+            self.call(to.chat, async |wire| {
+                let chat = self.link.store.read(|state| state.current_id(to.chat));
+                wire.send_message(Place { chat, ..to }, reply_to, part, buttons).await.map(drop)
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Puts a screen where the old one was; sends a new message where that can't be.
+    async fn show(&self, chat: ChatId, edit: Option<MessageId>, html: &str, buttons: &Buttons) -> Result<(), CallError> {
+        let parts = split::messages(html);
+        if let (Some(message), [only]) = (edit, &parts[..]) {
+            match self.call(chat, async |wire| wire.edit_message(chat, message, only, buttons).await.map(drop)).await {
+                Err(error) if error.reaction() == Reaction::MessageGone => {}
+                done => return done,
+            }
+        }
+        self.send(Place { chat, topic: None }, None, html, buttons).await
+    }
+
+    async fn answer(&self, query: &str, text: Option<&str>, alert: bool) {
+        if let Err(error) = self.link.wire.answer_callback_query(query, text, alert).await
+            && error.reaction() != Reaction::TooLate
+        {
+            tracing::debug!(%error, "a press was not answered");
+        }
+    }
+
+    /// Makes a call for a chat: at the right pace, again after what passes by, and with what an error teaches us.
+    pub(super) async fn call<T>(
+        &self,
+        chat: ChatId,
+        call: impl AsyncFn(&super::wire::Wire) -> Result<T, CallError>,
+    ) -> Result<T, CallError>
+    where
+        T: Default,
+    {
+        let first_try = Instant::now();
+        let mut pause = Duration::from_millis(500);
+        loop {
+            self.wait_for_permit(chat).await;
+            let error = match call(&self.link.wire).await {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            match error.reaction() {
+                Reaction::Fine => return Ok(T::default()),
+                Reaction::Wait(asked) => tokio::time::sleep(asked).await,
+                Reaction::Retry if first_try.elapsed() < GIVE_UP_AFTER => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                Reaction::Migrated(to) => {
+                    // The call tells what an update may tell later, or never.
+                    if let Err(fault) = self.learn_migration(chat, to).await {
+                        self.link.give_up(&fault);
+                        return Err(error);
+                    }
+                }
+                Reaction::Unreachable => {
+                    self.learn_unreachable(chat, &error);
+                    return Err(error);
+                }
+                Reaction::Retry
+                | Reaction::MessageGone
+                | Reaction::TooLate
+                | Reaction::Unauthorized
+                | Reaction::OtherPoller
+                | Reaction::WebhookSet
+                | Reaction::Refused => return Err(error),
+            }
+        }
+    }
+
+    async fn wait_for_permit(&self, chat: ChatId) {
+        loop {
+            let asked = self.pace.lock().unwrap_or_else(PoisonError::into_inner).take(chat, self.began.elapsed());
+            match asked {
+                Ok(()) => return,
+                Err(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+    }
+
+    async fn learn_migration(&self, from: ChatId, to: ChatId) -> Result<(), crate::store::StoreFault> {
+        let store = &self.link.store;
+        let days = store.days()?;
+        let now = self.link.clock.now();
+        store.decide(&days, |state| membership::migrated(&Desk { state, rules: &self.link.rules, now }, from, to))?;
+        store.flush().await
+    }
+
+    fn learn_unreachable(&self, chat: ChatId, error: &CallError) {
+        let now = self.link.clock.now();
+        let learnt = self.link.store.decide(&[], |state| {
+            let desk = Desk { state, rules: &self.link.rules, now };
+            if chat.0 > 0 {
+                membership::private_standing(&desk, crate::domain::ids::UserId(chat.0), false)
+            } else if error.says_gone() {
+                membership::gone(&desk, chat)
+            } else {
+                crate::domain::change::Outcome::nothing()
+            }
+        });
+        if let Err(fault) = learnt {
+            self.link.give_up(&fault);
+        }
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, HashMap<Lane, VecDeque<Released>>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lane {
+    fn of(work: &Work) -> Self {
+        let (chat, is_job) = match work {
+            Work::Send { to, .. } => (to.chat, false),
+            Work::Show { user, .. } => (ChatId::private(*user), false),
+            Work::Answer { .. } => (ChatId(0), false),
+            Work::Leave { chat } => (*chat, false),
+            Work::SendReport { user, .. } | Work::SyncGroups { user } | Work::AssignWhereMember { user, .. } => (ChatId::private(*user), true),
+            Work::Diagnose { to, .. } => (to.chat, true),
+        };
+        Self { chat, is_job }
+    }
+}

@@ -1,0 +1,41 @@
+//! Commands as Telegram lists them, by audience and language.
+
+use crate::{
+    domain::{event::Command, lang::Lang},
+    say,
+};
+
+/// Who sees a list of commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Anybody in private chat.
+    Everybody,
+    /// An admin in private chat.
+    Admin,
+    /// Everybody in groups.
+    Group,
+}
+
+/// The commands of an audience, with their descriptions.
+pub fn list(audience: Audience, lang: Lang) -> Vec<(String, String)> {
+    let commands: &[Command] = match audience {
+        Audience::Everybody => &[Command::Start, Command::Help, Command::Lang, Command::Cancel],
+        Audience::Admin => &[Command::Start, Command::Help, Command::Diag, Command::SyncGroups, Command::Lang, Command::Cancel],
+        Audience::Group => &[Command::ConfirmGroup, Command::Diag],
+    };
+    commands.iter().map(|command| (command.word().to_owned(), description(*command, lang).to_owned())).collect()
+}
+
+fn description(command: Command, lang: Lang) -> &'static str {
+    match command {
+        Command::Start => say!(lang; "Open the menu", "Menyuni ochish", "Открыть меню"),
+        Command::Help => say!(lang; "How this works", "Bu qanday ishlaydi", "Как это работает"),
+        Command::Diag => say!(lang; "What works and what doesn't", "Nima ishlayapti, nima yoʻq", "Что работает, а что нет"),
+        Command::Cancel => say!(lang; "Give up the open question", "Ochiq savolni bekor qilish", "Отменить открытый вопрос"),
+        Command::SyncGroups => say!(lang; "Check which groups are still there", "Guruhlarni tekshirish", "Проверить группы"),
+        Command::Lang => say!(lang; "Choose the language", "Tilni tanlash", "Выбрать язык"),
+        Command::ConfirmGroup => {
+            say!(lang; "Register this group (admins)", "Guruhni roʻyxatga olish (adminlar)", "Зарегистрировать группу (админы)")
+        }
+    }
+}
