@@ -2,10 +2,13 @@
 //! It stores counters, never content.
 
 pub mod admin;
+pub mod alerts;
+pub mod app;
 pub mod clock;
 pub mod config;
 pub mod counter;
 pub mod domain;
+pub mod exports;
 pub mod membership;
 pub mod report;
 pub mod store;

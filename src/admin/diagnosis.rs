@@ -155,6 +155,13 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
+    /// The same, with what the store says of itself.
+    pub fn with_store(mut self, last_commit: Option<DateTime<Utc>>, journal_bytes: u64) -> Self {
+        self.figures.last_commit = last_commit;
+        self.figures.journal_bytes = journal_bytes;
+        self
+    }
+
     /// The worst of it.
     pub fn level(&self) -> Level {
         self.findings.iter().map(Finding::level).max().unwrap_or(Level::Ok)

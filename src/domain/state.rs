@@ -109,6 +109,17 @@ impl State {
         self.days.get(&day)?.cell(chat, teacher)
     }
 
+    /// A copy of everything but the days, for work that goes on beside the counting.
+    pub fn without_days(&self) -> Self {
+        Self {
+            teachers: self.teachers.clone(),
+            groups: self.groups.clone(),
+            assignments: self.assignments.clone(),
+            by_account: self.by_account.clone(),
+            ..Self::default()
+        }
+    }
+
     fn set_teacher(&mut self, id: TeacherId, teacher: Option<Teacher>) {
         if let Some(before) = self.teachers.get(&id) {
             for account in before.accounts() {

@@ -1,4 +1,7 @@
 //! Numbers → rows, and rows → files. Pure: what is read and written is bytes.
 
 pub mod activity;
+pub mod files;
+pub mod picture;
 pub mod rows;
+mod workbook;

@@ -44,7 +44,7 @@ pub async fn run(link: Arc<Link>, poll_wait: Duration, mut stop: watch::Receiver
         tokio::pin!(dispatching);
         let begun = tokio::select! {
             result = &mut dispatching => result.is_ok(),
-            _ = stop.wait_for(|stop| *stop) => {
+            () = stopped(&mut stop) => {
                 // Before the dispatcher has begun there is nothing to shut down, and dropping it is enough.
                 if let Ok(done) = shutdown.shutdown() {
                     futures::future::join(dispatching, done).await.0.ok();
@@ -59,6 +59,11 @@ pub async fn run(link: Arc<Link>, poll_wait: Duration, mut stop: watch::Receiver
         tracing::warn!("Telegram didn't answer getMe; asking again");
         tokio::time::sleep(RETRY).await;
     }
+}
+
+/// Ends when it is time to stop. (The borrow of the flag must not live across an await.)
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Who decides about what.
@@ -80,7 +85,11 @@ fn on(is_it: fn(&Event) -> bool) -> Handler<'static, Result<(), Infallible>, DpH
 fn is_membership(event: &Event) -> bool {
     matches!(
         event,
-        Event::Migrated { .. } | Event::Renamed { .. } | Event::OwnStanding(_) | Event::MemberStanding(_) | Event::PrivateStanding { .. }
+        Event::Migrated { .. }
+            | Event::Renamed { .. }
+            | Event::OwnStanding(_)
+            | Event::MemberStanding(_)
+            | Event::PrivateStanding { .. }
     )
 }
 

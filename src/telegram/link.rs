@@ -120,15 +120,11 @@ impl Link {
 
     /// Decides about an update and makes it so, once. A decision that panics changes nothing: the update goes to the
     /// quarantine and is done with.
-    pub(super) fn settle(
-        &self,
-        id: UpdateId,
-        days: &[NaiveDate],
-        decide: impl FnOnce(&State, &Rules, DateTime<Utc>) -> Outcome,
-    ) {
+    pub(super) fn settle(&self, id: UpdateId, days: &[NaiveDate], decide: impl FnOnce(&State, &Rules, DateTime<Utc>) -> Outcome) {
         let Some(waiting) = self.under_way().events.remove(&id) else { return };
         let now = self.clock.now();
-        let tried = catch_unwind(AssertUnwindSafe(|| self.store.handle(self.bot, id, days, |state| decide(state, &self.rules, now))));
+        let tried =
+            catch_unwind(AssertUnwindSafe(|| self.store.handle(self.bot, id, days, |state| decide(state, &self.rules, now))));
         let handled = tried.unwrap_or_else(|_| {
             tracing::error!(update.id = %id, "the update can't be handled; it was put into quarantine/");
             quarantine::keep(self.store.dir(), id, &waiting.raw);

@@ -60,6 +60,11 @@ impl Outbox {
         &self.link
     }
 
+    /// What its jobs need.
+    pub(super) fn services(&self) -> &Services {
+        &self.services
+    }
+
     /// Does work as it is released, until dropped.
     pub async fn run(self: Arc<Self>) {
         let mut running = JoinSet::new();
@@ -70,7 +75,7 @@ impl Outbox {
             };
             if let Work::Answer { query, text, alert } = &released.work {
                 let (outbox, query, text, alert) = (self.clone(), query.clone(), text.clone(), *alert);
-                running.spawn(async move { outbox.answer(&query, text.as_deref(), alert).await });
+                running.spawn_local(async move { outbox.answer(&query, text.as_deref(), alert).await });
                 continue;
             }
             let lane = Lane::of(&released.work);
@@ -81,7 +86,7 @@ impl Outbox {
                 is_idle
             };
             if is_idle {
-                running.spawn(self.clone().drain(lane));
+                running.spawn_local(self.clone().drain(lane));
             }
         }
     }
@@ -119,7 +124,7 @@ impl Outbox {
             Work::Send { to, reply_to, html, buttons } => self.send(*to, *reply_to, html, buttons).await,
             Work::Show { user, edit, screen, note } => {
                 let Some(view) = jobs::draw(self, *user, screen, note.as_deref()).await else { return Ok(()) };
-                self.show(ChatId::private(*user), *edit, &view.html, &view.buttons).await
+                self.show(ChatId::private(*user), *edit, view.html.as_str(), &view.buttons).await
             }
             Work::Answer { query, text, alert } => {
                 self.answer(query, text.as_deref(), *alert).await;
@@ -134,7 +139,13 @@ impl Outbox {
     }
 
     /// Sends a text of any length; buttons go under its last part.
-    pub(super) async fn send(&self, to: Place, reply_to: Option<MessageId>, html: &str, buttons: &Buttons) -> Result<(), CallError> {
+    pub(super) async fn send(
+        &self,
+        to: Place,
+        reply_to: Option<MessageId>,
+        html: &str,
+        buttons: &Buttons,
+    ) -> Result<(), CallError> {
         let parts = split::messages(html);
         let last = parts.len().saturating_sub(1);
         for (index, part) in parts.iter().enumerate() {
@@ -181,7 +192,7 @@ impl Outbox {
         let first_try = Instant::now();
         let mut pause = Duration::from_millis(500);
         loop {
-            self.wait_for_permit(chat).await;
+            self.wait_for_permit(Some(chat)).await;
             let error = match call(&self.link.wire).await {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
@@ -194,11 +205,7 @@ impl Outbox {
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 Reaction::Migrated(to) => {
-                    // The call tells what an update may tell later, or never.
-                    if let Err(fault) = self.learn_migration(chat, to).await {
-                        self.link.give_up(&fault);
-                        return Err(error);
-                    }
+                    self.learn_migration(chat, to).await;
                 }
                 Reaction::Unreachable => {
                     self.learn_unreachable(chat, &error);
@@ -215,9 +222,16 @@ impl Outbox {
         }
     }
 
-    async fn wait_for_permit(&self, chat: ChatId) {
+    async fn wait_for_permit(&self, chat: Option<ChatId>) {
         loop {
-            let asked = self.pace.lock().unwrap_or_else(PoisonError::into_inner).take(chat, self.began.elapsed());
+            let now = self.began.elapsed();
+            let asked = {
+                let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+                match chat {
+                    Some(chat) => pace.take(chat, now),
+                    None => pace.take_any(now),
+                }
+            };
             match asked {
                 Ok(()) => return,
                 Err(wait) => tokio::time::sleep(wait).await,
@@ -225,12 +239,37 @@ impl Outbox {
         }
     }
 
-    async fn learn_migration(&self, from: ChatId, to: ChatId) -> Result<(), crate::store::StoreFault> {
+    /// Asks something that is about no chat in particular: waits when told to, and gives up soon, because somebody is waiting.
+    pub(super) async fn ask<T>(&self, call: impl AsyncFn(&super::wire::Wire) -> Result<T, CallError>) -> Result<T, CallError> {
+        let mut tries = 0;
+        loop {
+            self.wait_for_permit(None).await;
+            tries += 1;
+            match call(&self.link.wire).await {
+                Err(error) if tries < 3 => match error.reaction() {
+                    Reaction::Wait(asked) => tokio::time::sleep(asked).await,
+                    Reaction::Retry => tokio::time::sleep(Duration::from_millis(300)).await,
+                    _ => return Err(error),
+                },
+                done => return done,
+            }
+        }
+    }
+
+    /// A call told that a group has another id now: what an update may tell later, or never.
+    pub(super) async fn learn_migration(&self, from: ChatId, to: ChatId) {
         let store = &self.link.store;
-        let days = store.days()?;
         let now = self.link.clock.now();
-        store.decide(&days, |state| membership::migrated(&Desk { state, rules: &self.link.rules, now }, from, to))?;
-        store.flush().await
+        let learnt = store.days().and_then(|days| {
+            store.decide(&days, |state| membership::migrated(&Desk { state, rules: &self.link.rules, now }, from, to))
+        });
+        let durable = match learnt {
+            Ok(()) => store.flush().await,
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = durable {
+            self.link.give_up(&fault);
+        }
     }
 
     fn learn_unreachable(&self, chat: ChatId, error: &CallError) {
@@ -262,7 +301,9 @@ impl Lane {
             Work::Show { user, .. } => (ChatId::private(*user), false),
             Work::Answer { .. } => (ChatId(0), false),
             Work::Leave { chat } => (*chat, false),
-            Work::SendReport { user, .. } | Work::SyncGroups { user } | Work::AssignWhereMember { user, .. } => (ChatId::private(*user), true),
+            Work::SendReport { user, .. } | Work::SyncGroups { user } | Work::AssignWhereMember { user, .. } => {
+                (ChatId::private(*user), true)
+            }
             Work::Diagnose { to, .. } => (to.chat, true),
         };
         Self { chat, is_job }

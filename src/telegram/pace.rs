@@ -46,6 +46,18 @@ impl Pace {
         Self { all: Bucket::full(25.0, 25.0), chats: HashMap::new() }
     }
 
+    /// Takes a permit for a call that writes in no chat, or says how long to wait before asking again.
+    pub(super) fn take_any(&mut self, now: Duration) -> Result<(), Duration> {
+        self.all.fill(now);
+        match self.all.wait() {
+            Duration::ZERO => {
+                self.all.level -= 1.0;
+                Ok(())
+            }
+            wait => Err(wait),
+        }
+    }
+
     /// Takes a permit for `chat`, or says how long to wait before asking again.
     pub(super) fn take(&mut self, chat: ChatId, now: Duration) -> Result<(), Duration> {
         if self.chats.len() > Self::REMEMBERED {

@@ -17,6 +17,11 @@ impl Html {
         Self(markup.to_owned())
     }
 
+    /// Markup that was an [`Html`] before it was kept as text.
+    pub fn from_markup(markup: String) -> Self {
+        Self(markup)
+    }
+
     /// Foreign text: names, titles, numbers, anything that is not markup.
     pub fn text(text: impl fmt::Display) -> Self {
         let mut html = Self::new();

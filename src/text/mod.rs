@@ -12,6 +12,7 @@ pub mod report;
 pub mod screen;
 pub mod split;
 pub mod toast;
+pub mod workbook;
 
 use chrono::{Datelike, NaiveDate};
 

@@ -276,27 +276,21 @@ pub fn failed(lang: Lang) -> Html {
         "❌ Не удалось сделать отчёт. Причина в журнале; возможно, её назовёт /diag."))
 }
 
-/// "+12 %" against the period before.
+/// "▲ +12 / +3 %" against the period before.
 fn change(now: u64, before: u64, lang: Lang) -> String {
-    let difference = now as i64 - before as i64;
-    let sign = if difference > 0 {
-        "▲ +"
-    } else if difference < 0 {
-        "▼ −"
-    } else {
-        "＝ "
+    let (arrow, sign) = match now.cmp(&before) {
+        std::cmp::Ordering::Greater => ("▲", "+"),
+        std::cmp::Ordering::Less => ("▼", "−"),
+        std::cmp::Ordering::Equal => ("=", ""),
     };
-    let absolute = number(difference.unsigned_abs());
-    let percent = if before > 0 {
-        format!(" / {sign}{} %", (difference.unsigned_abs() * 100 + before / 2) / before)
-    } else {
-        String::new()
-    };
-    let percent = percent.replace("▲ ", "").replace("▼ ", "").replace("＝ ", "");
+    let difference = now.abs_diff(before);
+    let percent =
+        (difference * 100 + before / 2).checked_div(before).map(|percent| format!(" / {sign}{percent} %")).unwrap_or_default();
+    let change = format!("{arrow} {sign}{}{percent}", number(difference));
     say!(lang;
-        format!("{sign}{absolute}{percent} against the period before"),
-        format!("{sign}{absolute}{percent}, oldingi davrga nisbatan"),
-        format!("{sign}{absolute}{percent} к предыдущему периоду"))
+        format!("{change} against the period before"),
+        format!("{change}, oldingi davrga nisbatan"),
+        format!("{change} к предыдущему периоду"))
 }
 
 fn heading(word: &str, activity: &Activity, frame: &Frame<'_>) -> Html {

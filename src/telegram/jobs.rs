@@ -1,0 +1,227 @@
+//! Work that needs more than one call: screens with numbers in them, files, checks of every group.
+
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+use tokio::task::spawn_blocking;
+
+use super::{diagnose, errors::CallError, link::Link, methods::Attachment, outbox::Outbox};
+use crate::{
+    admin::{self, Desk, Facts, Press, Screen, View, diagnosis::Diagnosis, lang_of},
+    domain::{
+        event::Place,
+        ids::{ChatId, MessageId, TeacherId, UserId},
+        lang::Lang,
+        work::{Buttons, ReportFormat, ReportScope},
+    },
+    membership::{self, Check},
+    report::{
+        activity::Activity,
+        files::{self, Sheet},
+        picture,
+    },
+    store::{Store, StoreFault},
+    text::{
+        report::{self as words, Frame},
+        split,
+    },
+};
+
+/// What jobs need beside the link.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// Where reports are kept.
+    pub export_dir: PathBuf,
+    /// Warn when less room than this is left, in megabytes.
+    pub least_disk_mb: u64,
+    /// When the process began.
+    pub began: Instant,
+    /// The bot's own account.
+    pub bot: UserId,
+    /// Whether privacy mode is off, as `getMe` said.
+    pub sees_all_messages: bool,
+}
+
+/// Draws a screen with what is true now; `None` for a screen that only a later release knows.
+pub(super) async fn draw(outbox: &Outbox, user: UserId, screen: &str, note: Option<&str>) -> Option<View> {
+    let link = outbox.link().clone();
+    let Some(Press::Show(screen)) = Press::decode(screen) else {
+        tracing::warn!(screen, "a screen of another release can't be drawn");
+        return None;
+    };
+    let now = link.clock.now();
+    let needs = link.store.read(|state| admin::needs(&screen, &Desk { state, rules: &link.rules, now }, user));
+    let activity = collect(&link.store, needs.activity).await;
+    let before = collect(&link.store, needs.before).await;
+    let diagnosis = if needs.diagnosis { Some(diagnose::everything(outbox).await) } else { None };
+    let mut view = draw_with(&link, user, &screen, activity.as_ref(), before.as_ref(), diagnosis.as_ref());
+    if let Some(note) = note {
+        view.html = crate::text::html::Html::from_markup(format!("{note}\n\n{}", view.html));
+    }
+    Some(view)
+}
+
+fn draw_with(
+    link: &Link,
+    user: UserId,
+    screen: &Screen,
+    activity: Option<&Activity>,
+    before: Option<&Activity>,
+    diagnosis: Option<&Diagnosis>,
+) -> View {
+    let now = link.clock.now();
+    let last_commit = link.store.last_commit();
+    link.store.read(|state| {
+        let lang = lang_of(state, &link.rules, user);
+        admin::render(screen, &Facts { state, rules: &link.rules, now, user, lang, activity, before, diagnosis, last_commit })
+    })
+}
+
+/// Adds up a period, beside the runtime: old days are read from their files.
+async fn collect(store: &Store, scope: Option<ReportScope>) -> Option<Activity> {
+    let scope = scope?;
+    let store = store.clone();
+    let summed = spawn_blocking(move || {
+        let mut activity = Activity::new(scope);
+        store.each_day(scope.period, &mut |date, day| activity.add_day(date, day)).map(|()| activity)
+    });
+    match summed.await.expect("adding up doesn't panic") {
+        Ok(activity) => Some(activity),
+        Err(fault) => {
+            tracing::error!(%fault, "a report can't be added up");
+            None
+        }
+    }
+}
+
+/// Makes a file of a report, keeps it, and sends it.
+pub(super) async fn send_report(
+    outbox: &Outbox,
+    user: UserId,
+    scope: ReportScope,
+    format: ReportFormat,
+) -> Result<(), CallError> {
+    let link = outbox.link();
+    let chat = ChatId::private(user);
+    let lang = link.store.read(|state| lang_of(state, &link.rules, user));
+    let action = if format == ReportFormat::Picture { "upload_photo" } else { "upload_document" };
+    if let Err(error) = link.wire.send_chat_action(chat, action).await {
+        tracing::debug!(%error, "no chat action");
+    }
+    match make_report(link.clone(), outbox.services().export_dir.clone(), lang, scope, format).await {
+        Ok(file) => outbox.call(chat, async |wire| wire.send_file(chat, &file).await.map(drop)).await,
+        Err(why) => {
+            tracing::error!(why, "a report can't be made");
+            let html = words::failed(lang).into_string();
+            outbox.send(Place { chat, topic: None }, None, &html, &Buttons::None).await
+        }
+    }
+}
+
+async fn make_report(
+    link: Arc<Link>,
+    export_dir: PathBuf,
+    lang: Lang,
+    scope: ReportScope,
+    format: ReportFormat,
+) -> Result<Attachment, String> {
+    spawn_blocking(move || {
+        let mut activity = Activity::new(scope);
+        link.store.each_day(scope.period, &mut |date, day| activity.add_day(date, day)).map_err(|fault| fault.to_string())?;
+        let now = link.clock.now();
+        let last_commit = link.store.last_commit();
+        // A copy of the registry: the file is written while messages are counted.
+        let state = link.store.read(|state| state.without_days());
+        let sheet = Sheet { state: &state, activity: &activity, zone: link.rules.zone, lang, now };
+        let bytes = match format {
+            ReportFormat::Workbook => {
+                let mut fault: Option<StoreFault> = None;
+                let bytes = files::workbook(&sheet, &mut |visit| fault = link.store.each_day(scope.period, visit).err());
+                match fault {
+                    Some(fault) => return Err(fault.to_string()),
+                    None => bytes?,
+                }
+            }
+            ReportFormat::Csv => files::csv(&sheet),
+            ReportFormat::Picture => picture::png(&sheet)?,
+        };
+        let file_name = files::name(format, now, link.rules.zone);
+        crate::exports::keep(&export_dir, &file_name, &bytes).map_err(|why| why.to_string())?;
+        let frame = Frame { state: &state, zone: link.rules.zone, last_commit, lang };
+        let caption = split::caption(words::caption(&activity, &frame).as_str());
+        Ok(Attachment { as_photo: format == ReportFormat::Picture, file_name, bytes, caption })
+    })
+    .await
+    .map_err(|_| "making the file panicked".to_owned())?
+}
+
+/// Asks for each registered group whether the bot is still there.
+pub(super) async fn sync_groups(outbox: &Outbox, user: UserId) -> Result<(), CallError> {
+    let link = outbox.link();
+    let chats: Vec<ChatId> = link.store.read(|state| state.groups.keys().copied().collect());
+    let mut checks = Vec::new();
+    for chat in chats {
+        let check = match outbox.ask(async |wire| wire.get_chat_member(chat, outbox.services().bot).await).await {
+            Ok(member) if member.is_present() => Check::Kept { administrator: member.is_administrator() },
+            Ok(_) => Check::Gone,
+            Err(error) if error.says_gone() => Check::Gone,
+            Err(error) => match error.reaction() {
+                super::Reaction::Migrated(to) => {
+                    outbox.learn_migration(chat, to).await;
+                    Check::Kept { administrator: false }
+                }
+                _ => Check::CouldNotTell,
+            },
+        };
+        decide(link, |desk| membership::checked(desk, desk.state.current_id(chat), check));
+        let chat = link.store.read(|state| state.current_id(chat));
+        checks.push((chat, check));
+    }
+    decide(link, |desk| membership::sync_report(desk, user, &checks));
+    Ok(())
+}
+
+/// Looks in each counted group for a new teacher, and assigns them where they are.
+pub(super) async fn assign_where_member(outbox: &Outbox, user: UserId, teacher: TeacherId) -> Result<(), CallError> {
+    let link = outbox.link();
+    let (accounts, chats) = link.store.read(|state| {
+        let accounts: Vec<UserId> =
+            state.teachers.get(&teacher).into_iter().flat_map(|teacher| teacher.accounts().collect::<Vec<_>>()).collect();
+        let chats: Vec<ChatId> = state.groups.values().filter(|group| group.counts()).map(|group| group.chat_id).collect();
+        (accounts, chats)
+    });
+    let mut found = Vec::new();
+    for chat in chats {
+        let mut is_member = Some(false);
+        for account in &accounts {
+            match outbox.ask(async |wire| wire.get_chat_member(chat, *account).await).await {
+                Ok(member) if member.is_present() => is_member = Some(true),
+                Ok(_) => {}
+                // Telegram doesn't know them there at all.
+                Err(CallError::Api { code: 400, .. }) => {}
+                Err(_) => is_member = is_member.filter(|here| *here).or(None),
+            }
+        }
+        found.push((chat, is_member));
+    }
+    decide(link, |desk| membership::assigned_where_member(desk, user, teacher, &found));
+    Ok(())
+}
+
+/// `/diag` where it was asked: everything in private, this group in a group.
+pub(super) async fn diagnose(outbox: &Outbox, to: Place, reply_to: Option<MessageId>, lang: Lang) -> Result<(), CallError> {
+    let link = outbox.link();
+    let html = if to.chat.0 > 0 {
+        crate::text::diagnosis::full(&diagnose::everything(outbox).await, link.rules.zone, lang)
+    } else {
+        diagnose::group(outbox, to.chat, lang).await
+    };
+    outbox.send(to, reply_to, html.as_str(), &Buttons::None).await
+}
+
+/// A decision about what Telegram answered; durable and released with the next commit, which follows at once.
+fn decide(link: &Link, decide: impl FnOnce(&Desk<'_>) -> crate::domain::change::Outcome) {
+    let now = link.clock.now();
+    if let Err(fault) = link.store.decide(&[], |state| decide(&Desk { state, rules: &link.rules, now })) {
+        link.give_up(&fault);
+    }
+}
