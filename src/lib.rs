@@ -2,6 +2,7 @@
 //! It stores counters, never content.
 
 pub mod admin;
+pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod counter;
