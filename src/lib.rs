@@ -3,12 +3,15 @@
 
 pub mod admin;
 pub mod backup;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod counter;
 pub mod demo;
+pub mod doctor;
 pub mod domain;
 pub mod membership;
+pub mod logging;
 pub mod orders;
 pub mod report;
 pub mod store;
