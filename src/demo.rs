@@ -112,6 +112,7 @@ pub fn school(now: DateTime<Utc>, zone: Tz, seed: u64) -> (Outcome, Vec<NaiveDat
         unknown: BTreeMap::new(),
     };
     school.set(Change::Request(applicant, Some(request)));
+    school.set(Change::Voice(GROUPS[0].chat, anonymous(), None));
     let mut dice = Dice(seed);
     let local_now = now.with_timezone(&zone);
     for day in period.days() {
@@ -139,6 +140,10 @@ const fn demo_teacher(
     manner: Manner,
 ) -> DemoTeacher {
     DemoTeacher { id, name, account: UserId(700_000_000 + account), groups, manner }
+}
+
+fn anonymous() -> Voice {
+    Voice::Anonymous(ANONYMOUS_SIGNATURE.to_owned())
 }
 
 fn add_group(school: &mut Outcome, group: DemoGroup, founded: &Stamp, now: DateTime<Utc>) {
@@ -193,7 +198,7 @@ fn add_day(school: &mut Outcome, day: NaiveDate, days_ago: i64, hours_over: usiz
     }
     let (tally, _) = write_messages(1, day.weekday(), hours_over, dice);
     if !tally.is_empty() {
-        school.set(Change::Unattributed(day, GROUPS[0].chat, Voice::Anonymous(ANONYMOUS_SIGNATURE.to_owned()), Some(tally)));
+        school.set(Change::Unattributed(day, GROUPS[0].chat, anonymous(), Some(tally)));
     }
 }
 

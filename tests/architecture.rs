@@ -25,8 +25,7 @@ const OUTSIDE: [&str; 9] = [
 ];
 
 /// Foreign names that stay within one part, which translates them.
-const AT_HOME: [(&str, &str); 3] =
-    [("teloxide", "src/telegram"), ("clap", "src/cli"), ("rust_xlsxwriter", "src/report")];
+const AT_HOME: [(&str, &str); 3] = [("teloxide", "src/telegram"), ("clap", "src/cli"), ("rust_xlsxwriter", "src/report")];
 
 const LONGEST_FILE: usize = 500;
 
@@ -120,9 +119,9 @@ fn no_file_is_too_long_to_read() {
         let lines = code(file).last().map_or(0, |(number, _)| *number);
         (lines > LONGEST_FILE).then(|| format!("{} has {lines} lines of code; split it by what it does", file.display()))
     };
-    let files = ["src", "sim/src", "tests", "examples", "benches"].into_iter().flat_map(|folder| {
-        if root().join(folder).exists() { sources(folder) } else { Vec::new() }
-    });
+    let files = ["src", "sim/src", "tests", "examples", "benches"]
+        .into_iter()
+        .flat_map(|folder| if root().join(folder).exists() { sources(folder) } else { Vec::new() });
     report(&files.filter_map(|file| long(&file)).collect::<Vec<_>>());
 }
 

@@ -8,8 +8,8 @@ use std::{
 
 use rollcall::{clock::SystemClock, orders::dropbox, store::Store};
 use serde_json::Value;
-use tempfile::TempDir;
 use telegram_sim::Sim;
+use tempfile::TempDir;
 
 /// A terminal in a directory of its own, with no settings from outside.
 struct Terminal(TempDir);
@@ -174,9 +174,9 @@ async fn the_doctor_examines_a_bot() {
     let findings = json(&String::from_utf8_lossy(&output.stdout));
     let level = |subject: &str, part: &str| {
         let all = findings.as_array().expect("an array").iter();
-        let hit = all.clone().find(|finding| {
-            finding["subject"] == subject && finding["text"].as_str().is_some_and(|text| text.contains(part))
-        });
+        let hit = all
+            .clone()
+            .find(|finding| finding["subject"] == subject && finding["text"].as_str().is_some_and(|text| text.contains(part)));
         hit.unwrap_or_else(|| panic!("{subject} {part} is missing in {findings:#}"))["level"].clone()
     };
     assert_eq!(level("bot", "@school_bot"), "ok");

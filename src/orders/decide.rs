@@ -189,7 +189,7 @@ fn delete_teacher(state: &State, teacher: TeacherId, outcome: &mut Outcome) -> R
         outcome.set(Change::Parked(*chat, parked.iter().copied().filter(|id| *id != teacher).collect()));
     }
     for (chat, voices) in &state.voices {
-        for voice in voices.iter().filter(|(_, id)| **id == teacher).map(|(voice, _)| voice) {
+        for voice in voices.iter().filter(|(_, id)| **id == Some(teacher)).map(|(voice, _)| voice) {
             outcome.set(Change::Voice(*chat, voice.clone(), None));
         }
     }
