@@ -210,7 +210,8 @@ impl DataFile {
             Self::Outbox => pretty(&by_text(&state.work)),
             Self::Albums => pretty(&by_text(&state.albums)),
             Self::Warned => pretty(&state.warned),
-            Self::Progress => pretty(progress),
+            // After a replay only the state knows it.
+            Self::Progress => pretty(&Progress { last_update: state.last_update, ..progress.clone() }),
         }
     }
 

@@ -50,6 +50,9 @@ use crate::{
     },
 };
 
+/// The journal's files in the order in which they were written, for whoever copies the directory.
+pub const JOURNAL_FILES: [&str; 2] = [load::JOURNAL_BEFORE, load::JOURNAL];
+
 /// The one writer of a data directory. Cheap to clone; all clones are the same store.
 #[derive(Clone, Debug)]
 pub struct Store {

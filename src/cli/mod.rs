@@ -1,0 +1,141 @@
+//! The command line: arguments in, exit code out. What it does lies elsewhere; here is only who is asked.
+
+mod data;
+mod doctor;
+mod failure;
+mod groups;
+mod init;
+mod out;
+mod pick;
+mod report;
+mod rows;
+mod session;
+mod teachers;
+
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use self::{failure::Failure, session::Session};
+use crate::clock::SharedClock;
+
+/// Counts what teachers write in Telegram groups, and tells those who may know.
+#[derive(Debug, Parser)]
+#[command(name = "rollcall", version, about, after_help = EXAMPLES)]
+struct Cli {
+    /// Read settings from this file instead of .env
+    #[arg(long, global = true, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+    /// Use this data directory instead of DATA_DIR
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  rollcall init --demo                       a made-up school to look around in
+  rollcall                                   run the bot (the same as `rollcall run`)
+  rollcall doctor                            find out why something doesn't work
+  rollcall report --days 7                   who wrote how much in the last week
+  rollcall report --from 2026-01-01 --to 2026-01-31 --format xlsx --out january.xlsx
+  rollcall teachers add \"Ann Lee\" --account 123456789 --assign-all
+  rollcall groups list --format json
+  rollcall backup monday.tar.zst             also while the bot runs
+
+Settings come from the environment and from .env; .env.example explains each.
+
+Exit codes:
+  0   done
+  1   it can't be done or failed (the message says why), or the doctor found an error
+  2   the command line can't be understood
+  78  the settings have mistakes (all are listed)";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Create the data directory and a .env to fill in
+    Init(init::InitArgs),
+    /// Look at everything that could be wrong, and say what to do
+    Doctor(doctor::DoctorArgs),
+    /// Show who wrote how much
+    Report(report::ReportArgs),
+    /// Look at and change the register of teachers
+    #[command(subcommand)]
+    Teachers(teachers::TeachersCommand),
+    /// Look at and change the register of groups
+    #[command(subcommand)]
+    Groups(groups::GroupsCommand),
+    /// Write the whole data directory into one file, also while the bot runs
+    Backup(data::BackupArgs),
+    /// Fill an empty data directory from a backup
+    Restore(data::RestoreArgs),
+}
+
+/// Runs the program with these arguments, the program's name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>, clock: SharedClock) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(help_or_mistake) => {
+            // If even that can't be written, the exit code says it.
+            drop(help_or_mistake.print());
+            return ExitCode::from(u8::try_from(help_or_mistake.exit_code()).unwrap_or(failure::FAILED));
+        }
+    };
+    match run(&cli, clock) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            let text = why.to_string();
+            if !text.is_empty() {
+                out::talk(&format!("rollcall: {}", text.trim_end()));
+            }
+            why.code()
+        }
+    }
+}
+
+fn run(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
+    let settings = Session::open(cli.env_file.as_deref(), cli.data_dir.as_deref(), clock.clone());
+    let command = match &cli.command {
+        Some(Command::Doctor(args)) => return doctor::run(settings, args, clock),
+        Some(command) => command,
+        None => return Ok(()),
+    };
+    let session = settings?;
+    match command {
+        Command::Init(args) => init::run(&session, args),
+        Command::Doctor(args) => doctor::run(Ok(session), args, clock),
+        Command::Report(args) => report::run(&session, args),
+        Command::Teachers(command) => teachers::run(&session, command),
+        Command::Groups(command) => groups::run(&session, command),
+        Command::Backup(args) => data::backup(&session, args),
+        Command::Restore(args) => data::restore(&session, args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_teaches() {
+        insta::assert_snapshot!(Cli::command().term_width(100).render_long_help());
+    }
+
+    #[test]
+    fn ids_of_groups_begin_with_a_minus() {
+        for line in
+            ["groups enable -1001", "teachers assign T001 -1001", "report --days 7 --group -1001", "teachers list --group -1001"]
+        {
+            let words = std::iter::once("rollcall").chain(line.split(' '));
+            assert!(Cli::try_parse_from(words).is_ok(), "{line}");
+        }
+    }
+}

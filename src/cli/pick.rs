@@ -1,0 +1,61 @@
+//! Teachers and groups as an operator names them: by id, or by any part of the name that only one has.
+
+use super::failure::Failure;
+use crate::domain::{
+    ids::{ChatId, TeacherId},
+    registry::{Group, Teacher},
+    state::State,
+};
+
+/// The teacher with this id or this part of a name.
+pub(super) fn teacher<'a>(state: &'a State, text: &str) -> Result<&'a Teacher, Failure> {
+    if let Some(teacher) = TeacherId::parse(text).ok().and_then(|id| state.teachers.get(&id)) {
+        return Ok(teacher);
+    }
+    let found = state.teachers.values().filter(|teacher| contains(teacher.full_name.as_str(), text)).collect::<Vec<_>>();
+    only(found, text, "teacher", "teachers", |teacher| format!("{} {}", teacher.teacher_id, teacher.full_name))
+}
+
+/// The group with this id or this part of a title.
+pub(super) fn group<'a>(state: &'a State, text: &str) -> Result<&'a Group, Failure> {
+    let by_id = text.parse().ok().map(|chat: ChatId| state.current_id(chat)).and_then(|chat| state.groups.get(&chat));
+    if let Some(group) = by_id {
+        return Ok(group);
+    }
+    let found = state.groups.values().filter(|group| contains(&group.title, text)).collect::<Vec<_>>();
+    only(found, text, "group", "groups", |group| format!("{} {}", group.chat_id, group.title))
+}
+
+fn contains(name: &str, part: &str) -> bool {
+    !part.is_empty() && name.to_lowercase().contains(&part.to_lowercase())
+}
+
+fn only<'a, T>(found: Vec<&'a T>, text: &str, one: &str, many: &str, describe: impl Fn(&T) -> String) -> Result<&'a T, Failure> {
+    match found.as_slice() {
+        [only] => Ok(only),
+        [] => Err(Failure::Refused(format!("there is no {one} {text:?}; `rollcall {many} list` shows all"))),
+        several => {
+            let lines = several.iter().map(|one| format!("\n  {}", describe(one))).collect::<String>();
+            Err(Failure::Refused(format!("{text:?} fits {} {many}; name one of them by its id:{lines}", several.len())))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn a_part_of_a_name_suffices_if_only_one_has_it() {
+        let now = "2026-03-04T09:30:00Z".parse().expect("a time");
+        let state = demo::state(now, chrono_tz::Asia::Tashkent, demo::SEED);
+        assert_eq!(teacher(&state, "T004").expect("found").full_name.as_str(), "Екатерина Смирнова");
+        assert_eq!(teacher(&state, "СМИРНОВА").expect("found").teacher_id.as_str(), "T004");
+        assert_eq!(group(&state, "ielts").expect("found").chat_id, demo::GROUPS[3].chat);
+        assert_eq!(group(&state, "-1001700000001").expect("found").chat_id, demo::GROUPS[0].chat);
+        let several = group(&state, "5-a").expect_err("two have it").to_string();
+        assert!(several.contains("fits 2 groups") && several.contains("Ota-onalar"), "{several}");
+        assert!(teacher(&state, "nobody").is_err());
+    }
+}

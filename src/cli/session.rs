@@ -1,0 +1,79 @@
+//! What every command needs: the settings, the clock, and the way to the data.
+
+use std::{path::Path, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use super::{failure::Failure, out};
+use crate::{
+    clock::SharedClock,
+    config::Config,
+    orders::{Answer, Order, dropbox},
+    store::{Reader, Store, StoreFault},
+};
+
+/// How long a running daemon may take to answer an order.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One run of the command line.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// The settings.
+    pub(super) config: Config,
+    clock: SharedClock,
+}
+
+impl Session {
+    /// Reads the settings; says what looks mistyped.
+    pub(super) fn open(env_file: Option<&Path>, data_dir: Option<&Path>, clock: SharedClock) -> Result<Self, Failure> {
+        let (mut config, warnings) = Config::from_env(env_file)?;
+        for warning in warnings {
+            out::talk(&format!("rollcall: warning: {warning}"));
+        }
+        if let Some(dir) = data_dir {
+            config.data_dir = dir.to_owned();
+        }
+        Ok(Self { config, clock })
+    }
+
+    /// Now.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The clock.
+    pub(super) fn clock(&self) -> SharedClock {
+        self.clock.clone()
+    }
+
+    /// A text that no other run has.
+    pub(super) fn unique(&self) -> String {
+        let now = self.now();
+        format!("{}-{}-{}", now.timestamp(), now.timestamp_subsec_nanos(), std::process::id())
+    }
+
+    /// Looks at the data, also beside a running daemon.
+    pub(super) fn read(&self) -> Result<Reader, Failure> {
+        Ok(Reader::open(&self.config.data_dir)?)
+    }
+
+    /// Has an order carried out: by the daemon that owns the data, or else here. Prints the answer.
+    pub(super) fn order(&self, order: &Order) -> Result<(), Failure> {
+        let answer = match Store::open(&self.config.data_dir, self.clock()) {
+            Ok(store) => wait_for(async {
+                let answer = dropbox::carry_out(&store, self.config.zone, self.now(), order).await?;
+                store.close().await?;
+                Ok::<Answer, StoreFault>(answer)
+            })?,
+            Err(StoreFault::InUse { .. }) => dropbox::ask(&self.config.data_dir, &self.unique(), order, PATIENCE)?,
+            Err(why) => return Err(why.into()),
+        };
+        if answer.done { Ok(out::data(&answer.text)?) } else { Err(Failure::Refused(answer.text)) }
+    }
+}
+
+/// Waits for something asynchronous.
+pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime needs only memory and a few descriptors").block_on(work)
+}

@@ -1,0 +1,125 @@
+//! Each trouble has its sentence and its way out.
+
+use super::*;
+use crate::{
+    demo,
+    doctor::{Level, worst},
+    domain::{
+        change::Change,
+        ids::{TeacherId, UserId},
+        registry::Standing,
+    },
+    telegram::{Me, WebhookInfo},
+};
+
+fn config(pairs: &[(&str, &str)]) -> Config {
+    let given = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Config::from_map(&given).expect("valid").0
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-03-04T09:30:00Z".parse().expect("a time")
+}
+
+fn school() -> State {
+    demo::state(now(), chrono_tz::Asia::Tashkent, demo::SEED)
+}
+
+fn healthy() -> RemoteFacts {
+    RemoteFacts {
+        me: Ok(Me { id: UserId(1), username: "school_bot".into(), can_read_all_group_messages: true }),
+        webhook: Some(Ok(WebhookInfo::default())),
+        receiving: Some(Ok(())),
+        clocks: Some((now(), now())),
+        admins: vec![(UserId(5), Ok(()))],
+    }
+}
+
+fn refused(code: u16, description: &str) -> CallError {
+    CallError::Api { code, description: description.into(), retry_after: None, migrate_to: None }
+}
+
+fn said(findings: &[Finding]) -> String {
+    let line = |finding: &Finding| {
+        let advice = finding.advice.as_ref().map(|advice| format!("\n    → {advice}")).unwrap_or_default();
+        format!("{:?} {}: {}{advice}\n", finding.level, finding.subject, finding.text)
+    };
+    findings.iter().map(line).collect()
+}
+
+#[test]
+fn a_healthy_bot_has_nothing_to_complain_of() {
+    assert_eq!(worst(&remote(&healthy(), &config(&[]))), Level::Ok);
+    assert_eq!(worst(&register(&school(), Some(true))), Level::Ok);
+}
+
+#[test]
+fn every_trouble_with_telegram_has_a_way_out() {
+    let trouble = RemoteFacts {
+        me: Ok(Me { id: UserId(1), username: "school_bot".into(), can_read_all_group_messages: false }),
+        webhook: Some(Ok(WebhookInfo { url: "https://old.example.org/secret/hook".into(), pending_update_count: 3 })),
+        receiving: Some(Err(refused(409, "Conflict: terminated by other getUpdates request"))),
+        clocks: Some((now(), now() - TimeDelta::minutes(7))),
+        admins: vec![(UserId(5), Err(refused(400, "Bad Request: chat not found")))],
+    };
+    let mut text = said(&remote(&trouble, &config(&[])));
+    for me in [Err(refused(401, "Unauthorized")), Err(CallError::Network("connection refused".into()))] {
+        text +=
+            &said(&remote(&RemoteFacts { me, ..healthy() }, &config(&[("PROXY_URL", "socks5h://ann:sesame@127.0.0.1:1080")])));
+    }
+    assert!(!text.contains("secret") && !text.contains("sesame"), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn every_trouble_with_the_machine_has_a_way_out() {
+    let missing = LocalFacts {
+        data_dir: "data".into(),
+        exists: false,
+        no_rights: Vec::new(),
+        owner: None,
+        owner_fault: None,
+        unreadable: Vec::new(),
+        fault: None,
+        days: 0,
+        free_bytes: Some(0),
+        state: None,
+    };
+    let broken = LocalFacts {
+        data_dir: "data".into(),
+        exists: true,
+        no_rights: vec![("data".into(), "Permission denied".into())],
+        owner: Some(crate::store::Owner { pid: 7, since: "2026-03-04T09:30:00Z".into() }),
+        unreadable: vec!["data/groups.json: expected `,` at line 3 column 9".into()],
+        free_bytes: Some(100 << 20),
+        ..missing
+    };
+    let missing = LocalFacts {
+        exists: false,
+        data_dir: "data".into(),
+        no_rights: Vec::new(),
+        owner: None,
+        owner_fault: None,
+        unreadable: Vec::new(),
+        fault: None,
+        days: 0,
+        free_bytes: None,
+        state: None,
+    };
+    let text =
+        said(&local(&missing, &config(&[]))) + &said(&local(&broken, &config(&[]))) + &said(&settings(&config(&[]), now()));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn it_names_why_a_group_does_not_count() {
+    let mut state = school();
+    let [first, second, third, ..] = demo::GROUPS.map(|group| group.chat);
+    state.apply(Change::Standing(first, Some(Standing::default())));
+    let gone = Group { gone_since: Some(now()), ..state.groups[&second].clone() };
+    state.apply(Change::Group(second, Some(Box::new(gone))));
+    for teacher in state.teachers_in(third).map(|teacher| teacher.teacher_id).collect::<Vec<TeacherId>>() {
+        state.apply(Change::Assignments(teacher, std::collections::BTreeSet::new()));
+    }
+    insta::assert_snapshot!(said(&register(&state, Some(false))));
+}

@@ -1,0 +1,56 @@
+//! `rollcall doctor`: what could be wrong, and what to do about it. Looking ([`local`], [`remote`]) is apart from judging
+//! ([`judge`]), which is pure.
+
+pub mod judge;
+pub mod local;
+pub mod remote;
+
+use serde::Serialize;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// As it should be.
+    Ok,
+    /// It works, but not as it should, or not for long.
+    Warning,
+    /// It doesn't work.
+    Error,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How bad it is.
+    pub level: Level,
+    /// What was looked at, in a word or two.
+    pub subject: &'static str,
+    /// What is so.
+    pub text: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+}
+
+impl Finding {
+    /// It is as it should be.
+    pub fn ok(subject: &'static str, text: impl Into<String>) -> Self {
+        Self { level: Level::Ok, subject, text: text.into(), advice: None }
+    }
+
+    /// It works, but.
+    pub fn warning(subject: &'static str, text: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { level: Level::Warning, subject, text: text.into(), advice: Some(advice.into()) }
+    }
+
+    /// It doesn't work.
+    pub fn error(subject: &'static str, text: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { level: Level::Error, subject, text: text.into(), advice: Some(advice.into()) }
+    }
+}
+
+/// The worst of it.
+pub fn worst(findings: &[Finding]) -> Level {
+    findings.iter().map(|finding| finding.level).max().unwrap_or(Level::Ok)
+}

@@ -1,0 +1,116 @@
+//! Changes that an operator asks for from a terminal. One pure decision serves both ways: the command line takes the data
+//! directory itself, or hands the order to the daemon that owns it (see [`dropbox`]).
+
+mod decide;
+pub mod dropbox;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::decide::{Refusal, decide};
+use crate::domain::ids::{ChatId, FullName, TeacherId, UserId};
+
+/// A change that is asked for. Each states the wanted end, so that one that is carried out twice does no harm.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "snake_case")]
+pub enum Order {
+    /// A teacher is registered.
+    AddTeacher {
+        /// Own id.
+        teacher: TeacherId,
+        /// Full name.
+        name: FullName,
+        /// Telegram account, if it is known.
+        account: Option<UserId>,
+    },
+    /// A teacher has this name.
+    RenameTeacher {
+        /// Whose.
+        teacher: TeacherId,
+        /// The name from now on.
+        name: FullName,
+    },
+    /// A teacher writes under this account, or a further one, or no longer.
+    Account {
+        /// Whose.
+        teacher: TeacherId,
+        /// The account.
+        account: UserId,
+        /// What about it.
+        place: AccountPlace,
+    },
+    /// A teacher's messages count, or don't.
+    SetActive {
+        /// Whose.
+        teacher: TeacherId,
+        /// Whether they count.
+        active: bool,
+    },
+    /// A teacher is no longer registered; what was counted stays.
+    DeleteTeacher {
+        /// Who.
+        teacher: TeacherId,
+    },
+    /// A teacher is counted in a group, or isn't.
+    Assign {
+        /// Who.
+        teacher: TeacherId,
+        /// Where; `None`: in every registered group.
+        group: Option<ChatId>,
+        /// Whether they are counted there.
+        on: bool,
+    },
+    /// A group is registered.
+    AddGroup {
+        /// The chat.
+        group: ChatId,
+        /// Its title, until Telegram says another.
+        title: String,
+    },
+    /// A group's messages count, or don't.
+    SetEnabled {
+        /// Which.
+        group: ChatId,
+        /// Whether they count.
+        enabled: bool,
+    },
+    /// A group has this title in reports, whatever Telegram says.
+    RenameGroup {
+        /// Which.
+        group: ChatId,
+        /// The title.
+        title: String,
+    },
+    /// A group is no longer registered; what was counted stays.
+    RemoveGroup {
+        /// Which.
+        group: ChatId,
+    },
+}
+
+/// What an account is to a teacher from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountPlace {
+    /// The first one, instead of the one before.
+    First,
+    /// One beside the others.
+    Further,
+    /// Not theirs.
+    Gone,
+}
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Whether it is so now.
+    pub done: bool,
+    /// A sentence about it.
+    pub text: String,
+}
+
+impl Answer {
+    /// The answer to a refused order.
+    pub fn refused(why: &Refusal) -> Self {
+        Self { done: false, text: why.to_string() }
+    }
+}

@@ -1,0 +1,188 @@
+//! The program as an operator runs it: the real binary in a directory of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::Arc,
+};
+
+use rollcall::{clock::SystemClock, orders::dropbox, store::Store};
+use serde_json::Value;
+use telegram_sim::Sim;
+use tempfile::TempDir;
+
+/// A terminal in a directory of its own, with no settings from outside.
+struct Terminal(TempDir);
+
+impl Terminal {
+    fn new() -> Self {
+        Self(TempDir::new().expect("a directory"))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn data(&self) -> PathBuf {
+        self.path().join("data")
+    }
+
+    fn command(&self, line: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+        command.args(line).current_dir(self.path()).env_clear();
+        command
+    }
+
+    /// Standard output of a command that succeeds.
+    fn does(&self, line: &[&str]) -> String {
+        let output = self.command(line).output().expect("runs");
+        assert!(output.status.success(), "{line:?}: {}", said(&output));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    /// Exit code and standard error of a command that doesn't.
+    fn fails(&self, line: &[&str]) -> (i32, String) {
+        let output = self.command(line).output().expect("runs");
+        (output.status.code().expect("it wasn't killed"), said(&output))
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("JSON")
+}
+
+#[test]
+fn a_newcomer_looks_around_in_the_demo_school() {
+    let terminal = Terminal::new();
+    assert!(terminal.does(&["init", "--demo"]).contains("12 teachers, 5 groups and 35 days"));
+    assert!(terminal.path().join(".env").exists());
+    let report = json(&terminal.does(&["report", "--days", "30", "--format", "json"]));
+    assert!(report.to_string().contains("Sarah Thompson"));
+    assert_eq!(json(&terminal.does(&["groups", "list", "--format", "json"])).as_array().map(Vec::len), Some(5));
+    let (code, why) = terminal.fails(&["init"]);
+    assert_eq!(code, 1);
+    assert!(why.contains("holds data already and stays as it is"), "{why}");
+}
+
+#[test]
+fn the_register_is_changed_without_a_daemon() {
+    let terminal = Terminal::new();
+    terminal.does(&["init"]);
+    terminal.does(&["groups", "add", "-1001234", "Grade 2"]);
+    terminal.does(&["teachers", "add", "Ann Lee", "--id", "T001", "--account", "5", "--assign-all"]);
+    terminal.does(&["teachers", "rename", "ann", "Anna Lee"]);
+    terminal.does(&["teachers", "account", "T001", "6", "--also"]);
+    terminal.does(&["teachers", "unassign", "T001", "-1001234"]);
+    terminal.does(&["teachers", "assign", "T001", "grade"]);
+    terminal.does(&["teachers", "deactivate", "T001"]);
+    let shown = json(&terminal.does(&["teachers", "show", "T001", "--format", "json"]));
+    assert_eq!(shown["full_name"], "Anna Lee");
+    assert_eq!(shown["other_accounts"], json("[6]"));
+    assert_eq!((&shown["active"], &shown["groups"]), (&json("false"), &json("[-1001234]")));
+    let stored = std::fs::read_to_string(terminal.data().join("teachers.json")).expect("written");
+    assert!(stored.contains("Anna Lee"), "the files say everything after a command");
+    let (code, why) = terminal.fails(&["teachers", "delete", "T001"]);
+    assert!(code == 1 && why.contains("--yes"), "{why}");
+    terminal.does(&["groups", "remove", "grade", "--yes"]);
+    terminal.does(&["teachers", "delete", "T001", "--yes"]);
+    assert_eq!(terminal.does(&["teachers", "list", "--format", "json"]).trim(), "[]");
+}
+
+#[tokio::test]
+async fn beside_a_daemon_orders_go_through_it() {
+    let terminal = Terminal::new();
+    terminal.does(&["init"]);
+    let store = Store::open(&terminal.data(), Arc::new(SystemClock)).expect("the daemon's own");
+    let mut asking = terminal.command(&["teachers", "add", "Ann Lee", "--id", "T001"]).spawn().expect("runs");
+    let now = "2026-03-04T09:30:00Z".parse().expect("a time");
+    while dropbox::serve(&store, chrono_tz::Asia::Tashkent, now).await.expect("serves") == 0 {
+        tokio::task::yield_now().await;
+    }
+    let status = tokio::task::spawn_blocking(move || asking.wait()).await.expect("waited").expect("ended");
+    assert!(status.success());
+    assert!(terminal.does(&["teachers", "list"]).contains("Ann Lee"), "a reader sees what only the journal has");
+    terminal.does(&["backup", "beside.tar.zst"]);
+    terminal.does(&["--data-dir", "elsewhere", "restore", "beside.tar.zst"]);
+    assert!(terminal.does(&["--data-dir", "elsewhere", "teachers", "list"]).contains("Ann Lee"));
+}
+
+#[test]
+fn mistakes_in_the_settings_are_told_together() {
+    let terminal = Terminal::new();
+    std::fs::write(terminal.path().join(".env"), "BOT_TOKEN=hello\nTZ=Nowhere\nDEFAULT_LANG=fr\n").expect("written");
+    let (code, why) = terminal.fails(&["report"]);
+    assert_eq!(code, 78);
+    for name in ["BOT_TOKEN", "TZ", "DEFAULT_LANG"] {
+        assert!(why.contains(name), "{why}");
+    }
+    let (code, _) = terminal.fails(&["doctor", "--offline"]);
+    assert_eq!(code, 1, "the doctor tells the same as findings");
+}
+
+#[test]
+fn bad_input_has_its_sentence() {
+    let terminal = Terminal::new();
+    terminal.does(&["init", "--demo"]);
+    let cases: [(&[&str], i32, &str); 9] = [
+        (&["report", "--days", "0"], 1, "from 1 to 365"),
+        (&["report", "--days", "366"], 1, "from 1 to 365"),
+        (&["report", "--from", "2026-02-02", "--to", "2026-02-01"], 1, "before the first"),
+        (&["report", "--from", "2026-02-30"], 2, "2026-02-30"),
+        (&["report", "--teacher", "nobody"], 1, "there is no teacher"),
+        (&["teachers", "add", "Bob", "--id", "T001"], 1, "belongs to Dilnoza Karimova"),
+        (&["teachers", "add", "Bob", "--id", "T-1"], 1, "A-Z, a-z and 0-9"),
+        (&["teachers", "add", "B"], 1, "at least 2 characters"),
+        (&["teachers", "add", "Bob", "--account", "1087968824"], 1, "anonymous"),
+    ];
+    for (line, code, sentence) in cases {
+        let (was, why) = terminal.fails(line);
+        assert!(was == code && why.contains(sentence), "{line:?} ended with {was}: {why}");
+    }
+}
+
+#[test]
+fn an_unreadable_file_is_named_and_left_alone() {
+    let terminal = Terminal::new();
+    terminal.does(&["init", "--demo"]);
+    let path = terminal.data().join("groups.json");
+    std::fs::write(&path, "{\n  \"-1\": oops\n}").expect("written");
+    let (code, why) = terminal.fails(&["report"]);
+    assert!(code == 1 && why.contains("groups.json") && why.contains("line 2 column"), "{why}");
+    let output = terminal.command(&["doctor", "--offline"]).output().expect("runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("groups.json") && text.contains("line 2 column"), "{text}");
+    assert!(std::fs::read_to_string(&path).expect("reads").contains("oops"), "it stays as it is");
+}
+
+#[tokio::test]
+async fn the_doctor_examines_a_bot() {
+    let sim = Sim::start();
+    let bot = sim.bot("school_bot");
+    let ann = sim.user("Ann");
+    ann.tells(&bot, "/start");
+    bot.set_privacy(true);
+    let terminal = Terminal::new();
+    terminal.does(&["init", "--demo"]);
+    let settings = format!("BOT_TOKEN={}\nADMIN_IDS={},999\nTELEGRAM_API_URL={}\n", bot.token(), ann.id, sim.url());
+    std::fs::write(terminal.path().join(".env"), settings).expect("written");
+    let mut doctor = terminal.command(&["doctor", "--format", "json"]);
+    let output = tokio::task::spawn_blocking(move || doctor.output()).await.expect("ran").expect("runs");
+    let findings = json(&String::from_utf8_lossy(&output.stdout));
+    let level = |subject: &str, part: &str| {
+        let all = findings.as_array().expect("an array").iter();
+        let hit = all
+            .clone()
+            .find(|finding| finding["subject"] == subject && finding["text"].as_str().is_some_and(|text| text.contains(part)));
+        hit.unwrap_or_else(|| panic!("{subject} {part} is missing in {findings:#}"))["level"].clone()
+    };
+    assert_eq!(level("bot", "@school_bot"), "ok");
+    assert_eq!(level("privacy mode", "is on"), "warning");
+    assert_eq!(level("webhook", "none"), "ok");
+    assert_eq!(level("receiving", "works"), "ok");
+    assert_eq!(level("admin", "999"), "warning");
+    assert_eq!(bot.pending(), 1, "nothing was confirmed");
+}
