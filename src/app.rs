@@ -18,6 +18,7 @@ use crate::{
     clock::SharedClock,
     config::Config,
     exports,
+    orders::dropbox,
     store::{Store, StoreFault},
     telegram::{self, CallError, Link, Me, Outbox, Reaction, Services, Wire},
 };
@@ -159,6 +160,9 @@ async fn keep(link: Arc<Link>, config: Config, limits: Limits, sees_all: bool) {
                     link.give_up(&fault);
                 }
             }
+        }
+        if let Err(fault) = dropbox::serve(&link.store, link.rules.zone, link.clock.now()).await {
+            tracing::error!(%fault, "an order from the terminal waits");
         }
         if last_round.is_none_or(|at| at.elapsed() >= ROUND) {
             last_round = Some(Instant::now());

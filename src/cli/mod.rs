@@ -9,6 +9,7 @@ mod out;
 mod pick;
 mod report;
 mod rows;
+mod run;
 mod session;
 mod teachers;
 
@@ -54,6 +55,8 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the bot (what happens without a command, too)
+    Run,
     /// Create the data directory and a .env to fill in
     Init(init::InitArgs),
     /// Look at everything that could be wrong, and say what to do
@@ -99,10 +102,11 @@ fn run(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
     let command = match &cli.command {
         Some(Command::Doctor(args)) => return doctor::run(settings, args, clock),
         Some(command) => command,
-        None => return Ok(()),
+        None => &Command::Run,
     };
     let session = settings?;
     match command {
+        Command::Run => run::run(&session),
         Command::Init(args) => init::run(&session, args),
         Command::Doctor(args) => doctor::run(Ok(session), args, clock),
         Command::Report(args) => report::run(&session, args),

@@ -1,0 +1,9 @@
+//! The real daemon against the simulated Telegram, in the product's words.
+
+mod counting;
+mod crash;
+mod groups;
+mod menu;
+mod registry;
+mod reports;
+mod support;

@@ -1,0 +1,220 @@
+//! A school to test in: the simulated Telegram, the real daemon, an admin.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+};
+
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use rollcall::{
+    app::{self, RunError},
+    clock::Clock,
+    config::Config,
+    domain::{dayfile, kind::Kind, tally::Tally},
+};
+use serde_json::{Value, json};
+use telegram_sim::{Bot, Chat, Sim, User};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+/// The daemon's clock, moved by the test.
+#[derive(Debug)]
+pub struct TestClock(Mutex<DateTime<Utc>>);
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().expect("no test panics while holding the clock")
+    }
+}
+
+/// Monday, 2026-01-26, 10:00 in Tashkent.
+pub fn monday() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 1, 26, 5, 0, 0).single().expect("a time")
+}
+
+/// A school: Telegram, the daemon's directories, the bot and its admin.
+pub struct School {
+    pub sim: Sim,
+    pub bot: Bot,
+    pub boss: User,
+    pub clock: Arc<TestClock>,
+    dir: TempDir,
+    settings: BTreeMap<String, String>,
+    daemon: Option<Daemon>,
+}
+
+struct Daemon {
+    stop: watch::Sender<bool>,
+    thread: JoinHandle<Result<(), RunError>>,
+}
+
+impl School {
+    /// A new school with the daemon running and nobody in it but the admin.
+    pub fn open() -> Self {
+        let mut school = Self::closed();
+        school.start();
+        school
+    }
+
+    /// The same without the daemon.
+    pub fn closed() -> Self {
+        let sim = Sim::start();
+        sim.clock().set(monday());
+        let bot = sim.bot("rollcall_bot");
+        bot.set_privacy(false);
+        let boss = sim.user("Boss");
+        let dir = TempDir::new().expect("a directory");
+        std::fs::create_dir(dir.path().join("data")).expect("a directory");
+        let settings = [
+            ("BOT_TOKEN", bot.token().to_owned()),
+            ("ADMIN_IDS", boss.id.to_string()),
+            ("DATA_DIR", dir.path().join("data").display().to_string()),
+            ("EXPORT_DIR", dir.path().join("exports").display().to_string()),
+            ("TELEGRAM_API_URL", sim.url().to_owned()),
+            ("POLL_TIMEOUT", "5".to_owned()),
+            ("WARN_DISK_MB", "0".to_owned()),
+        ];
+        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self { sim, bot, boss, clock: Arc::new(TestClock(Mutex::new(monday()))), dir, settings, daemon: None }
+    }
+
+    /// Another setting than the usual one, for the next start.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.insert(name.to_owned(), value.to_owned());
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub fn exports(&self) -> PathBuf {
+        self.dir.path().join("exports")
+    }
+
+    /// Starts the daemon on a thread of its own.
+    pub fn start(&mut self) {
+        let (config, _) = Config::from_map(&self.settings).expect("the test's settings are right");
+        let (stop, stopped) = watch::channel(false);
+        let clock = self.clock.clone();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let ran = runtime.block_on(app::run(config, clock, stopped));
+            runtime.shutdown_background();
+            ran
+        });
+        self.daemon = Some(Daemon { stop, thread });
+    }
+
+    /// Stops the daemon as SIGTERM does. How it ended.
+    pub fn stop(&mut self) -> Result<(), RunError> {
+        let daemon = self.daemon.take().expect("it runs");
+        daemon.stop.send_replace(true);
+        daemon.thread.join().expect("the daemon doesn't panic")
+    }
+
+    /// Waits for the daemon to end by itself.
+    pub fn ends(&mut self) -> Result<(), RunError> {
+        self.daemon.take().expect("it runs").thread.join().expect("the daemon doesn't panic")
+    }
+
+    /// Time passes for everybody.
+    pub fn later(&self, by: TimeDelta) {
+        self.sim.clock().advance(by);
+        *self.clock.0.lock().expect("no test panics while holding the clock") += by;
+    }
+
+    /// A group that the admin added the bot to, told so in the group and in private.
+    pub async fn registered_group(&self, title: &str, members: &[&User]) -> Chat {
+        let group = self.sim.group(title, members);
+        self.boss.adds(&self.bot, &group);
+        group.reads().await;
+        group
+    }
+
+    /// A teacher, entered as an operator of the Python bot would have: in the files, before the daemon starts.
+    pub fn write_registry(&self, teachers: &[(&str, &str, Option<&User>)], groups: &[&Chat], assigned: &[(&str, &[&Chat])]) {
+        let created = "2026-01-20T09:00:00";
+        let people: BTreeMap<_, _> = teachers
+            .iter()
+            .map(|(id, name, user)| {
+                let account = user.map(|user| user.id);
+                (*id, json!({ "teacher_id": id, "full_name": name, "telegram_user_id": account, "active": true, "created_at": created }))
+            })
+            .collect();
+        let places: BTreeMap<_, _> = groups
+            .iter()
+            .map(|group| {
+                (
+                    group.id.to_string(),
+                    json!({ "chat_id": group.id, "title": group.title(), "enabled": true, "created_at": created }),
+                )
+            })
+            .collect();
+        let counted: BTreeMap<_, _> = assigned
+            .iter()
+            .map(|(id, groups)| (*id, groups.iter().map(|group| group.id.to_string()).collect::<Vec<_>>()))
+            .collect();
+        self.write("teachers.json", &json!(people));
+        self.write("groups.json", &json!(places));
+        self.write("teacher_groups.json", &json!(counted));
+    }
+
+    fn write(&self, file: &str, value: &Value) {
+        std::fs::write(self.data().join(file), serde_json::to_vec_pretty(value).expect("JSON")).expect("writes");
+    }
+
+    /// The usual school: Ann (T001) and Bob (T002) count in Grade 2; the daemon runs.
+    pub fn with_ann_and_bob() -> (Self, User, User, Chat) {
+        let mut school = Self::closed();
+        let (ann, bob) = (school.sim.user("Ann"), school.sim.user("Bob"));
+        let grade2 = school.sim.group("Grade 2", &[&ann, &bob, &school.boss]);
+        school.boss.adds(&school.bot, &grade2);
+        school.write_registry(
+            &[("T001", "Ann Lee", Some(&ann)), ("T002", "Bob Ray", Some(&bob))],
+            &[&grade2],
+            &[("T001", &[&grade2]), ("T002", &[&grade2])],
+        );
+        school.start();
+        (school, ann, bob, grade2)
+    }
+
+    /// Waits until everything that was posted is safely counted.
+    pub async fn has_counted_all(&self) {
+        self.bot.has_confirmed_all().await;
+    }
+
+    /// A cell of a day's file, after a clean stop.
+    pub fn cell(&self, day: &str, chat: &Chat, teacher: &str) -> Tally {
+        let Ok(bytes) = std::fs::read(self.data().join(format!("stats/{day}.json"))) else { return Tally::default() };
+        let cells = dayfile::parse_cells(&bytes).expect("the file is right");
+        let teacher = teacher.parse().expect("an id");
+        let chat = cells.get(&rollcall::domain::ids::ChatId(chat.id));
+        chat.and_then(|teachers| teachers.get(&teacher)).cloned().unwrap_or_default()
+    }
+
+    /// A file of the data directory, as JSON.
+    pub fn file(&self, name: &str) -> Value {
+        let bytes = std::fs::read(self.data().join(name)).unwrap_or_else(|why| panic!("{name}: {why}"));
+        serde_json::from_slice(&bytes).expect("JSON")
+    }
+}
+
+impl Drop for School {
+    fn drop(&mut self) {
+        if let Some(daemon) = self.daemon.take() {
+            daemon.stop.send_replace(true);
+            let ended = daemon.thread.join();
+            if !std::thread::panicking() {
+                ended.expect("the daemon doesn't panic").expect("the daemon ends well");
+            }
+        }
+    }
+}
+
+/// The six counters by name, those that are not 0.
+pub fn counts(tally: &Tally) -> BTreeMap<&'static str, u64> {
+    let six = Kind::COUNTED.into_iter().zip(tally.counted()).filter(|(_, n)| *n > 0);
+    six.chain(tally.extra()).map(|(kind, n)| (kind.key(), n)).collect()
+}
