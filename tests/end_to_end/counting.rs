@@ -41,7 +41,7 @@ async fn every_kind_counts_as_what_it_is() {
     ];
     assert_eq!(counts(&counted), BTreeMap::from(expected));
     assert_eq!(counted.total(), 7);
-    assert_eq!(school.file(&format!("hours/{MONDAY}.json"))[grade2.id.to_string()]["T001"][10], 7);
+    assert_eq!(school.file(&format!("hours/{MONDAY}.json"))[grade2.id.to_string()]["T001"]["10"], 7);
     school.sim.finish();
 }
 
@@ -168,18 +168,18 @@ async fn nothing_is_lost_and_nothing_counts_twice_when_telegram_has_a_bad_day() 
         Fault::TruncateAnswer,
     ] {
         sim.fault("getUpdates", When::Next(1), fault);
+        for n in 0..40 {
+            ann.says(&grade2, &format!("message {n}"));
+        }
+        school.has_counted_all().await;
     }
-    for n in 0..250 {
-        ann.says(&grade2, &format!("message {n}"));
-    }
-    school.has_counted_all().await;
     school.bot.redeliver(120);
     school.has_counted_all().await;
     school.bot.restart_numbering(17);
     ann.says(&grade2, "numbered anew");
     school.has_counted_all().await;
     school.stop().expect("stops");
-    assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 251);
+    assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 241);
 }
 
 #[tokio::test]
