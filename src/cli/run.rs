@@ -1,0 +1,55 @@
+//! `rollcall run`: the daemon, from the settings to the exit code.
+
+use secrecy::SecretString;
+use tokio::sync::watch;
+
+use super::{Session, failure::Failure, session::wait_for};
+use crate::{app, config::Config, logging, telegram::ProxyChoice};
+
+/// Runs until a signal says so, or a fault.
+pub(super) fn run(session: Session) -> Result<(), Failure> {
+    session.config.check_runnable()?;
+    logging::start(&session.config.log, secrets(&session.config))?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), zone = session.config.zone.name(), "rollcall starts");
+    let clock = session.clock();
+    let ran = wait_for(async {
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(async move {
+            asked_to_stop().await;
+            tracing::info!("asked to stop");
+            stop.send_replace(true);
+        });
+        app::run(session.config, clock, stopped).await
+    });
+    if let Err(fault) = &ran {
+        tracing::error!(%fault, "rollcall ends");
+    }
+    Ok(ran?)
+}
+
+/// What must not get into the log.
+fn secrets(config: &Config) -> Vec<SecretString> {
+    let proxy = match &config.proxy {
+        ProxyChoice::Url(url) => Some(url.clone()),
+        ProxyChoice::Direct | ProxyChoice::Environment => None,
+    };
+    config.bot_token.iter().cloned().chain(proxy).collect()
+}
+
+/// SIGTERM from a service manager, or Ctrl+C.
+#[cfg(unix)]
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened for");
+    let mut interrupt = signal(SignalKind::interrupt()).expect("SIGINT can be listened for");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// Ctrl+C.
+#[cfg(not(unix))]
+async fn asked_to_stop() {
+    tokio::signal::ctrl_c().await.expect("Ctrl+C can be listened for");
+}
