@@ -3,12 +3,14 @@
 use std::{io, process::ExitCode};
 
 use crate::{
+    app::RunError,
     backup::BackupFault,
     config::ConfigErrors,
     domain::{
         ids::{FullNameError, TeacherIdError},
         period::PeriodError,
     },
+    logging::LogFault,
     orders::{Refusal, dropbox::DropboxFault},
     store::StoreFault,
 };
@@ -39,6 +41,12 @@ pub(super) enum Failure {
     /// A backup or restore.
     #[error(transparent)]
     Backup(#[from] BackupFault),
+    /// The daemon.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogFault),
     /// Standard output, or a file that was named.
     #[error("can't write: {0}")]
     Output(#[from] io::Error),
@@ -48,12 +56,13 @@ impl Failure {
     /// The process's exit code.
     pub(super) fn code(&self) -> ExitCode {
         match self {
-            Failure::Config(_) => ExitCode::from(CONFIGURATION),
+            Failure::Config(_) | Failure::Log(_) | Failure::Run(RunError::BadToken) => ExitCode::from(CONFIGURATION),
             Failure::Refused(_)
             | Failure::Unhealthy
             | Failure::Store(_)
             | Failure::Dropbox(_)
             | Failure::Backup(_)
+            | Failure::Run(RunError::Store(_) | RunError::Wire(_) | RunError::Fault(_))
             | Failure::Output(_) => ExitCode::from(FAILED),
         }
     }

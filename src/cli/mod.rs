@@ -55,7 +55,7 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the bot (what happens without a command, too)
+    /// Run the bot until it is told to stop (SIGTERM, Ctrl+C)
     Run,
     /// Create the data directory and a .env to fill in
     Init(init::InitArgs),
@@ -85,7 +85,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, clock: SharedClock) -
             return ExitCode::from(u8::try_from(help_or_mistake.exit_code()).unwrap_or(failure::FAILED));
         }
     };
-    match run(&cli, clock) {
+    match carry_out(&cli, clock) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             let text = why.to_string();
@@ -97,7 +97,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, clock: SharedClock) -
     }
 }
 
-fn run(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
+fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
     let settings = Session::open(cli.env_file.as_deref(), cli.data_dir.as_deref(), clock.clone());
     let command = match &cli.command {
         Some(Command::Doctor(args)) => return doctor::run(settings, args, clock),
@@ -106,7 +106,7 @@ fn run(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
     };
     let session = settings?;
     match command {
-        Command::Run => run::run(&session),
+        Command::Run => run::run(session),
         Command::Init(args) => init::run(&session, args),
         Command::Doctor(args) => doctor::run(Ok(session), args, clock),
         Command::Report(args) => report::run(&session, args),

@@ -1,25 +1,51 @@
 //! `rollcall report`
 
-use chrono::NaiveDate;
-use serde_json::json;
+use std::{io::IsTerminal, path::PathBuf};
 
-use super::{
-    Session,
-    failure::Failure,
-    out, pick,
-    rows::{ListFormat, Rows},
-};
+use chrono::NaiveDate;
+use clap::ValueEnum;
+
+use super::{Session, failure::Failure, out, pick};
 use crate::{
     domain::{
-        ids::{ChatId, TeacherId},
-        kind::Kind,
         period::{Period, local_day},
-        state::State,
-        tally::Tally,
         work::ReportScope,
     },
-    report::activity::Activity,
+    report::{
+        activity::Activity,
+        files::{self, Sheet},
+        picture,
+    },
+    store::{
+        Reader, StoreFault,
+        disk::{RealDisk, replace},
+    },
 };
+
+/// As what a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Aligned columns, for people
+    #[default]
+    Table,
+    /// Rows, totals and who wrote nothing, for programs
+    Json,
+    /// Thirteen columns, for spreadsheets
+    Csv,
+    /// An Excel workbook; needs --out
+    Xlsx,
+    /// A picture with charts; needs --out
+    Png,
+}
+
+impl Format {
+    fn is_text(self) -> bool {
+        match self {
+            Format::Table | Format::Json | Format::Csv => true,
+            Format::Xlsx | Format::Png => false,
+        }
+    }
+}
 
 /// What to show. Without a period: the last seven days.
 #[derive(Debug, clap::Args)]
@@ -39,9 +65,53 @@ pub(super) struct ReportArgs {
     /// Only this group: an id, or a part of a title
     #[arg(long, allow_hyphen_values = true)]
     group: Option<String>,
-    /// As what to print
+    /// As what to write
     #[arg(long, value_enum, default_value_t)]
-    format: ListFormat,
+    format: Format,
+    /// Write into this file instead of the terminal
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Shows the report.
+pub(super) fn run(session: &Session, args: &ReportArgs) -> Result<(), Failure> {
+    if !args.format.is_text() && args.out.is_none() && std::io::stdout().is_terminal() {
+        return Err(Failure::Refused("this format is none for a terminal: name a file with --out".to_owned()));
+    }
+    let reader = session.read()?;
+    let state = reader.state();
+    let zone = session.config.zone;
+    let scope = ReportScope {
+        period: period(args, local_day(zone, session.now()))?,
+        teacher: args.teacher.as_deref().map(|text| pick::teacher(state, text)).transpose()?.map(|teacher| teacher.teacher_id),
+        group: args.group.as_deref().map(|text| pick::group(state, text)).transpose()?.map(|group| group.chat_id),
+    };
+    let mut activity = Activity::new(scope);
+    reader.each_day(scope.period, &mut |date, day| activity.add_day(date, day))?;
+    let sheet = Sheet { state, activity: &activity, zone, lang: session.config.lang, now: session.now() };
+    let bytes = match args.format {
+        Format::Table => files::table(&sheet).into_bytes(),
+        Format::Json => files::json(&sheet, reader.last_commit()).into_bytes(),
+        Format::Csv => files::csv(&sheet),
+        Format::Xlsx => workbook(&reader, &sheet)?,
+        Format::Png => picture::png(&sheet).map_err(Failure::Refused)?,
+    };
+    match &args.out {
+        Some(path) => {
+            replace(&RealDisk, path, &bytes).map_err(|why| StoreFault::io("write", path, why))?;
+            out::talk(&format!("{} is written.", path.display()));
+        }
+        None if args.format == Format::Table => {
+            out::data(&String::from_utf8_lossy(&bytes))?;
+            let as_of = reader
+                .last_commit()
+                .map_or_else(String::new, |at| format!(", as of {}", at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S")));
+            out::talk(&format!("{}, {} messages, {zone}{as_of}", scope.period, activity.total()));
+        }
+        None if args.format.is_text() => out::data(&String::from_utf8_lossy(&bytes))?,
+        None => out::bytes(&bytes)?,
+    }
+    Ok(())
 }
 
 /// The days that are asked for.
@@ -53,45 +123,11 @@ fn period(args: &ReportArgs, today: NaiveDate) -> Result<Period, Failure> {
     })
 }
 
-/// Shows the report.
-pub(super) fn run(session: &Session, args: &ReportArgs) -> Result<(), Failure> {
-    let reader = session.read()?;
-    let state = reader.state();
-    let zone = session.config.zone;
-    let scope = ReportScope {
-        period: period(args, local_day(zone, session.now()))?,
-        teacher: args.teacher.as_deref().map(|text| pick::teacher(state, text)).transpose()?.map(|teacher| teacher.teacher_id),
-        group: args.group.as_deref().map(|text| pick::group(state, text)).transpose()?.map(|group| group.chat_id),
-    };
-    let mut activity = Activity::new(scope);
-    reader.each_day(scope.period, &mut |date, day| activity.add_day(date, day))?;
-    let mut rows = Rows::new(&[
-        "teacher_id",
-        "full_name",
-        "chat_id",
-        "group_title",
-        "text",
-        "photo",
-        "video",
-        "audio",
-        "voice",
-        "document",
-        "total",
-    ]);
-    for ((teacher, chat), tally) in activity.cells.iter().filter(|(_, tally)| tally.total() > 0) {
-        push(&mut rows, state, *teacher, *chat, tally);
+fn workbook(reader: &Reader, sheet: &Sheet<'_>) -> Result<Vec<u8>, Failure> {
+    let mut fault = None;
+    let bytes = files::workbook(sheet, &mut |visit| fault = reader.each_day(sheet.activity.scope.period, visit).err());
+    match fault {
+        Some(fault) => Err(fault.into()),
+        None => bytes.map_err(Failure::Refused),
     }
-    if args.format == ListFormat::Table {
-        out::talk(&format!("{} ({zone})", scope.period));
-    }
-    rows.print(args.format, "Nobody wrote anything.")?;
-    Ok(())
-}
-
-fn push(rows: &mut Rows, state: &State, teacher: TeacherId, chat: ChatId, tally: &Tally) {
-    let name = state.teachers.get(&teacher).map_or_else(|| teacher.to_string(), |teacher| teacher.full_name.to_string());
-    let title = state.groups.get(&chat).map_or_else(|| chat.to_string(), |group| group.title.clone());
-    let [text, photo, video, audio, voice, document] = Kind::COUNTED.map(|kind| json!(tally.get(kind)));
-    let total = json!(tally.total());
-    rows.push([json!(teacher), json!(name), json!(chat), json!(title), text, photo, video, audio, voice, document, total]);
 }

@@ -1,56 +1,55 @@
-//! `rollcall run`: the daemon, until a signal stops it.
+//! `rollcall run`: the daemon, from the settings to the exit code.
 
-use std::fs;
-
+use secrecy::SecretString;
 use tokio::sync::watch;
 
-use super::{failure::Failure, session::Session};
-use crate::{app, logging, store::StoreFault};
+use super::{Session, failure::Failure, session::wait_for};
+use crate::{app, config::Config, logging, telegram::ProxyChoice};
 
-/// Runs the bot in the foreground.
-pub(super) fn run(session: &Session) -> Result<(), Failure> {
-    let config = session.config.clone();
-    config.check_runnable()?;
-    logging::start(&config.log, config.bot_token.iter().cloned().collect()).map_err(|why| Failure::Refused(why.to_string()))?;
-    fs::create_dir_all(&config.data_dir).map_err(|why| StoreFault::io("create", &config.data_dir, why))?;
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), zone = %config.zone, "rollcall starts");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ran = runtime.block_on(async {
+/// Runs until a signal says so, or a fault.
+pub(super) fn run(session: Session) -> Result<(), Failure> {
+    session.config.check_runnable()?;
+    logging::start(&session.config.log, secrets(&session.config))?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), zone = session.config.zone.name(), "rollcall starts");
+    let clock = session.clock();
+    let ran = wait_for(async {
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(async move {
-            wait_for_signal().await;
+            asked_to_stop().await;
             tracing::info!("asked to stop");
             stop.send_replace(true);
-            // A second signal is for those who can't wait.
-            wait_for_signal().await;
-            std::process::exit(130);
         });
-        app::run(config, session.clock(), stopped).await
+        app::run(session.config, clock, stopped).await
     });
-    // Whatever still waits for the network is kept, and done at the next start.
-    runtime.shutdown_background();
-    ran.map_err(|why| match why {
-        app::RunError::Store(fault) => Failure::Store(fault),
-        app::RunError::BadToken => Failure::Config(crate::config::ConfigErrors(vec![why.to_string()])),
-        app::RunError::Wire(_) | app::RunError::Fault(_) => Failure::Refused(why.to_string()),
-    })
+    if let Err(fault) = &ran {
+        tracing::error!(%fault, "rollcall ends");
+    }
+    Ok(ran?)
 }
 
-#[cfg(unix)]
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return std::future::pending().await;
+/// What must not get into the log.
+fn secrets(config: &Config) -> Vec<SecretString> {
+    let proxy = match &config.proxy {
+        ProxyChoice::Url(url) => Some(url.clone()),
+        ProxyChoice::Direct | ProxyChoice::Environment => None,
     };
+    config.bot_token.iter().cloned().chain(proxy).collect()
+}
+
+/// SIGTERM from a service manager, or Ctrl+C.
+#[cfg(unix)]
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened for");
+    let mut interrupt = signal(SignalKind::interrupt()).expect("SIGINT can be listened for");
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
 }
 
+/// Ctrl+C.
 #[cfg(not(unix))]
-async fn wait_for_signal() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+async fn asked_to_stop() {
+    tokio::signal::ctrl_c().await.expect("Ctrl+C can be listened for");
 }
