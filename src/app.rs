@@ -78,6 +78,7 @@ async fn serve(
     let services = Services {
         export_dir: config.export_dir.clone(),
         least_disk_mb: config.warn_disk_mb,
+        paced: config.paced,
         began: Instant::now(),
         bot: me.id,
         sees_all_messages: me.can_read_all_group_messages,

@@ -107,6 +107,8 @@ pub struct Config {
     pub warn_silent_hours: i64,
     /// `CHECKPOINT_SECONDS`
     pub checkpoint_every: Duration,
+    /// Whether to keep to Telegram's pace; only tests against a simulator without limits don't.
+    pub paced: bool,
     /// How to log.
     pub log: LogConfig,
 }
@@ -182,6 +184,7 @@ impl Config {
             warn_disk_mb: read.number("WARN_DISK_MB", 0..=1_000_000),
             warn_silent_hours: read.number("WARN_SILENT_HOURS", 1..=10_000) as i64,
             checkpoint_every: Duration::from_secs(read.number("CHECKPOINT_SECONDS", 1..=3600)),
+            paced: true,
             log: LogConfig {
                 filter: read.parsed("LOG_LEVEL", |text| {
                     tracing_subscriber::EnvFilter::from_str(text)

@@ -289,6 +289,16 @@ impl Bot {
         self.sim.until("all updates to be confirmed", |_| (self.pending() == 0).then_some(())).await;
     }
 
+    /// How often it has polled.
+    pub fn polls(&self) -> u64 {
+        self.sim.shared.world().bots[&self.id].poller
+    }
+
+    /// Waits until it has polled `n` times.
+    pub async fn has_polled(&self, n: u64) {
+        self.sim.until(&format!("poll number {n}"), |_| (self.polls() >= n).then_some(())).await;
+    }
+
     /// Delivers the last `n` confirmed updates again.
     pub fn redeliver(&self, n: usize) {
         self.act(|bot| bot.queue.redeliver(n));

@@ -67,10 +67,10 @@ struct Shared {
     live: Mutex<Live>,
     /// What is on its way to the disk. Where both are held, it is taken before `live`.
     log: Mutex<Log>,
-    /// One commit or checkpoint at a time, waited for without blocking the runtime.
+    /// One commit at a time, waited for without blocking the runtime.
     turn: tokio::sync::Mutex<()>,
     /// One checkpoint at a time.
-    checkpointing: tokio::sync::Mutex<()>,
+    checkpointing: Mutex<()>,
     /// Rung when work was released.
     released: Notify,
     _lock: DirectoryLock,
@@ -166,7 +166,7 @@ impl Store {
             live: Mutex::new(live),
             log: Mutex::new(log),
             turn: tokio::sync::Mutex::new(()),
-            checkpointing: tokio::sync::Mutex::new(()),
+            checkpointing: Mutex::new(()),
             released: Notify::new(),
             _lock: lock,
         };
@@ -239,20 +239,19 @@ impl Store {
         self.flush_in_turn().await
     }
 
-    /// Writes changed files whole and forgets the journal.
+    /// Writes changed files whole and forgets the journal. Once begun it is finished, also when nobody waits for it any more.
     pub async fn checkpoint(&self) -> Result<(), StoreFault> {
-        let _only_one = self.shared.checkpointing.lock().await;
-        let turn = self.shared.turn.lock().await;
-        if !self.needs_checkpoint() {
-            return Ok(());
-        }
         let store = self.clone();
-        let rendered = blocking(move || store.begin_checkpoint()).await?;
-        self.shared.released.notify_one();
-        // Commits go on, to the new journal, while the files are written.
-        drop(turn);
-        let store = self.clone();
-        blocking(move || store.write_files(rendered)).await
+        blocking(move || {
+            let _only_one = store.shared.checkpointing.lock().unwrap_or_else(PoisonError::into_inner);
+            if !store.needs_checkpoint() {
+                return Ok(());
+            }
+            // Commits go on, to the new journal, while the files are written.
+            let rendered = store.begin_checkpoint()?;
+            store.write_files(rendered)
+        })
+        .await
     }
 
     /// Commits, checkpoints, and leaves the files saying everything.
@@ -312,9 +311,7 @@ impl Store {
             return Ok(());
         }
         let store = self.clone();
-        blocking(move || store.write_pending()).await?;
-        self.shared.released.notify_one();
-        Ok(())
+        blocking(move || store.write_pending()).await
     }
 
     /// One line, one write, one sync. Decisions go on meanwhile, for the next line.
@@ -323,6 +320,7 @@ impl Store {
         log.take_pending(&mut self.live(), self.shared.clock.now());
         let work = log.write()?;
         self.live().released.extend(work);
+        self.shared.released.notify_one();
         Ok(())
     }
 
@@ -330,6 +328,7 @@ impl Store {
     fn commit_pending(&self, log: &mut Log, live: &mut Live) -> Result<(), StoreFault> {
         log.take_pending(live, self.shared.clock.now());
         live.released.extend(log.write()?);
+        self.shared.released.notify_one();
         Ok(())
     }
 

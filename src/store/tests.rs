@@ -225,6 +225,18 @@ async fn old_days_leave_memory_and_are_read_from_their_files() {
     assert_eq!(counted(&store), 2);
 }
 
+#[tokio::test]
+async fn a_checkpoint_that_nobody_waits_for_any_more_is_finished() {
+    let dir = TempDir::new().expect("a directory");
+    let store = open(&dir);
+    handle(&store, 1);
+    // Polled once, so that it has begun, and dropped.
+    assert!(futures::poll!(Box::pin(store.checkpoint())).is_pending());
+    store.close().await.expect("closes");
+    drop(store);
+    assert_eq!(counted_in_file(&dir), 1);
+}
+
 /// What may happen between two commits.
 #[derive(Clone, Debug)]
 enum Step {

@@ -33,6 +33,8 @@ pub struct Services {
     pub export_dir: PathBuf,
     /// Warn when less room than this is left, in megabytes.
     pub least_disk_mb: u64,
+    /// Whether to keep to Telegram's pace.
+    pub paced: bool,
     /// When the process began.
     pub began: Instant,
     /// The bot's own account.

@@ -223,6 +223,9 @@ impl Outbox {
     }
 
     async fn wait_for_permit(&self, chat: Option<ChatId>) {
+        if !self.services.paced {
+            return;
+        }
         loop {
             let now = self.began.elapsed();
             let asked = {

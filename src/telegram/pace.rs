@@ -69,7 +69,7 @@ impl Pace {
         let is_group = chat.0 < 0;
         let bucket = self.chats.entry(chat).or_insert_with(|| {
             // Refills that stay below the limit even after a burst: 10 + 60/6 = 20 in the first minute.
-            if is_group { Bucket::full(10.0, 1.0 / 6.0) } else { Bucket::full(10.0, 1.0) }
+            if is_group { Bucket::full(10.0, 1.0 / 6.0) } else { Bucket::full(20.0, 1.0) }
         });
         bucket.fill(now);
         self.all.fill(now);
@@ -99,8 +99,8 @@ mod tests {
 
     #[test]
     fn a_person_gets_a_short_burst_and_then_one_a_second() {
-        assert_eq!(given(&mut Pace::new(), ChatId(5), 1), 10);
-        assert!((68..=70).contains(&given(&mut Pace::new(), ChatId(5), 60)));
+        assert_eq!(given(&mut Pace::new(), ChatId(5), 1), 20);
+        assert!((78..=80).contains(&given(&mut Pace::new(), ChatId(5), 60)));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 /// The daemon's clock, moved by the test.
 #[derive(Debug)]
-pub struct TestClock(Mutex<DateTime<Utc>>);
+pub(crate) struct TestClock(Mutex<DateTime<Utc>>);
 
 impl Clock for TestClock {
     fn now(&self) -> DateTime<Utc> {
@@ -30,16 +30,16 @@ impl Clock for TestClock {
 }
 
 /// Monday, 2026-01-26, 10:00 in Tashkent.
-pub fn monday() -> DateTime<Utc> {
+pub(crate) fn monday() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 1, 26, 5, 0, 0).single().expect("a time")
 }
 
 /// A school: Telegram, the daemon's directories, the bot and its admin.
-pub struct School {
-    pub sim: Sim,
-    pub bot: Bot,
-    pub boss: User,
-    pub clock: Arc<TestClock>,
+pub(crate) struct School {
+    pub(crate) sim: Sim,
+    pub(crate) bot: Bot,
+    pub(crate) boss: User,
+    pub(crate) clock: Arc<TestClock>,
     dir: TempDir,
     settings: BTreeMap<String, String>,
     daemon: Option<Daemon>,
@@ -52,14 +52,14 @@ struct Daemon {
 
 impl School {
     /// A new school with the daemon running and nobody in it but the admin.
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let mut school = Self::closed();
         school.start();
         school
     }
 
     /// The same without the daemon.
-    pub fn closed() -> Self {
+    pub(crate) fn closed() -> Self {
         let sim = Sim::start();
         sim.clock().set(monday());
         let bot = sim.bot("rollcall_bot");
@@ -81,21 +81,27 @@ impl School {
     }
 
     /// Another setting than the usual one, for the next start.
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.settings.insert(name.to_owned(), value.to_owned());
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.dir.path().join("data")
     }
 
-    pub fn exports(&self) -> PathBuf {
+    pub(crate) fn exports(&self) -> PathBuf {
         self.dir.path().join("exports")
     }
 
+    /// The settings, for a daemon of its own process.
+    pub(crate) fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
+    }
+
     /// Starts the daemon on a thread of its own.
-    pub fn start(&mut self) {
-        let (config, _) = Config::from_map(&self.settings).expect("the test's settings are right");
+    pub(crate) fn start(&mut self) {
+        let (mut config, _) = Config::from_map(&self.settings).expect("the test's settings are right");
+        config.paced = false;
         let (stop, stopped) = watch::channel(false);
         let clock = self.clock.clone();
         let thread = std::thread::spawn(move || {
@@ -108,25 +114,20 @@ impl School {
     }
 
     /// Stops the daemon as SIGTERM does. How it ended.
-    pub fn stop(&mut self) -> Result<(), RunError> {
+    pub(crate) fn stop(&mut self) -> Result<(), RunError> {
         let daemon = self.daemon.take().expect("it runs");
         daemon.stop.send_replace(true);
         daemon.thread.join().expect("the daemon doesn't panic")
     }
 
-    /// Waits for the daemon to end by itself.
-    pub fn ends(&mut self) -> Result<(), RunError> {
-        self.daemon.take().expect("it runs").thread.join().expect("the daemon doesn't panic")
-    }
-
     /// Time passes for everybody.
-    pub fn later(&self, by: TimeDelta) {
+    pub(crate) fn later(&self, by: TimeDelta) {
         self.sim.clock().advance(by);
         *self.clock.0.lock().expect("no test panics while holding the clock") += by;
     }
 
     /// A group that the admin added the bot to, told so in the group and in private.
-    pub async fn registered_group(&self, title: &str, members: &[&User]) -> Chat {
+    pub(crate) async fn registered_group(&self, title: &str, members: &[&User]) -> Chat {
         let group = self.sim.group(title, members);
         self.boss.adds(&self.bot, &group);
         group.reads().await;
@@ -134,7 +135,12 @@ impl School {
     }
 
     /// A teacher, entered as an operator of the Python bot would have: in the files, before the daemon starts.
-    pub fn write_registry(&self, teachers: &[(&str, &str, Option<&User>)], groups: &[&Chat], assigned: &[(&str, &[&Chat])]) {
+    pub(crate) fn write_registry(
+        &self,
+        teachers: &[(&str, &str, Option<&User>)],
+        groups: &[&Chat],
+        assigned: &[(&str, &[&Chat])],
+    ) {
         let created = "2026-01-20T09:00:00";
         let people: BTreeMap<_, _> = teachers
             .iter()
@@ -166,7 +172,7 @@ impl School {
     }
 
     /// The usual school: Ann (T001) and Bob (T002) count in Grade 2; the daemon runs.
-    pub fn with_ann_and_bob() -> (Self, User, User, Chat) {
+    pub(crate) fn with_ann_and_bob() -> (Self, User, User, Chat) {
         let mut school = Self::closed();
         let (ann, bob) = (school.sim.user("Ann"), school.sim.user("Bob"));
         let grade2 = school.sim.group("Grade 2", &[&ann, &bob, &school.boss]);
@@ -181,12 +187,12 @@ impl School {
     }
 
     /// Waits until everything that was posted is safely counted.
-    pub async fn has_counted_all(&self) {
+    pub(crate) async fn has_counted_all(&self) {
         self.bot.has_confirmed_all().await;
     }
 
     /// A cell of a day's file, after a clean stop.
-    pub fn cell(&self, day: &str, chat: &Chat, teacher: &str) -> Tally {
+    pub(crate) fn cell(&self, day: &str, chat: &Chat, teacher: &str) -> Tally {
         let Ok(bytes) = std::fs::read(self.data().join(format!("stats/{day}.json"))) else { return Tally::default() };
         let cells = dayfile::parse_cells(&bytes).expect("the file is right");
         let teacher = teacher.parse().expect("an id");
@@ -195,7 +201,7 @@ impl School {
     }
 
     /// A file of the data directory, as JSON.
-    pub fn file(&self, name: &str) -> Value {
+    pub(crate) fn file(&self, name: &str) -> Value {
         let bytes = std::fs::read(self.data().join(name)).unwrap_or_else(|why| panic!("{name}: {why}"));
         serde_json::from_slice(&bytes).expect("JSON")
     }
@@ -214,7 +220,7 @@ impl Drop for School {
 }
 
 /// The six counters by name, those that are not 0.
-pub fn counts(tally: &Tally) -> BTreeMap<&'static str, u64> {
+pub(crate) fn counts(tally: &Tally) -> BTreeMap<&'static str, u64> {
     let six = Kind::COUNTED.into_iter().zip(tally.counted()).filter(|(_, n)| *n > 0);
     six.chain(tally.extra()).map(|(kind, n)| (kind.key(), n)).collect()
 }

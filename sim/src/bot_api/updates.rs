@@ -40,8 +40,8 @@ pub(super) async fn get_updates(shared: &Arc<Shared>, bot: i64, parameters: &Par
                 return Err(Refusal::new(409, words));
             }
             let batch = bot.queue.take(offset, limit, now);
-            // What is confirmed once stays so; a negative offset counts from the end only once.
-            offset = offset.max(0);
+            // Confirming happens once, by asking: an update that comes meanwhile is never below what was asked for.
+            offset = 0;
             if !batch.is_empty() || tokio::time::Instant::now() >= deadline {
                 let length = batch.iter().map(|update| update.json.len() + 1).sum::<usize>();
                 let mut body = String::with_capacity(length + 32);
