@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::autolink;
+
 /// The content of a message: fields that the message object gets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Content(pub(crate) Map<String, Value>);
@@ -15,12 +17,12 @@ impl Content {
         }
     }
 
-    /// Plain text. A leading `/word` gets its `bot_command` entity, as Telegram does.
+    /// Plain text. Commands, mentions, hashtags and links get their entities, as Telegram does.
     pub fn text(text: &str) -> Self {
         let mut fields = json!({ "text": text });
-        let command = text.split_whitespace().next().filter(|word| word.starts_with('/') && word.len() > 1);
-        if let Some(command) = command {
-            fields["entities"] = json!([{ "type": "bot_command", "offset": 0, "length": command.encode_utf16().count() }]);
+        let entities = autolink::entities(text);
+        if !entities.is_empty() {
+            fields["entities"] = json!(entities);
         }
         Self::raw(fields)
     }
@@ -103,6 +105,46 @@ impl Content {
         Self::raw(json!({ "dice": { "emoji": "🎲", "value": 4 } }))
     }
 
+    /// One of the kinds by its name in the message object, e.g. `video_note`.
+    pub fn of_kind(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "text" => Self::text("hello"),
+            "photo" => Self::photo(),
+            "video" => Self::video(),
+            "video_note" => Self::video_note(),
+            "audio" => Self::audio(),
+            "voice" => Self::voice(),
+            "document" => Self::document("homework.pdf"),
+            "animation" => Self::animation(),
+            "sticker" => Self::sticker(),
+            "poll" => Self::poll("Who is coming tomorrow?"),
+            "location" => Self::location(),
+            "contact" => Self::contact("Ann", None),
+            "dice" => Self::dice(),
+            _ => Self::raw(RARE_KINDS.iter().find(|(name, _)| *name == kind).map(|(_, json)| parse(json))?),
+        })
+    }
+
+    /// All kinds that [`Content::of_kind`] knows.
+    pub fn kinds() -> impl Iterator<Item = &'static str> {
+        let common = [
+            "text",
+            "photo",
+            "video",
+            "video_note",
+            "audio",
+            "voice",
+            "document",
+            "animation",
+            "sticker",
+            "poll",
+            "location",
+            "contact",
+            "dice",
+        ];
+        common.into_iter().chain(RARE_KINDS.iter().map(|(name, _)| *name))
+    }
+
     /// The same with words under it.
     pub fn captioned(mut self, caption: &str) -> Self {
         self.0.insert("caption".into(), json!(caption));
@@ -125,6 +167,34 @@ impl Content {
     pub(crate) fn is_command(&self) -> bool {
         self.0.get("text").and_then(Value::as_str).is_some_and(|text| text.starts_with('/'))
     }
+}
+
+/// Kinds that need no builder of their own. A live photo comes as a photo too, a venue as a location.
+const RARE_KINDS: &[(&str, &str)] = &[
+    (
+        "live_photo",
+        r#"{"live_photo":{"file_id":"live","file_unique_id":"u-live","width":1280,"height":960,"duration":3},
+            "photo":[{"file_id":"photo-x","file_unique_id":"px","width":1280,"height":960}]}"#,
+    ),
+    ("paid_media", r#"{"paid_media":{"star_count":5,"paid_media":[{"type":"preview"}]}}"#),
+    ("story", r#"{"story":{"chat":{"id":1,"type":"private","first_name":"Story"},"id":3}}"#),
+    (
+        "venue",
+        r#"{"location":{"latitude":41.3,"longitude":69.2},
+            "venue":{"location":{"latitude":41.3,"longitude":69.2},"title":"School 5","address":"Tashkent"}}"#,
+    ),
+    ("game", r#"{"game":{"title":"Chess","description":"A game","photo":[]}}"#),
+    ("checklist", r#"{"checklist":{"title":"Homework","tasks":[{"id":1,"text":"Read"}]}}"#),
+    (
+        "invoice",
+        r#"{"invoice":{"title":"Book","description":"A book","start_parameter":"b","currency":"UZS","total_amount":100}}"#,
+    ),
+    ("giveaway", r#"{"giveaway":{"chats":[],"winners_selection_date":1900000000,"winner_count":1}}"#),
+    ("rich_message", r#"{"rich_message":{"blocks":[]}}"#),
+];
+
+fn parse(json: &str) -> Value {
+    serde_json::from_str(json).expect("the samples are JSON")
 }
 
 fn file(id: &str) -> Value {

@@ -16,7 +16,8 @@
 //! assert_eq!(bot.pending(), 3); // `my_chat_member`, the service message about it, and the command
 //! ```
 
-pub mod bot_api;
+mod autolink;
+mod bot_api;
 mod content;
 mod faults;
 mod flood;

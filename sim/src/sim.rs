@@ -433,7 +433,7 @@ impl User {
 
     /// Changes a message of theirs.
     pub fn edits(&self, posted: Posted, text: &str) {
-        self.act(|world| world.edit(posted.chat, posted.message, text));
+        self.act(|world| world.edit(ChatKey::public(posted.chat), posted.message, text));
     }
 
     /// Adds a bot to a group.
@@ -504,6 +504,29 @@ impl User {
                 user.hides_forwards = true;
             }
         });
+    }
+
+    /// Forwards a message of a group to a bot.
+    pub fn forwards(&self, posted: Posted, bot: &Bot) {
+        let content = self.act(|world| world.forwarded(ChatKey::public(posted.chat), posted.message));
+        self.tells_with(bot, content.unwrap_or_else(|| panic!("there is no message {posted:?}")));
+    }
+
+    /// Forwards a message of a group to another group.
+    pub fn forwards_into(&self, posted: Posted, chat: &Chat) -> Posted {
+        let content = self.act(|world| world.forwarded(ChatKey::public(posted.chat), posted.message));
+        self.sends(chat, content.unwrap_or_else(|| panic!("there is no message {posted:?}")))
+    }
+
+    /// Who they are in the story, e.g. "Head of studies": the page shows it.
+    #[must_use]
+    pub fn described(self, note: &str) -> Self {
+        self.act(|world| {
+            if let Some(user) = world.users.get_mut(&self.id) {
+                note.clone_into(&mut user.note);
+            }
+        });
+        self
     }
 
     /// Blocks a bot.

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Refusal, parameters::Parameters};
 use crate::{
-    html,
+    autolink,
+    html::{self, Formatted},
     model::{ChatKey, StoredFile, World, chat::Rights},
     reading::OutgoingKind,
 };
@@ -51,36 +52,46 @@ fn within_limits(world: &mut World, key: ChatKey) -> Result<(), Refusal> {
     }
 }
 
-/// Text as it will be seen, after its markup.
-fn parsed(given: &Parameters, field: &str) -> Result<String, Refusal> {
-    let text = given.text(field).unwrap_or_default();
-    match given.text("parse_mode").as_deref() {
-        None | Some("") => Ok(text),
-        Some(mode) if mode.eq_ignore_ascii_case("html") => {
-            html::parse(&text).map_err(|why| Refusal::new(400, format!("can't parse entities: {why}")))
-        }
-        Some(mode) if mode.eq_ignore_ascii_case("markdown") || mode.eq_ignore_ascii_case("markdownv2") => Ok(text),
-        Some(_) => Err(Refusal::new(400, "unsupported parse_mode")),
-    }
+/// Text as it will be seen: without its markup, with the entities that Telegram finds by itself, trimmed.
+pub(super) fn parsed(text: &str, parse_mode: &str, entities: Option<Vec<Value>>) -> Result<Formatted, Refusal> {
+    let mut formatted = match parse_mode.to_lowercase().as_str() {
+        "" => html::trimmed(Formatted { text: text.to_owned(), entities: entities.unwrap_or_default() }),
+        "html" => html::parse(text).map_err(|why| Refusal::new(400, format!("can't parse entities: {why}")))?,
+        "markdown" | "markdownv2" => return Err(Refusal::new(400, "simulator: Markdown isn't modelled; HTML and entities are")),
+        _ => return Err(Refusal::new(400, "unsupported parse_mode")),
+    };
+    autolink::add(&mut formatted);
+    Ok(formatted)
 }
 
-fn message_text(given: &Parameters) -> Result<String, Refusal> {
-    let text = parsed(given, "text")?;
-    if text.trim().is_empty() {
+fn given_text(given: &Parameters, field: &str, entities: &str) -> Result<Formatted, Refusal> {
+    let text = given.text(field).unwrap_or_default();
+    parsed(&text, &given.text("parse_mode").unwrap_or_default(), given.object(entities)?)
+}
+
+/// A message's text; `too_long` is what Telegram says of one that is.
+fn message_text(given: &Parameters, too_long: &str) -> Result<Formatted, Refusal> {
+    let text = given_text(given, "text", "entities")?;
+    if text.text.is_empty() {
         return Err(Refusal::new(400, "message text is empty"));
     }
-    if text.encode_utf16().count() > LONGEST_TEXT {
-        return Err(Refusal::new(400, "message is too long"));
+    if html::units(&text.text) > LONGEST_TEXT {
+        return Err(Refusal::new(400, too_long));
     }
     Ok(text)
 }
 
-fn caption(given: &Parameters) -> Result<String, Refusal> {
-    let caption = parsed(given, "caption")?;
-    if caption.encode_utf16().count() > LONGEST_CAPTION {
+fn caption(given: &Parameters) -> Result<Formatted, Refusal> {
+    let caption = given_text(given, "caption", "caption_entities")?;
+    check_caption(&caption)?;
+    Ok(caption)
+}
+
+pub(super) fn check_caption(caption: &Formatted) -> Result<(), Refusal> {
+    if html::units(&caption.text) > LONGEST_CAPTION {
         return Err(Refusal::new(400, "message caption is too long"));
     }
-    Ok(caption)
+    Ok(())
 }
 
 /// The keyboard under a message, checked.
@@ -138,11 +149,11 @@ fn envelope(world: &World, bot: i64, key: ChatKey, given: &Parameters) -> Result
 
 pub(super) fn message(world: &mut World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
     let key = target(world, bot, given)?;
-    let text = message_text(given)?;
+    let text = message_text(given, "message is too long")?;
     let markup = markup(given)?;
     let mut value = envelope(world, bot, key, given)?;
     within_limits(world, key)?;
-    value["text"] = json!(text);
+    put_text(&mut value, "text", "entities", text);
     Ok(finish(world, bot, key, value, markup, given.text("text").unwrap_or_default(), None))
 }
 
@@ -177,9 +188,7 @@ pub(super) fn file(world: &mut World, bot: i64, given: &Parameters, field: &str)
     } else {
         json!({ "file_id": id, "file_unique_id": format!("u-{id}"), "file_name": name, "file_size": size })
     };
-    if !caption.is_empty() {
-        value["caption"] = json!(caption);
-    }
+    put_text(&mut value, "caption", "caption_entities", caption);
     Ok(finish(world, bot, key, value, markup, given.text("caption").unwrap_or_default(), Some(id)))
 }
 
@@ -249,6 +258,20 @@ fn change(
     Ok(shown_to_bots(value))
 }
 
+/// Text or caption with its entities, in place of what was there.
+pub(super) fn put_text(value: &mut Value, text: &str, entities: &str, formatted: Formatted) {
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove(text);
+        fields.remove(entities);
+    }
+    if !formatted.text.is_empty() {
+        value[text] = json!(formatted.text);
+    }
+    if !formatted.entities.is_empty() {
+        value[entities] = json!(formatted.entities);
+    }
+}
+
 fn put_markup(value: &mut Value, markup: Option<Value>) {
     match (markup, value.as_object_mut()) {
         (Some(markup), _) => value["reply_markup"] = markup,
@@ -259,14 +282,14 @@ fn put_markup(value: &mut Value, markup: Option<Value>) {
 
 pub(super) fn edit_text(world: &mut World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
     let (key, message) = own_message(world, bot, given)?;
-    let text = message_text(given)?;
+    let text = message_text(given, "MESSAGE_TOO_LONG")?;
     let markup = markup(given)?;
     if world.chat(key).messages[&message].value.get("text").is_none() {
         return Err(Refusal::new(400, "there is no text in the message to edit"));
     }
     within_limits(world, key)?;
     change(world, key, message, given.text("text"), |value| {
-        value["text"] = json!(text);
+        put_text(value, "text", "entities", text);
         put_markup(value, markup);
     })
 }
@@ -277,7 +300,7 @@ pub(super) fn edit_caption(world: &mut World, bot: i64, given: &Parameters) -> R
     let markup = markup(given)?;
     within_limits(world, key)?;
     change(world, key, message, given.text("caption"), |value| {
-        value["caption"] = json!(caption);
+        put_text(value, "caption", "caption_entities", caption);
         put_markup(value, markup);
     })
 }

@@ -102,6 +102,11 @@ async fn run(shared: &Arc<Shared>, bot: i64, method: &str, parameters: Parameter
     let mut world = shared.world();
     world.calls.push(Call { method: name.to_owned(), parameters: Value::Object(parameters.fields.clone()) });
     let result = methods::run(&mut world, bot, name, &parameters);
+    if let Err(refusal) = &result
+        && refusal.description.contains("simulator: ")
+    {
+        world.violations.push(format!("{name}: {}", refusal.description));
+    }
     drop(world);
     shared.changed();
     result.map(|result| Bytes::from(json!({ "ok": true, "result": result }).to_string()))

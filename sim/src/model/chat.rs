@@ -58,6 +58,12 @@ impl Rights {
         }
     }
 
+    /// As the Bot API calls it.
+    pub(crate) fn named(status: &str) -> Option<Self> {
+        let all = [Self::Creator, Self::Administrator, Self::Member, Self::Left, Self::Kicked];
+        all.into_iter().find(|rights| rights.status() == status)
+    }
+
     pub(crate) fn is_present(self) -> bool {
         matches!(self, Self::Creator | Self::Administrator | Self::Member)
     }

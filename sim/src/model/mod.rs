@@ -3,6 +3,7 @@
 pub(crate) mod chat;
 pub(crate) mod clock;
 mod deliver;
+mod forward;
 pub(crate) mod queue;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,6 +15,7 @@ use self::{
     queue::Queue,
 };
 use crate::{
+    autolink,
     content::Content,
     faults::Faults,
     flood::FloodLimits,
@@ -53,6 +55,8 @@ pub(crate) struct UserData {
     pub(crate) lang: String,
     /// Forwards of their messages show a name only.
     pub(crate) hides_forwards: bool,
+    /// Who they are in the story, e.g. "Head of studies"; only the page shows it.
+    pub(crate) note: String,
 }
 
 impl UserData {
@@ -160,7 +164,14 @@ impl World {
         let username = (!username.is_empty()).then(|| format!("{username}_{id}"));
         self.users.insert(
             id,
-            UserData { id, first_name: first_name.to_owned(), username, lang: lang.to_owned(), hides_forwards: false },
+            UserData {
+                id,
+                first_name: first_name.to_owned(),
+                username,
+                lang: lang.to_owned(),
+                hides_forwards: false,
+                note: String::new(),
+            },
         );
     }
 
@@ -278,17 +289,24 @@ impl World {
         id
     }
 
-    /// Somebody changes their message.
-    pub(crate) fn edit(&mut self, chat: i64, message: i64, text: &str) {
+    /// Somebody changes the text (or caption) of their message.
+    pub(crate) fn edit(&mut self, key: ChatKey, message: i64, text: &str) {
         let now = self.now;
-        let key = ChatKey::public(chat);
-        let Some(known) = self.chat_mut(key).messages.get_mut(&message) else { return };
-        known.value["text"] = json!(text);
+        let Some(known) = self.chats.get_mut(&key).and_then(|chat| chat.messages.get_mut(&message)) else { return };
+        let (field, entities) =
+            if known.value.get("text").is_some() { ("text", "entities") } else { ("caption", "caption_entities") };
+        known.value[field] = json!(text);
+        known.value[entities] = json!(autolink::entities(text));
         known.value["edit_date"] = json!(now / 1000);
+        text.clone_into(&mut known.html);
         let body = known.value.to_string();
         let from = known.value["from"]["id"].as_i64();
         self.version += 1;
-        self.deliver("edited_message", chat, &body, &Seen { from, always: false, is_command: false, reply_to_bot: None });
+        if let Some(bot) = self.bots.get_mut(&key.bot) {
+            bot.queue.push("edited_message", &body, now);
+        } else {
+            self.deliver("edited_message", key.chat, &body, &Seen { from, always: false, is_command: false, reply_to_bot: None });
+        }
     }
 
     /// Changes somebody's place, with the service message and the updates that follow from it.
