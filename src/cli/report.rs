@@ -18,7 +18,7 @@ use crate::{
         tally::Tally,
         work::ReportScope,
     },
-    report::activity::Activity,
+    report::activity::Collector,
 };
 
 /// What to show. Without a period: the last seven days.
@@ -63,8 +63,9 @@ pub(super) fn run(session: &Session, args: &ReportArgs) -> Result<(), Failure> {
         teacher: args.teacher.as_deref().map(|text| pick::teacher(state, text)).transpose()?.map(|teacher| teacher.teacher_id),
         group: args.group.as_deref().map(|text| pick::group(state, text)).transpose()?.map(|group| group.chat_id),
     };
-    let mut activity = Activity::new(scope);
-    reader.each_day(scope.period, &mut |date, day| activity.add_day(date, day))?;
+    let mut sums = Collector::new(scope);
+    reader.each_day(scope.period, &mut |date, day| sums.add_day(date, day))?;
+    let activity = sums.finish();
     let mut rows = Rows::new(&[
         "teacher_id",
         "full_name",
