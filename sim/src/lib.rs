@@ -21,6 +21,7 @@ mod bot_api;
 mod content;
 mod faults;
 mod flood;
+mod handles;
 mod html;
 mod model;
 mod page;
@@ -30,10 +31,11 @@ mod sim;
 pub use self::{
     content::Content,
     faults::{Fault, When},
+    handles::{Bot, Chat, Posted, User},
     model::{
         chat::{ChatKind, Rights},
         clock::SimClock,
     },
     reading::{Document, Screen, Toast},
-    sim::{Bot, Chat, Posted, Sim, User},
+    sim::Sim,
 };

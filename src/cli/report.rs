@@ -12,7 +12,7 @@ use crate::{
         work::ReportScope,
     },
     report::{
-        activity::Activity,
+        activity::Collector,
         files::{self, Sheet},
         picture,
     },
@@ -86,12 +86,20 @@ pub(super) fn run(session: &Session, args: &ReportArgs) -> Result<(), Failure> {
         teacher: args.teacher.as_deref().map(|text| pick::teacher(state, text)).transpose()?.map(|teacher| teacher.teacher_id),
         group: args.group.as_deref().map(|text| pick::group(state, text)).transpose()?.map(|group| group.chat_id),
     };
-    let mut activity = Activity::new(scope);
-    reader.each_day(scope.period, &mut |date, day| activity.add_day(date, day))?;
-    let sheet = Sheet { state, activity: &activity, zone, lang: session.config.lang, now: session.now() };
+    let mut sums = Collector::new(scope);
+    reader.each_day(scope.period, &mut |date, day| sums.add_day(date, day))?;
+    let activity = sums.finish();
+    let sheet = Sheet {
+        state,
+        activity: &activity,
+        zone,
+        lang: session.config.lang,
+        now: session.now(),
+        last_commit: reader.last_commit(),
+    };
     let bytes = match args.format {
         Format::Table => files::table(&sheet).into_bytes(),
-        Format::Json => files::json(&sheet, reader.last_commit()).into_bytes(),
+        Format::Json => files::json(&sheet).into_bytes(),
         Format::Csv => files::csv(&sheet),
         Format::Xlsx => workbook(&reader, &sheet)?,
         Format::Png => picture::png(&sheet).map_err(Failure::Refused)?,
@@ -128,6 +136,6 @@ fn workbook(reader: &Reader, sheet: &Sheet<'_>) -> Result<Vec<u8>, Failure> {
     let bytes = files::workbook(sheet, &mut |visit| fault = reader.each_day(sheet.activity.scope.period, visit).err());
     match fault {
         Some(fault) => Err(fault.into()),
-        None => bytes.map_err(Failure::Refused),
+        None => bytes.map_err(|why| Failure::Refused(why.to_string())),
     }
 }

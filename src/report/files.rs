@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::{activity::Activity, rows};
 use crate::domain::{kind::Kind, lang::Lang, state::State, work::ReportFormat};
 
-pub use super::workbook::{EachDay, write as workbook};
+pub use super::workbook::{EachDay, WorkbookFault, write as workbook};
 
 /// What a file is made from.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,8 @@ pub struct Sheet<'a> {
     pub lang: Lang,
     /// When it is made.
     pub now: DateTime<Utc>,
+    /// How far the numbers go; `None` in a directory that no daemon ever wrote to.
+    pub last_commit: Option<DateTime<Utc>>,
 }
 
 /// The columns of the first sheet and of CSV files: fixed, other programs read them.
@@ -50,6 +52,9 @@ pub fn name(format: ReportFormat, now: DateTime<Utc>, zone: Tz) -> String {
     format!("report_{}.{ending}", now.with_timezone(&zone).format("%Y%m%d_%H%M%S"))
 }
 
+/// Which of [`COLUMNS`] are numbers: the six counters and their sum.
+pub const COUNTERS: std::ops::RangeInclusive<usize> = 4..=10;
+
 /// The columns of [`COLUMNS`] as CSV, with a byte order mark so that Excel reads it as UTF-8. Cells that a spreadsheet
 /// would take for a formula get an apostrophe.
 pub fn csv(sheet: &Sheet<'_>) -> Vec<u8> {
@@ -75,10 +80,9 @@ fn defused(text: &str) -> String {
 }
 
 /// The same numbers as JSON, for other programs. Kinds beside the six are under `extra`.
-pub fn json(sheet: &Sheet<'_>, last_commit: Option<DateTime<Utc>>) -> String {
+pub fn json(sheet: &Sheet<'_>) -> String {
     let period = sheet.activity.scope.period;
     let rows: Vec<_> = rows::cells(sheet.activity, sheet.state)
-        .into_iter()
         .map(|row| {
             let counted: serde_json::Map<_, _> =
                 Kind::COUNTED.into_iter().zip(row.tally.counted()).map(|(kind, n)| (kind.key().to_owned(), n.into())).collect();
@@ -94,7 +98,7 @@ pub fn json(sheet: &Sheet<'_>, last_commit: Option<DateTime<Utc>>) -> String {
         .map(|silent| serde_json::json!({ "teacher_id": silent.teacher, "full_name": silent.name, "groups": silent.groups }))
         .collect();
     let report = serde_json::json!({
-        "from": period.from, "to": period.to, "time_zone": sheet.zone.name(), "as_of": last_commit,
+        "from": period.from, "to": period.to, "time_zone": sheet.zone.name(), "as_of": sheet.last_commit,
         "total": sheet.activity.total(), "unattributed": rows::unattributed(sheet.activity), "rows": rows, "silent": silent,
     });
     serde_json::to_string_pretty(&report).expect("a value is JSON")

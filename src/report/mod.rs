@@ -4,4 +4,7 @@ pub mod activity;
 pub mod files;
 pub mod picture;
 pub mod rows;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod trend;
 mod workbook;

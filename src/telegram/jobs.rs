@@ -15,7 +15,7 @@ use crate::{
     },
     membership::{self, Check},
     report::{
-        activity::Activity,
+        activity::{Activity, Collector},
         files::{self, Sheet},
         picture,
     },
@@ -83,8 +83,8 @@ async fn collect(store: &Store, scope: Option<ReportScope>) -> Option<Activity> 
     let scope = scope?;
     let store = store.clone();
     let summed = spawn_blocking(move || {
-        let mut activity = Activity::new(scope);
-        store.each_day(scope.period, &mut |date, day| activity.add_day(date, day)).map(|()| activity)
+        let mut sums = Collector::new(scope);
+        store.each_day(scope.period, &mut |date, day| sums.add_day(date, day)).map(|()| sums.finish())
     });
     match summed.await.expect("adding up doesn't panic") {
         Ok(activity) => Some(activity),
@@ -127,20 +127,21 @@ async fn make_report(
     format: ReportFormat,
 ) -> Result<Attachment, String> {
     spawn_blocking(move || {
-        let mut activity = Activity::new(scope);
-        link.store.each_day(scope.period, &mut |date, day| activity.add_day(date, day)).map_err(|fault| fault.to_string())?;
+        let mut sums = Collector::new(scope);
+        link.store.each_day(scope.period, &mut |date, day| sums.add_day(date, day)).map_err(|fault| fault.to_string())?;
+        let activity = sums.finish();
         let now = link.clock.now();
         let last_commit = link.store.last_commit();
         // A copy of the registry: the file is written while messages are counted.
         let state = link.store.read(|state| state.without_days());
-        let sheet = Sheet { state: &state, activity: &activity, zone: link.rules.zone, lang, now };
+        let sheet = Sheet { state: &state, activity: &activity, zone: link.rules.zone, lang, now, last_commit };
         let bytes = match format {
             ReportFormat::Workbook => {
                 let mut fault: Option<StoreFault> = None;
                 let bytes = files::workbook(&sheet, &mut |visit| fault = link.store.each_day(scope.period, visit).err());
                 match fault {
                     Some(fault) => return Err(fault.to_string()),
-                    None => bytes?,
+                    None => bytes.map_err(|why| why.to_string())?,
                 }
             }
             ReportFormat::Csv => files::csv(&sheet),

@@ -2,35 +2,42 @@
 
 use crate::{domain::lang::Lang, say};
 
-/// The sheet by day.
-pub fn by_day(lang: Lang) -> &'static str {
-    say!(lang; "By day", "Kunlar boʻyicha", "По дням")
+/// The title of a report.
+pub fn report(lang: Lang) -> &'static str {
+    say!(lang; "Report", "Hisobot", "Отчёт")
 }
 
-/// Its columns.
-pub fn by_day_columns(lang: Lang) -> [&'static str; 11] {
+/// The columns of the sheet by day.
+pub fn by_day_columns(lang: Lang) -> [&'static str; 12] {
     say!(lang;
-        ["Date", "TeacherID", "Name", "Group", "Text", "Photo", "Video", "Audio", "Voice", "Document", "Total"],
-        ["Sana", "ID", "Ism", "Guruh", "Matn", "Rasm", "Video", "Audio", "Ovozli", "Fayl", "Jami"],
-        ["Дата", "ID", "Имя", "Группа", "Текст", "Фото", "Видео", "Аудио", "Голос", "Файл", "Итого"])
+        ["Date", "Teacher ID", "Name", "Chat ID", "Group", "Text", "Photo", "Video", "Audio", "Voice", "Document", "Total"],
+        ["Sana", "Oʻqituvchi ID", "Ism", "Chat ID", "Guruh", "Matn", "Surat", "Video", "Audio", "Ovozli", "Hujjat", "Jami"],
+        ["Дата", "ID учителя", "Имя", "ID чата", "Группа", "Текст", "Фото", "Видео", "Аудио", "Голос", "Документ", "Всего"])
 }
 
-/// In place of a group's title, where groups are added up.
-pub fn all_groups(lang: Lang) -> &'static str {
-    say!(lang; "(all groups)", "(barcha guruhlar)", "(все группы)")
+/// Why the sheet by day says less than usual: it has rows by day and teacher, or by day alone.
+pub fn fewer_details(lang: Lang, by_teacher: bool) -> &'static str {
+    if by_teacher {
+        say!(lang;
+            "There are more rows than an Excel sheet can hold: these are by day and teacher, without groups.",
+            "Qatorlar soni Excel varagʻiga sigʻmaydi: bu yerda kun va oʻqituvchi boʻyicha, guruhlarsiz.",
+            "Строк больше, чем помещается на лист Excel: здесь — по дням и учителям, без групп.")
+    } else {
+        say!(lang;
+            "There are more rows than an Excel sheet can hold: these are by day alone. Choose a shorter period.",
+            "Qatorlar soni Excel varagʻiga sigʻmaydi: bu yerda faqat kunlar boʻyicha. Qisqaroq davrni tanlang.",
+            "Строк больше, чем помещается на лист Excel: здесь — только по дням. Выберите период короче.")
+    }
 }
 
-/// The sheet with charts.
-pub fn summary(lang: Lang) -> &'static str {
-    say!(lang; "Summary", "Umumiy", "Сводка")
+/// Whose midnight separates the days.
+pub fn zone(lang: Lang) -> &'static str {
+    say!(lang; "Time zone", "Vaqt mintaqasi", "Часовой пояс")
 }
 
-/// Its columns; the empty ones stay empty.
-pub fn summary_columns(lang: Lang) -> [&'static str; 8] {
-    say!(lang;
-        ["Teacher", "Messages", "", "Group", "Messages", "", "Day", "Messages"],
-        ["Oʻqituvchi", "Xabarlar", "", "Guruh", "Xabarlar", "", "Kun", "Xabarlar"],
-        ["Учитель", "Сообщения", "", "Группа", "Сообщения", "", "День", "Сообщения"])
+/// How far the numbers go.
+pub fn as_of(lang: Lang) -> &'static str {
+    say!(lang; "Data as of", "Maʼlumotlar holati", "Данные на")
 }
 
 /// "Messages"
@@ -38,35 +45,72 @@ pub fn total(lang: Lang) -> &'static str {
     say!(lang; "Messages", "Xabarlar", "Сообщений")
 }
 
-/// A chart.
-pub fn chart_by_teacher(lang: Lang) -> &'static str {
-    say!(lang; "By teacher", "Oʻqituvchilar", "По учителям")
+/// Albums counted once.
+pub fn posts(lang: Lang) -> &'static str {
+    say!(lang; "… with each album counted once", "… har bir albom bitta deb olinsa", "… если считать альбом за одно")
 }
 
-/// A chart.
+/// How many teachers wrote.
+pub fn wrote(lang: Lang) -> &'static str {
+    say!(lang; "Teachers who wrote", "Yozgan oʻqituvchilar", "Писали учителя")
+}
+
+/// How many did not.
+pub fn wrote_nothing(lang: Lang) -> &'static str {
+    say!(lang; "Wrote nothing", "Hech narsa yozmaganlar", "Ничего не написали")
+}
+
+/// Messages of somebody whom nobody is mapped to.
+pub fn unattributed(lang: Lang) -> &'static str {
+    say!(lang; "Unattributed, not in the total", "Egasi nomaʼlum, jamiga kirmaydi", "Без автора, вне итога")
+}
+
+/// Kinds beside the six.
+pub fn other_kinds(lang: Lang) -> &'static str {
+    say!(lang; "Other kinds, not in the total", "Boshqa turlar, jamiga kirmaydi", "Другие виды, вне итога")
+}
+
+/// A teacher, as a label.
+pub fn teacher(lang: Lang) -> &'static str {
+    say!(lang; "Teacher", "Oʻqituvchi", "Учитель")
+}
+
+/// A group, as a label.
+pub fn group(lang: Lang) -> &'static str {
+    say!(lang; "Group", "Guruh", "Группа")
+}
+
+/// Groups, as a label.
+pub fn groups(lang: Lang) -> &'static str {
+    say!(lang; "Groups", "Guruhlar", "Группы")
+}
+
+/// A chart or a table.
+pub fn chart_by_teacher(lang: Lang) -> &'static str {
+    say!(lang; "By teacher", "Oʻqituvchilar boʻyicha", "По учителям")
+}
+
+/// A chart or a table.
+pub fn chart_by_group(lang: Lang) -> &'static str {
+    say!(lang; "By group", "Guruhlar boʻyicha", "По группам")
+}
+
+/// A chart or a table.
 pub fn chart_by_day(lang: Lang) -> &'static str {
     say!(lang; "By day", "Kunlar boʻyicha", "По дням")
 }
 
 /// A chart.
-pub fn chart_by_group(lang: Lang) -> &'static str {
-    say!(lang; "By group", "Guruhlar", "По группам")
-}
-
-/// A chart.
 pub fn chart_by_hour(lang: Lang) -> &'static str {
-    say!(lang; "By weekday and hour", "Hafta kuni va soat", "По дням недели и часам")
+    say!(lang; "By weekday and hour", "Hafta kuni va soat boʻyicha", "По дням недели и часам")
 }
 
-/// The sheet of those who wrote nothing.
-pub fn silent(lang: Lang) -> &'static str {
-    say!(lang; "Silent", "Yozmaganlar", "Молчат")
-}
-
-/// Its columns.
+/// The columns of the sheet of those who wrote nothing.
 pub fn silent_columns(lang: Lang) -> [&'static str; 4] {
-    say!(lang;
-        ["TeacherID", "Name", "Groups", "Other kinds"],
-        ["ID", "Ism", "Guruhlar", "Boshqa turlar"],
-        ["ID", "Имя", "Группы", "Прочее"])
+    [say!(lang; "Teacher ID", "Oʻqituvchi ID", "ID учителя"), teacher(lang), groups(lang), other_kinds(lang)]
+}
+
+/// In place of those who wrote nothing.
+pub fn nobody_silent(lang: Lang) -> &'static str {
+    say!(lang; "Everybody wrote something.", "Hamma nimadir yozgan.", "Каждый что-нибудь написал.")
 }

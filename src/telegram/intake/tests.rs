@@ -3,6 +3,11 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::domain::{
+    event::{Author, Command, Said},
+    ids::TopicId,
+    kind::Kind,
+};
 
 const BOT: &str = "rollcall_bot";
 

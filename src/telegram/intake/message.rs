@@ -1,5 +1,4 @@
-//! Raw update → [`Event`]. Reads only what decisions need, straight from the JSON: typed parsing would turn messages
-//! that are newer than the library into empty ones.
+//! A message object → what somebody did.
 
 use std::{borrow::Cow, fmt};
 
@@ -8,128 +7,20 @@ use serde::{
     de::{self, Deserializer, IgnoredAny, MapAccess},
 };
 
+use super::{
+    ChatKind, RawChat, RawUser, full_name,
+    keys::{ENVELOPE, KINDS, OTHER_BIT, SERVICE},
+};
 use crate::domain::{
-    event::{
-        Author, Command, Event, GroupCommand, GroupMessage, Ignored, MemberStanding, OwnStanding, Place, Presence, PressEvent,
-        PressedMessage, PrivateMessage, Said, Sender, SharedPerson,
-    },
-    ids::{ChatId, MessageId, TopicId, UpdateId, UserId},
+    event::{Author, Command, Event, GroupCommand, GroupMessage, Ignored, Place, PrivateMessage, Said, SharedPerson},
+    ids::{ChatId, MessageId, TopicId, UserId},
     kind::Kind,
-    lang::Lang,
     rules::Rules,
 };
 
-/// An update's number and what it says.
-#[derive(Debug)]
-pub(super) struct Received {
-    pub(super) id: UpdateId,
-    pub(super) event: Event,
-}
-
-/// Reads one raw update. `None` only if it has no number, hence can't even be acknowledged by itself.
-pub(super) fn read(raw: &str, bot_username: &str) -> Option<Received> {
-    match serde_json::from_str::<RawUpdate>(raw) {
-        Ok(update) => Some(Received { id: update.update_id, event: update.into_event(bot_username) }),
-        Err(_) => {
-            #[derive(Deserialize)]
-            struct Numbered {
-                update_id: UpdateId,
-            }
-            let id = serde_json::from_str::<Numbered>(raw).ok()?.update_id;
-            Some(Received { id, event: Event::Ignored(Ignored::Unreadable) })
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct RawUpdate {
-    update_id: UpdateId,
-    message: Option<RawMessage>,
-    edited_message: Option<IgnoredAny>,
-    channel_post: Option<IgnoredAny>,
-    edited_channel_post: Option<IgnoredAny>,
-    my_chat_member: Option<RawMemberUpdate>,
-    chat_member: Option<RawMemberUpdate>,
-    callback_query: Option<RawPress>,
-}
-
-impl RawUpdate {
-    fn into_event(self, bot_username: &str) -> Event {
-        if let Some(message) = self.message {
-            return message.into_event(bot_username);
-        }
-        if let Some(change) = self.my_chat_member {
-            return change.into_own_standing();
-        }
-        if let Some(change) = self.chat_member {
-            return change.into_member_standing();
-        }
-        if let Some(press) = self.callback_query {
-            return press.into_event();
-        }
-        Event::Ignored(if self.edited_message.is_some() {
-            Ignored::Edit
-        } else if self.channel_post.is_some() || self.edited_channel_post.is_some() {
-            Ignored::ChannelPost
-        } else {
-            Ignored::OtherUpdate
-        })
-    }
-}
-
-#[derive(Deserialize)]
-struct RawChat {
-    id: ChatId,
-    #[serde(rename = "type")]
-    kind: ChatKind,
-    #[serde(default)]
-    title: String,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ChatKind {
-    Private,
-    Group,
-    Supergroup,
-    Channel,
-}
-
-impl ChatKind {
-    fn is_group(self) -> bool {
-        matches!(self, Self::Group | Self::Supergroup)
-    }
-}
-
-#[derive(Deserialize)]
-struct RawUser {
-    id: UserId,
-    #[serde(default)]
-    is_bot: bool,
-    #[serde(default)]
-    first_name: String,
-    last_name: Option<String>,
-    language_code: Option<String>,
-}
-
-impl RawUser {
-    fn sender(&self) -> Sender {
-        Sender { id: self.id, lang: self.language_code.as_deref().and_then(Lang::from_tag) }
-    }
-
-    fn into_person(self) -> SharedPerson {
-        SharedPerson { id: self.id, name: full_name(Some(self.first_name), self.last_name), is_bot: self.is_bot }
-    }
-}
-
-fn full_name(first: Option<String>, last: Option<String>) -> Option<String> {
-    let name = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    (!name.trim().is_empty()).then(|| name.trim().to_owned())
-}
-
 /// A message, by its keys. Kinds are noted as they come and the first of [`KINDS`] wins.
 #[derive(Default)]
-struct RawMessage {
+pub(super) struct RawMessage {
     id: i64,
     date: i64,
     chat: Option<RawChat>,
@@ -204,132 +95,6 @@ struct RawSharedUser {
     first_name: Option<String>,
     last_name: Option<String>,
 }
-
-/// Content keys in the order in which the first hit decides: `animation` comes with `document`, `live_photo` with `photo`,
-/// `venue` with `location`.
-const KINDS: [(&str, Kind); 23] = [
-    ("animation", Kind::Animation),
-    ("live_photo", Kind::LivePhoto),
-    ("paid_media", Kind::PaidMedia),
-    // Round videos count as videos.
-    ("video_note", Kind::Video),
-    ("video", Kind::Video),
-    ("audio", Kind::Audio),
-    ("voice", Kind::Voice),
-    ("document", Kind::Document),
-    ("photo", Kind::Photo),
-    ("sticker", Kind::Sticker),
-    ("story", Kind::Story),
-    ("poll", Kind::Poll),
-    ("venue", Kind::Venue),
-    ("location", Kind::Location),
-    ("contact", Kind::Contact),
-    ("dice", Kind::Dice),
-    ("game", Kind::Game),
-    ("checklist", Kind::Checklist),
-    ("invoice", Kind::Invoice),
-    ("giveaway", Kind::Giveaway),
-    ("rich_message", Kind::RichMessage),
-    ("text", Kind::Text),
-    // What no release of ours knows; set by keys that are in none of the lists.
-    ("", Kind::Other),
-];
-
-/// Keys that say how, to whom or from where, but not what.
-const ENVELOPE: [&str; 32] = [
-    "direct_messages_topic",
-    "sender_boost_count",
-    "sender_business_bot",
-    "sender_tag",
-    "guest_query_id",
-    "business_connection_id",
-    "external_reply",
-    "quote",
-    "reply_to_story",
-    "reply_to_checklist_task_id",
-    "reply_to_poll_option_id",
-    "via_bot",
-    "guest_bot_caller_user",
-    "guest_bot_caller_chat",
-    "edit_date",
-    "has_protected_content",
-    "is_from_offline",
-    "is_paid_post",
-    "paid_star_count",
-    "entities",
-    "link_preview_options",
-    "suggested_post_info",
-    "effect_id",
-    "caption",
-    "caption_entities",
-    "show_caption_above_media",
-    "has_media_spoiler",
-    "reply_markup",
-    // What older servers send beside `forward_origin`.
-    "forward_from",
-    "forward_from_chat",
-    "forward_date",
-    "forward_sender_name",
-];
-
-/// Keys of messages that Telegram itself writes about what happened.
-const SERVICE: [&str; 53] = [
-    "new_chat_members",
-    "new_chat_member",
-    "new_chat_participant",
-    "left_chat_member",
-    "left_chat_participant",
-    "chat_owner_left",
-    "chat_owner_changed",
-    "new_chat_photo",
-    "delete_chat_photo",
-    "group_chat_created",
-    "supergroup_chat_created",
-    "channel_chat_created",
-    "message_auto_delete_timer_changed",
-    "pinned_message",
-    "successful_payment",
-    "refunded_payment",
-    "chat_shared",
-    "gift",
-    "unique_gift",
-    "gift_upgrade_sent",
-    "connected_website",
-    "write_access_allowed",
-    "passport_data",
-    "proximity_alert_triggered",
-    "boost_added",
-    "chat_background_set",
-    "checklist_tasks_done",
-    "checklist_tasks_added",
-    "direct_message_price_changed",
-    "forum_topic_created",
-    "forum_topic_edited",
-    "forum_topic_closed",
-    "forum_topic_reopened",
-    "general_forum_topic_hidden",
-    "general_forum_topic_unhidden",
-    "giveaway_created",
-    "giveaway_winners",
-    "giveaway_completed",
-    "managed_bot_created",
-    "paid_message_price_changed",
-    "poll_option_added",
-    "poll_option_deleted",
-    "suggested_post_approved",
-    "suggested_post_approval_failed",
-    "suggested_post_declined",
-    "suggested_post_paid",
-    "suggested_post_refunded",
-    "video_chat_scheduled",
-    "video_chat_started",
-    "video_chat_ended",
-    "video_chat_participants_invited",
-    "web_app_data",
-    "user_shared",
-];
-
-const OTHER_BIT: u32 = 1 << (KINDS.len() - 1);
 
 /// A key, borrowed from the update where it needs no unescaping.
 #[derive(Deserialize)]
@@ -418,7 +183,7 @@ impl RawMessage {
         Some(KINDS[first].1)
     }
 
-    fn into_event(mut self, bot_username: &str) -> Event {
+    pub(super) fn into_event(mut self, bot_username: &str) -> Event {
         let Some(chat) = self.chat.take() else { return Event::Ignored(Ignored::Unreadable) };
         match chat.kind {
             ChatKind::Private => self.into_private(bot_username),
@@ -535,86 +300,3 @@ fn spoken_command(text: &str, bot_username: &str) -> Option<Spoken> {
     let ours = Command::from_word(&word.to_ascii_lowercase()).filter(|_| for_us);
     Some(ours.map_or(Spoken::Other, |command| Spoken::Ours(command, payload.trim().to_owned())))
 }
-
-#[derive(Deserialize)]
-struct RawMemberUpdate {
-    chat: RawChat,
-    from: RawUser,
-    old_chat_member: RawMember,
-    new_chat_member: RawMember,
-}
-
-#[derive(Deserialize)]
-struct RawMember {
-    status: String,
-    user: RawUser,
-    /// Only restricted members may be outside.
-    is_member: Option<bool>,
-}
-
-impl RawMember {
-    fn presence(&self) -> Presence {
-        match self.status.as_str() {
-            "creator" | "administrator" => Presence::Administrator,
-            "left" | "kicked" => Presence::Gone,
-            "restricted" if self.is_member == Some(false) => Presence::Gone,
-            _ => Presence::Member,
-        }
-    }
-}
-
-impl RawMemberUpdate {
-    fn into_own_standing(self) -> Event {
-        let presence = self.new_chat_member.presence();
-        match self.chat.kind {
-            ChatKind::Private => Event::PrivateStanding { user: self.from.id, reachable: presence != Presence::Gone },
-            ChatKind::Channel => Event::Ignored(Ignored::OtherUpdate),
-            ChatKind::Group | ChatKind::Supergroup => {
-                Event::OwnStanding(OwnStanding { chat: self.chat.id, title: self.chat.title, by: self.from.id, presence })
-            }
-        }
-    }
-
-    fn into_member_standing(self) -> Event {
-        if !self.chat.kind.is_group() {
-            return Event::Ignored(Ignored::OtherUpdate);
-        }
-        Event::MemberStanding(MemberStanding {
-            chat: self.chat.id,
-            user: self.new_chat_member.user.id,
-            present: self.new_chat_member.presence() != Presence::Gone,
-            was_present: self.old_chat_member.presence() != Presence::Gone,
-        })
-    }
-}
-
-#[derive(Deserialize)]
-struct RawPress {
-    id: String,
-    from: RawUser,
-    #[serde(default)]
-    data: String,
-    message: Option<RawPressed>,
-}
-
-#[derive(Deserialize)]
-struct RawPressed {
-    message_id: MessageId,
-    chat: RawChat,
-    text: Option<IgnoredAny>,
-}
-
-impl RawPress {
-    fn into_event(self) -> Event {
-        Event::Press(PressEvent {
-            query: self.id,
-            from: self.from.sender(),
-            data: self.data,
-            on: self.message.map(|on| PressedMessage { chat: on.chat.id, id: on.message_id, is_text: on.text.is_some() }),
-        })
-    }
-}
-
-#[cfg(test)]
-#[path = "intake_tests.rs"]
-mod tests;

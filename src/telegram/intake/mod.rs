@@ -1,0 +1,203 @@
+//! Raw update → [`Event`]. Reads only what decisions need, straight from the JSON: typed parsing would turn messages
+//! that are newer than the library into empty ones.
+
+mod keys;
+mod message;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, de::IgnoredAny};
+
+use self::message::RawMessage;
+use crate::domain::{
+    event::{Event, Ignored, MemberStanding, OwnStanding, Presence, PressEvent, PressedMessage, Sender, SharedPerson},
+    ids::{ChatId, MessageId, UpdateId, UserId},
+    lang::Lang,
+};
+
+/// An update's number and what it says.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub(super) id: UpdateId,
+    pub(super) event: Event,
+}
+
+/// Reads one raw update. `None` only if it has no number, hence can't even be acknowledged by itself.
+pub(super) fn read(raw: &str, bot_username: &str) -> Option<Received> {
+    match serde_json::from_str::<RawUpdate>(raw) {
+        Ok(update) => Some(Received { id: update.update_id, event: update.into_event(bot_username) }),
+        Err(_) => {
+            #[derive(Deserialize)]
+            struct Numbered {
+                update_id: UpdateId,
+            }
+            let id = serde_json::from_str::<Numbered>(raw).ok()?.update_id;
+            Some(Received { id, event: Event::Ignored(Ignored::Unreadable) })
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct RawUpdate {
+    update_id: UpdateId,
+    message: Option<RawMessage>,
+    edited_message: Option<IgnoredAny>,
+    channel_post: Option<IgnoredAny>,
+    edited_channel_post: Option<IgnoredAny>,
+    my_chat_member: Option<RawMemberUpdate>,
+    chat_member: Option<RawMemberUpdate>,
+    callback_query: Option<RawPress>,
+}
+
+impl RawUpdate {
+    fn into_event(self, bot_username: &str) -> Event {
+        if let Some(message) = self.message {
+            return message.into_event(bot_username);
+        }
+        if let Some(change) = self.my_chat_member {
+            return change.into_own_standing();
+        }
+        if let Some(change) = self.chat_member {
+            return change.into_member_standing();
+        }
+        if let Some(press) = self.callback_query {
+            return press.into_event();
+        }
+        Event::Ignored(if self.edited_message.is_some() {
+            Ignored::Edit
+        } else if self.channel_post.is_some() || self.edited_channel_post.is_some() {
+            Ignored::ChannelPost
+        } else {
+            Ignored::OtherUpdate
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct RawChat {
+    id: ChatId,
+    #[serde(rename = "type")]
+    kind: ChatKind,
+    #[serde(default)]
+    title: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ChatKind {
+    Private,
+    Group,
+    Supergroup,
+    Channel,
+}
+
+impl ChatKind {
+    fn is_group(self) -> bool {
+        matches!(self, Self::Group | Self::Supergroup)
+    }
+}
+
+#[derive(Deserialize)]
+struct RawUser {
+    id: UserId,
+    #[serde(default)]
+    is_bot: bool,
+    #[serde(default)]
+    first_name: String,
+    last_name: Option<String>,
+    language_code: Option<String>,
+}
+
+impl RawUser {
+    fn sender(&self) -> Sender {
+        Sender { id: self.id, lang: self.language_code.as_deref().and_then(Lang::from_tag) }
+    }
+
+    fn into_person(self) -> SharedPerson {
+        SharedPerson { id: self.id, name: full_name(Some(self.first_name), self.last_name), is_bot: self.is_bot }
+    }
+}
+
+fn full_name(first: Option<String>, last: Option<String>) -> Option<String> {
+    let name = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    (!name.trim().is_empty()).then(|| name.trim().to_owned())
+}
+
+#[derive(Deserialize)]
+struct RawMemberUpdate {
+    chat: RawChat,
+    from: RawUser,
+    old_chat_member: RawMember,
+    new_chat_member: RawMember,
+}
+
+#[derive(Deserialize)]
+struct RawMember {
+    status: String,
+    user: RawUser,
+    /// Only restricted members may be outside.
+    is_member: Option<bool>,
+}
+
+impl RawMember {
+    fn presence(&self) -> Presence {
+        match self.status.as_str() {
+            "creator" | "administrator" => Presence::Administrator,
+            "left" | "kicked" => Presence::Gone,
+            "restricted" if self.is_member == Some(false) => Presence::Gone,
+            _ => Presence::Member,
+        }
+    }
+}
+
+impl RawMemberUpdate {
+    fn into_own_standing(self) -> Event {
+        let presence = self.new_chat_member.presence();
+        match self.chat.kind {
+            ChatKind::Private => Event::PrivateStanding { user: self.from.id, reachable: presence != Presence::Gone },
+            ChatKind::Channel => Event::Ignored(Ignored::OtherUpdate),
+            ChatKind::Group | ChatKind::Supergroup => {
+                Event::OwnStanding(OwnStanding { chat: self.chat.id, title: self.chat.title, by: self.from.id, presence })
+            }
+        }
+    }
+
+    fn into_member_standing(self) -> Event {
+        if !self.chat.kind.is_group() {
+            return Event::Ignored(Ignored::OtherUpdate);
+        }
+        Event::MemberStanding(MemberStanding {
+            chat: self.chat.id,
+            user: self.new_chat_member.user.id,
+            present: self.new_chat_member.presence() != Presence::Gone,
+            was_present: self.old_chat_member.presence() != Presence::Gone,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct RawPress {
+    id: String,
+    from: RawUser,
+    #[serde(default)]
+    data: String,
+    message: Option<RawPressed>,
+}
+
+#[derive(Deserialize)]
+struct RawPressed {
+    message_id: MessageId,
+    chat: RawChat,
+    text: Option<IgnoredAny>,
+}
+
+impl RawPress {
+    fn into_event(self) -> Event {
+        Event::Press(PressEvent {
+            query: self.id,
+            from: self.from.sender(),
+            data: self.data,
+            on: self.message.map(|on| PressedMessage { chat: on.chat.id, id: on.message_id, is_text: on.text.is_some() }),
+        })
+    }
+}
