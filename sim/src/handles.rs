@@ -219,6 +219,11 @@ impl User {
         self.act(|world| world.set_rights(chat.id, self.id, self.id, Rights::Member));
     }
 
+    /// Owns a group; nobody is told.
+    pub fn becomes_owner_of(&self, chat: &Chat) {
+        self.act(|world| world.chat_mut(ChatKey::public(chat.id)).members.insert(self.id, Rights::Creator));
+    }
+
     /// Leaves a group.
     pub fn leaves(&self, chat: &Chat) {
         self.act(|world| world.set_rights(chat.id, self.id, self.id, Rights::Left));

@@ -124,23 +124,12 @@ async fn press(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(),
     Ok(())
 }
 
-async fn ignore(update: Update, link: Arc<Link>) -> Result<(), Infallible> {
+async fn ignore(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
+    if *event == Event::Ignored(Ignored::Unreadable) {
+        tracing::warn!(update.id = %update_id(&update), "an update of a sort that this release doesn't know");
+    }
     link.settle(update_id(&update), &[], |_, _, _| Outcome::nothing());
     Ok(())
-}
-
-/// For updates that teloxide can't read, and would drop: counting needs nothing from it.
-pub(super) fn settle_unparsed(link: &Link, id: UpdateId) {
-    match link.event(id) {
-        Some(event @ Event::GroupMessage(_)) => settle_message(link, id, &event),
-        Some(event) if is_membership(&event) => settle_membership(link, id, &event),
-        Some(event) => {
-            let unreadable = event == Event::Ignored(Ignored::Unreadable);
-            tracing::warn!(update.id = %id, unreadable, "an update of a sort that this release doesn't know");
-            link.settle(id, &[], |_, _, _| Outcome::nothing());
-        }
-        None => {}
-    }
 }
 
 fn settle(link: &Link, update: &Update, decide: impl FnOnce(&Desk<'_>) -> Outcome) {

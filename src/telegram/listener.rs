@@ -16,13 +16,12 @@ use teloxide::{
 };
 
 use super::{
-    dispatcher,
     errors::{CallError, Reaction},
     intake,
     link::Link,
     wire::raw_updates,
 };
-use crate::domain::ids::UpdateId;
+use crate::domain::ids::{ChatId, UpdateId};
 
 /// Sent with every poll: left out, Telegram keeps what another program asked for.
 const ALLOWED_UPDATES: [&str; 4] = ["message", "my_chat_member", "chat_member", "callback_query"];
@@ -94,13 +93,22 @@ impl Poller {
             if let Some(update) = self.batch.next() {
                 return Some(update);
             }
-            self.link.settled().await;
+            self.settled().await?;
             self.commit().await?;
             let polled = self.poll().await?;
             match polled.and_then(|body| self.take(&body)) {
                 Ok(()) => self.note_success(),
                 Err(error) => self.pause_after(&error).await?,
             }
+        }
+    }
+
+    /// Waits until the whole batch is decided about; `None` when it is time to stop and some of it isn't.
+    async fn settled(&self) -> Option<()> {
+        let settled = Box::pin(self.link.settled());
+        match futures::future::select(settled, self.stop.clone()).await {
+            Either::Left(_) => Some(()),
+            Either::Right(_) => None,
         }
     }
 
@@ -155,12 +163,13 @@ impl Poller {
                 continue;
             };
             self.offset = self.offset.max(received.id.0 + 1);
+            let chat = received.event.chat();
             self.link.expect(received.id, received.event, body.slice_ref(raw.get().as_bytes()));
-            match serde_json::from_str::<Update>(raw.get()) {
-                Ok(update) if !matches!(update.kind, UpdateKind::Error(_)) => batch.push(update),
-                // teloxide doesn't know it and would drop it.
-                Ok(_) | Err(_) => dispatcher::settle_unparsed(&self.link, received.id),
-            }
+            batch.push(match serde_json::from_str::<Update>(raw.get()) {
+                Ok(update) if !matches!(update.kind, UpdateKind::Error(_)) => update,
+                // teloxide doesn't know it and would drop it; we may well know what it says.
+                Ok(_) | Err(_) => stand_in(received.id, chat),
+            });
         }
         self.batch = batch.into_iter();
         Ok(())
@@ -218,6 +227,14 @@ impl Poller {
     }
 }
 
+/// An update in teloxide's form for one that it can't read: it takes the same way, behind and before the same neighbours,
+/// because the dispatcher looks at the chat and our decisions at the event.
+fn stand_in(id: UpdateId, chat: ChatId) -> Update {
+    let message = json!({ "message_id": 1, "date": 0, "chat": { "id": chat, "type": "group", "title": "" }, "text": "" });
+    let update = json!({ "update_id": id, "message": message }).to_string();
+    serde_json::from_str(&update).expect("a plain message is an update")
+}
+
 /// The parameters of a poll, for those who look from outside (`rollcall doctor`).
 pub fn harmless_poll() -> Value {
     json!({ "offset": 0, "limit": 1, "timeout": 0, "allowed_updates": ALLOWED_UPDATES })
@@ -226,4 +243,18 @@ pub fn harmless_poll() -> Value {
 /// The number of an update in teloxide's form.
 pub(super) fn update_id(update: &Update) -> UpdateId {
     UpdateId(i64::from(update.id.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stand_in_takes_the_way_of_the_update_that_it_stands_for() {
+        for chat in [ChatId(-1_001_234_567_890), ChatId(5), ChatId(0)] {
+            let update = stand_in(UpdateId(7), chat);
+            assert_eq!(update_id(&update), UpdateId(7));
+            assert_eq!(update.chat().map(|known| known.id.0), Some(chat.0), "{update:?}");
+        }
+    }
 }

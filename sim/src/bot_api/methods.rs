@@ -217,35 +217,8 @@ fn get_chat(world: &World, bot: i64, given: &Parameters) -> Result<Value, Refusa
 
 fn member_value(world: &World, key: ChatKey, user: i64) -> Value {
     let person = world.bots.get(&user).map_or_else(|| world.users[&user].value(), crate::model::BotData::value);
-    let rights = world.chat(key).rights(user);
-    let mut value = json!({ "user": person, "status": rights.status() });
-    match rights {
-        Rights::Creator => value["is_anonymous"] = json!(false),
-        Rights::Administrator => {
-            for right in ADMINISTRATOR_RIGHTS {
-                value[right] = json!(false);
-            }
-        }
-        Rights::Kicked => value["until_date"] = json!(0),
-        Rights::Member | Rights::Left => {}
-    }
-    value
+    world.chat(key).rights(user).member(&person)
 }
-
-const ADMINISTRATOR_RIGHTS: [&str; 12] = [
-    "can_be_edited",
-    "is_anonymous",
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-];
 
 fn get_chat_member(world: &World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
     let key = readable_chat(world, bot, given)?;

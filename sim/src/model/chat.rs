@@ -64,6 +64,22 @@ impl Rights {
         all.into_iter().find(|rights| rights.status() == status)
     }
 
+    /// The member object, with the fields that Telegram always sends for this place.
+    pub(crate) fn member(self, person: &Value) -> Value {
+        let mut member = json!({ "user": person, "status": self.status() });
+        match self {
+            Self::Creator => member["is_anonymous"] = json!(false),
+            Self::Administrator => {
+                for right in ADMINISTRATOR_RIGHTS {
+                    member[right] = json!(false);
+                }
+            }
+            Self::Kicked => member["until_date"] = json!(0),
+            Self::Member | Self::Left => {}
+        }
+        member
+    }
+
     pub(crate) fn is_present(self) -> bool {
         matches!(self, Self::Creator | Self::Administrator | Self::Member)
     }
@@ -72,6 +88,22 @@ impl Rights {
         matches!(self, Self::Creator | Self::Administrator)
     }
 }
+
+/// What an administrator object always says.
+const ADMINISTRATOR_RIGHTS: [&str; 12] = [
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+];
 
 #[derive(Debug)]
 pub(crate) struct Chat {

@@ -29,8 +29,8 @@ impl World {
             "chat": known.value(),
             "from": actor,
             "date": now / 1000,
-            "old_chat_member": { "user": person, "status": before.status() },
-            "new_chat_member": { "user": person, "status": after.status() },
+            "old_chat_member": before.member(&person),
+            "new_chat_member": after.member(&person),
         })
         .to_string();
         for bot in self.bots.values_mut() {
