@@ -48,12 +48,18 @@ impl Terminal {
 }
 
 /// A daemon that doesn't outlive its test.
-struct Daemon(Child);
+struct Daemon {
+    process: Child,
+    log: PathBuf,
+}
 
 impl Drop for Daemon {
     fn drop(&mut self) {
         // It ended by itself where the test succeeded.
-        drop(self.0.kill());
+        drop(self.process.kill());
+        if std::thread::panicking() {
+            println!("{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        }
     }
 }
 
@@ -132,8 +138,10 @@ async fn the_daemon_counts_takes_orders_and_ends_when_told_to() {
     terminal.does(&["init"]);
     let settings = format!("BOT_TOKEN={}\nADMIN_IDS={}\nTELEGRAM_API_URL={}\n", bot.token(), head.id, sim.url());
     std::fs::write(terminal.path().join(".env"), settings).expect("written");
-    let log = std::fs::File::create(terminal.path().join("log")).expect("created");
-    let mut daemon = Daemon(terminal.command(&["run"]).stdout(Stdio::null()).stderr(log).spawn().expect("runs"));
+    let log = terminal.path().join("log");
+    let stderr = std::fs::File::create(&log).expect("created");
+    let process = terminal.command(&["run"]).stdout(Stdio::null()).stderr(stderr).spawn().expect("runs");
+    let mut daemon = Daemon { process, log };
     head.adds(&bot, &group);
     bot.has_confirmed_all().await;
     let order = ["teachers", "add", "Ann Lee", "--id", "T001", "--account", &ann.id.to_string(), "--assign-all"];
@@ -146,9 +154,9 @@ async fn the_daemon_counts_takes_orders_and_ends_when_told_to() {
     bot.has_confirmed_all().await;
     let report = json(&terminal.does(&["report", "--days", "2", "--format", "json"]));
     assert_eq!(report["total"], 50, "acknowledged is counted, also before a checkpoint");
-    Command::new("kill").args(["-TERM", &daemon.0.id().to_string()]).status().expect("signalled");
-    let status = tokio::task::spawn_blocking(move || daemon.0.wait()).await.expect("waited").expect("ended");
-    let log = std::fs::read_to_string(terminal.path().join("log")).expect("reads");
+    Command::new("kill").args(["-TERM", &daemon.process.id().to_string()]).status().expect("signalled");
+    let status = daemon.process.wait().expect("ended");
+    let log = std::fs::read_to_string(&daemon.log).expect("reads");
     assert_eq!(status.code(), Some(0), "{log}");
     assert!(!log.contains(bot.token()) && !log.contains("Ann") && !log.contains("message 7"), "{log}");
     assert_eq!(std::fs::metadata(terminal.data().join("journal.jsonl")).map_or(0, |file| file.len()), 0, "the files say all");
