@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Child, Command, Output, Stdio},
     sync::Arc,
 };
 
@@ -44,6 +44,23 @@ impl Terminal {
     fn fails(&self, line: &[&str]) -> (i32, String) {
         let output = self.command(line).output().expect("runs");
         (output.status.code().expect("it wasn't killed"), said(&output))
+    }
+}
+
+/// A daemon that doesn't outlive its test.
+struct Daemon {
+    process: Child,
+    log: PathBuf,
+}
+
+impl Drop for Daemon {
+    #[expect(clippy::print_stdout, reason = "the harness shows it with the failure")]
+    fn drop(&mut self) {
+        // It ended by itself where the test succeeded.
+        drop(self.process.kill());
+        if std::thread::panicking() {
+            println!("{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        }
     }
 }
 
@@ -108,6 +125,42 @@ async fn beside_a_daemon_orders_go_through_it() {
     terminal.does(&["backup", "beside.tar.zst"]);
     terminal.does(&["--data-dir", "elsewhere", "restore", "beside.tar.zst"]);
     assert!(terminal.does(&["--data-dir", "elsewhere", "teachers", "list"]).contains("Ann Lee"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_daemon_counts_takes_orders_and_ends_when_told_to() {
+    let sim = Sim::start();
+    let bot = sim.bot("school_bot");
+    bot.set_privacy(false);
+    let (ann, head) = (sim.user("Ann Lee"), sim.user("Head"));
+    let group = sim.group("Grade 2", &[&ann, &head]);
+    let terminal = Terminal::new();
+    terminal.does(&["init"]);
+    let settings = format!("BOT_TOKEN={}\nADMIN_IDS={}\nTELEGRAM_API_URL={}\n", bot.token(), head.id, sim.url());
+    std::fs::write(terminal.path().join(".env"), settings).expect("written");
+    let log = terminal.path().join("log");
+    let stderr = std::fs::File::create(&log).expect("created");
+    let process = terminal.command(&["run"]).stdout(Stdio::null()).stderr(stderr).spawn().expect("runs");
+    let mut daemon = Daemon { process, log };
+    head.adds(&bot, &group);
+    bot.has_confirmed_all().await;
+    let order = ["teachers", "add", "Ann Lee", "--id", "T001", "--account", &ann.id.to_string(), "--assign-all"];
+    let mut asking = terminal.command(&order);
+    let done = tokio::task::spawn_blocking(move || asking.output()).await.expect("ran").expect("runs");
+    assert!(done.status.success(), "{}", said(&done));
+    for n in 0..50 {
+        ann.says(&group, &format!("message {n}"));
+    }
+    bot.has_confirmed_all().await;
+    let report = json(&terminal.does(&["report", "--days", "2", "--format", "json"]));
+    assert_eq!(report["total"], 50, "acknowledged is counted, also before a checkpoint");
+    Command::new("kill").args(["-TERM", &daemon.process.id().to_string()]).status().expect("signalled");
+    let status = daemon.process.wait().expect("ended");
+    let log = std::fs::read_to_string(&daemon.log).expect("reads");
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(!log.contains(bot.token()) && !log.contains("Ann") && !log.contains("message 7"), "{log}");
+    assert_eq!(std::fs::metadata(terminal.data().join("journal.jsonl")).map_or(0, |file| file.len()), 0, "the files say all");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! What works and what doesn't, found out elsewhere and shown in the chat and in the terminal alike.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     /// As it should be.
     Ok,

@@ -7,17 +7,7 @@ pub mod remote;
 
 use serde::Serialize;
 
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// As it should be.
-    Ok,
-    /// It works, but not as it should, or not for long.
-    Warning,
-    /// It doesn't work.
-    Error,
-}
+pub use crate::admin::diagnosis::Level;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -27,12 +27,21 @@ pub struct Reader {
 impl Reader {
     /// Reads the directory with all that is committed, also what no checkpoint has written into the files yet.
     pub fn open(dir: &Path) -> Result<Self, StoreFault> {
+        Self::open_on(Arc::new(RealDisk), dir)
+    }
+
+    /// [`Reader::open`] over another disk.
+    pub(super) fn open_on(disk: SharedDisk, dir: &Path) -> Result<Self, StoreFault> {
         if !dir.is_dir() {
             return Err(StoreFault::Missing(dir.to_owned()));
         }
-        let disk: SharedDisk = Arc::new(RealDisk);
         let _lock = CheckpointLock::shared(dir)?;
-        let loaded = load::load(disk.as_ref(), dir)?;
+        let mut loaded = load::load(disk.as_ref(), dir)?;
+        // A checkpoint that begins meanwhile sets the journal aside, perhaps between our looks at the one and at the other.
+        // It can't finish while we hold the lock, so the second look is a quiet one.
+        if loaded.before_exists != dir.join(load::JOURNAL_BEFORE).exists() {
+            loaded = load::load(disk.as_ref(), dir)?;
+        }
         Ok(Self { disk, dir: dir.to_owned(), loaded })
     }
 

@@ -313,3 +313,56 @@ fn counted_in_file(dir: &TempDir) -> u64 {
     let cells = crate::domain::dayfile::parse_cells(&bytes).expect("parses");
     cells.values().flat_map(|teachers| teachers.values()).map(Tally::total).sum()
 }
+
+/// A disk on which a checkpoint sets the journal aside just after a reader found no other one.
+#[derive(Debug)]
+struct SetsAside(Mutex<bool>);
+
+impl disk::Disk for SetsAside {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        let read = RealDisk.read(path);
+        if path.ends_with(load::JOURNAL_BEFORE) && !std::mem::replace(&mut *self.0.lock().expect("unpoisoned"), true) {
+            fs::rename(path.with_file_name(load::JOURNAL), path).expect("set aside");
+        }
+        read
+    }
+
+    fn list(&self, dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+        RealDisk.list(dir)
+    }
+
+    fn create_dir_all(&self, dir: &Path) -> std::io::Result<()> {
+        RealDisk.create_dir_all(dir)
+    }
+
+    fn create(&self, path: &Path) -> std::io::Result<Box<dyn disk::DiskFile>> {
+        RealDisk.create(path)
+    }
+
+    fn append(&self, path: &Path) -> std::io::Result<Box<dyn disk::DiskFile>> {
+        RealDisk.append(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> std::io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> std::io::Result<()> {
+        RealDisk.remove(path)
+    }
+
+    fn sync_dir(&self, dir: &Path) -> std::io::Result<()> {
+        RealDisk.sync_dir(dir)
+    }
+}
+
+#[tokio::test]
+async fn a_reader_misses_nothing_when_a_checkpoint_begins_meanwhile() {
+    let dir = TempDir::new().expect("a directory");
+    let store = open(&dir);
+    handle(&store, 1);
+    store.flush().await.expect("flushes");
+    let reader = Reader::open_on(Arc::new(SetsAside(Mutex::new(false))), dir.path()).expect("reads");
+    let counted = reader.state().cell(day(), ChatId(-100), teacher("T001")).map_or(0, Tally::total);
+    assert_eq!(counted, 1);
+}

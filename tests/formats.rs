@@ -1,0 +1,133 @@
+//! What others wrote, and what earlier releases wrote, loads for ever.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rollcall::{
+    backup,
+    clock::SystemClock,
+    domain::{
+        change::{Change, Outcome},
+        ids::{ChatId, FullName, TeacherId, UserId},
+        period::Period,
+        registry::Teacher,
+        tally::Tally,
+    },
+    store::{Reader, Store},
+};
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("created");
+    for entry in fs::read_dir(from).expect("lists") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("copied");
+        }
+    }
+}
+
+/// A data directory of the Python bot, in a place of its own.
+fn python_bot() -> TempDir {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("python-bot"), dir.path());
+    dir
+}
+
+fn json(dir: &Path, file: &str) -> Value {
+    serde_json::from_slice(&fs::read(dir.join(file)).expect("reads")).expect("JSON")
+}
+
+fn id(text: &str) -> TeacherId {
+    TeacherId::parse(text).expect("an id")
+}
+
+fn january() -> Period {
+    Period::new("2026-01-01".parse().expect("a date"), "2026-01-31".parse().expect("a date")).expect("a period")
+}
+
+#[test]
+fn the_python_bots_directory_loads_as_it_is() {
+    let dir = python_bot();
+    let reader = Reader::open(dir.path()).expect("loads");
+    let state = reader.state();
+    assert_eq!((state.teachers.len(), state.groups.len()), (3, 2));
+    assert_eq!(state.teachers[&id("T002")].telegram_user_id, None);
+    assert_eq!(state.teacher_of(UserId(123_456_789)).map(|teacher| teacher.teacher_id), Some(id("T001")));
+    assert_eq!(state.groups_of(id("T001")).count(), 2);
+    let zone = chrono_tz::Asia::Tashkent;
+    for teacher in state.teachers.values() {
+        let created = teacher.created_at.as_ref().expect("each has one");
+        assert!(created.instant(zone).is_some(), "{created} is an instant, with or without offset");
+    }
+    let mut total = 0;
+    let add = &mut |_, day: &rollcall::domain::day::Day| {
+        total += day.cells.values().flat_map(|cells| cells.values()).map(Tally::total).sum::<u64>();
+    };
+    reader.each_day(january(), add).expect("reads");
+    assert_eq!(total, 45 + 3 + 2 + 1 + 5 + 7 + 1);
+}
+
+#[tokio::test]
+async fn a_rewrite_keeps_what_the_python_bot_wrote() {
+    let dir = python_bot();
+    let (teachers, day) = (json(dir.path(), "teachers.json"), json(dir.path(), "stats/2026-01-29.json"));
+    let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
+    let date = "2026-01-29".parse().expect("a date");
+    let cell = store.read(|state| state.teachers[&id("T001")].clone());
+    let renamed = Teacher { full_name: FullName::parse("John B. Smith").expect("a name"), ..cell };
+    store
+        .decide(&[date], |state| {
+            let mut tally = state.cell(date, ChatId(-1_001_234_567_890), id("T001")).cloned().expect("counted");
+            tally.add(rollcall::domain::kind::Kind::Text);
+            let changes = vec![
+                Change::Teacher(id("T001"), Some(Box::new(renamed))),
+                Change::Cell(date, ChatId(-1_001_234_567_890), id("T001"), Some(tally)),
+            ];
+            Outcome { changes, work: Vec::new() }
+        })
+        .expect("decides");
+    store.close().await.expect("closes");
+    let mut expected = teachers;
+    expected["T001"]["full_name"] = "John B. Smith".into();
+    assert_eq!(json(dir.path(), "teachers.json"), expected, "foreign fields and dates stay as they were");
+    let mut expected = day;
+    expected["-1001234567890"]["T001"]["text"] = 46.into();
+    for kind in ["photo", "video", "audio", "voice", "document"] {
+        expected["-1001234567890"]["T002"][kind] = 0.into();
+    }
+    assert_eq!(json(dir.path(), "stats/2026-01-29.json"), expected, "the six are always written");
+    let text = fs::read_to_string(dir.path().join("teachers.json")).expect("reads");
+    assert!(text.starts_with("{\n  \"DB8F99C3\": {\n    \"teacher_id\""), "two spaces, sorted keys: {text}");
+    assert!(text.contains("Гульнора"), "letters are kept as they are");
+}
+
+#[test]
+fn every_released_directory_restores() {
+    let mut restored = 0;
+    for entry in fs::read_dir(samples()).expect("lists") {
+        let archive = entry.expect("an entry").path();
+        if archive.extension().is_none_or(|extension| extension != "zst") {
+            continue;
+        }
+        let dir = TempDir::new().expect("a directory");
+        let now = "2026-03-04T09:30:00Z".parse().expect("a time");
+        backup::restore(&archive, dir.path(), now).unwrap_or_else(|why| panic!("{}: {why}", archive.display()));
+        let reader = Reader::open(dir.path()).expect("loads");
+        assert_eq!((reader.state().teachers.len(), reader.state().groups.len()), (12, 5), "{}", archive.display());
+        assert_eq!(reader.days().expect("lists").len(), 35, "{}", archive.display());
+        restored += 1;
+    }
+    assert!(restored > 0, "there is a sample of each format");
+}
