@@ -1,0 +1,26 @@
+//! Serves a simulated Telegram with a small world: `telegram-sim [ADDRESS]`, 127.0.0.1:8081 unless told.
+
+#![expect(clippy::print_stdout, reason = "it tells the person who started it how to go on")]
+
+use telegram_sim::Sim;
+
+fn main() {
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8081".to_owned());
+    let sim = Sim::start_on(&address);
+    let bot = sim.bot("my_bot");
+    let ann = sim.user("Ann Lee").described("Owner");
+    let bob = sim.user("Bob Stone").described("Teacher");
+    let cho = sim.user("Cho Park").described("Student");
+    let group = sim.basic_group("Grade 2", &[&bob, &cho]);
+    ann.joins(&group);
+    ann.becomes_owner_of(&group);
+    println!("A simulated Telegram is at {}", sim.url());
+    println!("  page      {}/", sim.url());
+    println!("  api_url   {}", sim.url());
+    println!("  token     {}", bot.token());
+    println!("  try       curl {}/bot{}/getMe", sim.url(), bot.token());
+    println!("Ctrl+C ends it.");
+    loop {
+        std::thread::park();
+    }
+}
