@@ -131,8 +131,8 @@ export class Pane {
     if (this.isGroup) {
       const now = this.speakerOf();
       parts.push($("div", { className: "speakers" }, $("small", {}, "Speak as"), ...this.speakers().map((s) => $("button", {
-        type: "button", className: s.key === now.key ? "on" : "", dataset: { speaker: s.key }, onclick: () => { this.speaker = s.key; this.render(); },
-      }, avatar(s.speaker === "self" ? s.user : s.speaker === "anonymous" ? this.ref.chat : Number(s.speaker), s.name, s.speaker !== "self"), s.name.split(" ")[0]))));
+        type: "button", title: s.name, className: s.key === now.key ? "on" : "", dataset: { speaker: s.key }, onclick: () => { this.speaker = s.key; this.render(); },
+      }, avatar(s.speaker === "self" ? s.user : s.speaker === "anonymous" ? this.ref.chat : Number(s.speaker), s.name, s.speaker !== "self"), s.key === now.key ? s.name.split(" ")[0] : null))));
     }
     const keyboard = this.replyKeyboard();
     if (keyboard) {
