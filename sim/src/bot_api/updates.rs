@@ -16,6 +16,7 @@ pub(super) async fn get_updates(shared: &Arc<Shared>, bot: i64, parameters: &Par
     let deadline = tokio::time::Instant::now() + Duration::from_secs(timeout);
     let mine = {
         let mut world = shared.world();
+        let now = world.now;
         let bot = world.bots.get_mut(&bot).expect("the bot was looked up");
         if bot.webhook.is_some() {
             let words = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
@@ -24,11 +25,12 @@ pub(super) async fn get_updates(shared: &Arc<Shared>, bot: i64, parameters: &Par
         if let Some(kinds) = allowed {
             bot.queue.allow(kinds);
         }
+        // Confirming happens once, by asking: an update that comes meanwhile is never below what was asked for.
+        bot.queue.settle(offset, now);
         bot.poller += 1;
         bot.poller
     };
     shared.changed();
-    let mut offset = offset;
     loop {
         let changed = shared.change();
         {
@@ -39,9 +41,8 @@ pub(super) async fn get_updates(shared: &Arc<Shared>, bot: i64, parameters: &Par
                 let words = "terminated by other getUpdates request; make sure that only one bot instance is running";
                 return Err(Refusal::new(409, words));
             }
-            let batch = bot.queue.take(offset, limit, now);
-            // Confirming happens once, by asking: an update that comes meanwhile is never below what was asked for.
-            offset = 0;
+            bot.queue.settle(0, now);
+            let batch = bot.queue.batch(limit);
             if !batch.is_empty() || tokio::time::Instant::now() >= deadline {
                 let length = batch.iter().map(|update| update.json.len() + 1).sum::<usize>();
                 let mut body = String::with_capacity(length + 32);
