@@ -79,9 +79,9 @@ async fn every_way_to_name_an_account_works_or_says_why_not() {
 async fn a_teacher_registers_themselves_and_is_assigned_where_they_are_a_member() {
     let (mut school, _, _, grade2) = School::with_ann_and_bob();
     let (bot, boss) = (school.bot.clone(), school.boss.clone());
-    let other = school.registered_group("Other", &[]).await;
     boss.tells(&bot, "/start");
     boss.reads(&bot).await;
+    let other = school.registered_group("Other", &[]).await;
     boss.reads(&bot).await;
     let dilnoza = school.sim.user_speaking("Dilnoza", "uz");
     dilnoza.joins(&grade2);

@@ -1,7 +1,10 @@
 //! The model, served as a Bot API over HTTP.
 
+mod connection;
+mod media;
 mod methods;
 mod parameters;
+mod schema;
 mod send;
 mod server;
 mod updates;

@@ -3,7 +3,9 @@
 pub(crate) mod chat;
 pub(crate) mod clock;
 mod deliver;
+pub(crate) mod files;
 mod forward;
+pub(crate) mod member;
 pub(crate) mod queue;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,11 +14,12 @@ use serde_json::{Value, json};
 
 use self::{
     chat::{Chat, ChatKind, Message, Rights},
+    files::StoredFile,
     queue::Queue,
 };
 use crate::{
     autolink,
-    content::Content,
+    content::{CommandFor, Content},
     faults::Faults,
     flood::FloodLimits,
     reading::{Outgoing, OutgoingKind},
@@ -84,6 +87,10 @@ pub(crate) struct BotData {
     pub(crate) texts: BTreeMap<String, String>,
     /// Presses that wait for their answer.
     pub(crate) open_presses: HashMap<String, Option<PressAnswer>>,
+    /// When each press was, in milliseconds.
+    pub(crate) pressed_at: HashMap<String, i64>,
+    /// What is only kept and given back: the menu button, rights to ask for.
+    pub(crate) settings: BTreeMap<String, Value>,
     pub(crate) revoked: bool,
 }
 
@@ -105,12 +112,6 @@ pub(crate) struct Webhook {
 pub(crate) struct PressAnswer {
     pub(crate) text: String,
     pub(crate) alert: bool,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct StoredFile {
-    pub(crate) name: String,
-    pub(crate) bytes: Vec<u8>,
 }
 
 /// One call of the Bot API, for those who ask what was called.
@@ -187,6 +188,8 @@ impl World {
             commands: BTreeMap::new(),
             texts: BTreeMap::new(),
             open_presses: HashMap::new(),
+            pressed_at: HashMap::new(),
+            settings: BTreeMap::new(),
             revoked: false,
         };
         self.bots.insert(id, bot);
@@ -212,7 +215,7 @@ impl World {
     /// Somebody writes in a group or channel. The message's number.
     pub(crate) fn post(&mut self, chat: i64, speaker: &Speaker, content: Content, date: Option<i64>) -> i64 {
         let key = ChatKey::public(chat);
-        let (is_command, reply_to_bot) = (content.is_command(), self.replied_bot(key, &content));
+        let (command, reply_to_bot) = (content.command(), self.replied_bot(key, &content));
         let mut value = Value::Object(content.0);
         self.sign(&mut value, chat, speaker);
         let id = self.store(key, &mut value, None, date);
@@ -220,7 +223,7 @@ impl World {
             Speaker::User(user) => Some(*user),
             Speaker::Anonymous { .. } | Speaker::Channel(_) | Speaker::LinkedChannel(_) => None,
         };
-        let seen = Seen { from, always: false, is_command, reply_to_bot };
+        let seen = Seen { from, always: false, command, reply_to_bot };
         self.deliver_message(chat, &value, &seen);
         id
     }
@@ -258,7 +261,7 @@ impl World {
         let mut value = Value::Object(content.0);
         value["from"] = self.users.get(&by).map_or_else(|| self.bots[&by].value(), UserData::value);
         let id = self.store(ChatKey::public(chat), &mut value, None, None);
-        self.deliver_message(chat, &value, &Seen { from: Some(by), always: true, is_command: false, reply_to_bot: None });
+        self.deliver_message(chat, &value, &Seen { from: Some(by), always: true, command: None, reply_to_bot: None });
         id
     }
 
@@ -279,6 +282,7 @@ impl World {
     pub(crate) fn store(&mut self, key: ChatKey, value: &mut Value, by_bot: Option<i64>, date: Option<i64>) -> i64 {
         let date = date.unwrap_or(self.now / 1000);
         self.version += 1;
+        files::keep(&mut self.files, value);
         let chat = self.chat_mut(key);
         let id = chat.take_message_id();
         value["message_id"] = json!(id);
@@ -305,7 +309,7 @@ impl World {
         if let Some(bot) = self.bots.get_mut(&key.bot) {
             bot.queue.push("edited_message", &body, now);
         } else {
-            self.deliver("edited_message", key.chat, &body, &Seen { from, always: false, is_command: false, reply_to_bot: None });
+            self.deliver("edited_message", key.chat, &body, &Seen { from, always: false, command: None, reply_to_bot: None });
         }
     }
 
@@ -318,15 +322,35 @@ impl World {
         }
         self.version += 1;
         let kind = self.chat(key).kind;
-        let is_bot = self.bots.contains_key(&who);
         let person = self.bots.get(&who).map_or_else(|| self.users[&who].value(), BotData::value);
+        if !before.is_present() {
+            self.note_privacy(key, who);
+        }
         self.chat_mut(key).members.insert(who, rights);
         self.deliver_rights(chat, who, by, before, rights);
         if kind.is_group() && !before.is_present() && rights.is_present() {
             self.service(chat, by, Content::raw(json!({ "new_chat_members": [person] })));
         }
-        if kind.is_group() && before.is_present() && !rights.is_present() && !is_bot {
+        if kind.is_group() && before.is_present() && !rights.is_present() {
             self.service(chat, by, Content::raw(json!({ "left_chat_member": person })));
+        }
+    }
+
+    /// Somebody has a place already: nobody is told.
+    pub(crate) fn place(&mut self, key: ChatKey, who: i64, rights: Rights) {
+        self.version += 1;
+        self.note_privacy(key, who);
+        self.chat_mut(key).members.insert(who, rights);
+    }
+
+    /// A bot that joins keeps the privacy mode that it joins with.
+    fn note_privacy(&mut self, key: ChatKey, who: i64) {
+        let is_open = self.bots.get(&who).is_some_and(|bot| !bot.privacy);
+        let open_to = &mut self.chat_mut(key).open_to;
+        if is_open {
+            open_to.insert(who);
+        } else {
+            open_to.remove(&who);
         }
     }
 
@@ -342,6 +366,7 @@ impl World {
         let old = self.chat(ChatKey::public(chat));
         let mut moved = Chat::new(new, ChatKind::Supergroup, &old.title);
         moved.members = old.members.clone();
+        moved.open_to = old.open_to.clone();
         self.chats.insert(ChatKey::public(new), moved);
         let announce = |world: &mut Self, in_new: bool| {
             if in_new {
@@ -370,6 +395,7 @@ impl World {
         let now = self.now;
         let pressed = self.bots.get_mut(&bot).expect("handles point at bots that exist");
         pressed.open_presses.insert(query.clone(), None);
+        pressed.pressed_at.insert(query.clone(), now);
         pressed.queue.push("callback_query", &body.to_string(), now);
         query
     }
@@ -393,6 +419,6 @@ pub(crate) struct Seen {
     pub(crate) from: Option<i64>,
     /// Service messages reach every bot in the chat.
     pub(crate) always: bool,
-    pub(crate) is_command: bool,
+    pub(crate) command: Option<CommandFor>,
     pub(crate) reply_to_bot: Option<i64>,
 }
