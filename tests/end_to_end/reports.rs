@@ -23,7 +23,11 @@ async fn a_report_says_who_wrote_how_much_and_who_wrote_nothing() {
     boss.reads(&bot).await;
     boss.presses(&bot, "7 days").await;
     let report = boss.reads(&bot).await;
-    assert!(report.text.contains("3 messages · 1 teacher wrote, 1 did not\n▲ +2 (+200%) against the period before: 1"), "{}", report.text);
+    assert!(
+        report.text.contains("3 messages · 1 teacher wrote, 1 did not\n▲ +2 (+200%) against the period before: 1"),
+        "{}",
+        report.text
+    );
     assert!(report.text.contains("Ann Lee") && report.text.contains("Bob Ray"), "{}", report.text);
     assert!(report.text.contains("Asia/Tashkent"), "{}", report.text);
     boss.presses(&bot, "By group").await;
