@@ -17,7 +17,7 @@ use telegram_sim::{Bot, Chat, ChatKind, Content, Sim, User};
 use tokio::sync::watch;
 
 /// The head of studies.
-const ADMIN: i64 = 700_000_001;
+const ADMIN: i64 = 600_000_001;
 const STUDENT: i64 = 700_000_500;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -105,9 +105,10 @@ fn open_school(sim: &Sim, bot: &Bot) {
         user.sends(&groups[0], Content::photo().captioned("Doskadagi masala"));
     }
     student.says(&groups[0], "Rahmat, ustoz!");
+    groups[0].anonymous_says(Some(demo::ANONYMOUS_SIGNATURE), "Ota-onalar yigʻilishi juma kuni soat 18:00 da.");
     sim.basic_group("Parents of 5-A", &[&student]);
     admin.tells(bot, "/start");
-    if let Some((user, _)) = teachers.get(1) {
+    for (user, _) in teachers.iter().take(2) {
         user.tells(bot, "/start");
     }
 }
