@@ -5,6 +5,8 @@ pub mod diagnosis;
 mod dialogue;
 mod order;
 pub mod press;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -52,7 +52,7 @@ pub fn first_steps(no_groups: bool, no_teachers: bool, lang: Lang) -> Html {
 
 /// A list's heading: its name, how many, which page.
 pub fn list_heading(name: &str, total: usize, page: usize, pages: usize) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     if pages > 1 {
         html!("{} · {} · {}", name, Html::text(total), Html::text(format!("{}/{pages}", page + 1)))
     } else {
@@ -110,7 +110,7 @@ pub fn no_messages(lang: Lang) -> Html {
 
 /// Where a teacher is counted.
 pub fn teacher_groups(name: &str, lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     say!(lang;
         html!("🔗 In which groups does {} count?", name),
         html!("🔗 {} qaysi guruhlarda hisoblanadi?", name),
@@ -119,7 +119,7 @@ pub fn teacher_groups(name: &str, lang: Lang) -> Html {
 
 /// Who is counted in a group.
 pub fn group_teachers(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("🔗 Who counts in {}?", title),
         html!("🔗 {} guruhida kimlar hisoblanadi?", title),
@@ -128,7 +128,7 @@ pub fn group_teachers(title: &str, lang: Lang) -> Html {
 
 /// Really delete a teacher?
 pub fn confirm_delete(name: &str, lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     say!(lang;
         html!("🗑 Delete {}? What was counted stays in the reports under the id.\nTo pause counting, deactivate instead.", name),
         html!("🗑 {} oʻchirilsinmi? Hisoblanganlar hisobotlarda ID ostida qoladi.\nVaqtincha toʻxtatish uchun oʻchirmasdan faolsizlantiring.", name),
@@ -137,7 +137,7 @@ pub fn confirm_delete(name: &str, lang: Lang) -> Html {
 
 /// Really remove a group?
 pub fn confirm_remove(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("🗑 Remove {} from the registry? What was counted stays in the reports. I stay in the group; /confirm_group there registers it again.", title),
         html!("🗑 {} roʻyxatdan olib tashlansinmi? Hisoblanganlar hisobotlarda qoladi. Men guruhda qolaman; u yerda /confirm_group qayta roʻyxatga oladi.", title),
@@ -201,7 +201,7 @@ pub fn unattributed(n: u64, lang: Lang) -> Html {
 
 /// The voices of a group.
 pub fn voices(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("🎭 Who writes in {} without their own name? Choose a voice and say whose it is; its messages count for that teacher from then on.", title),
         html!("🎭 {} guruhida oʻz nomisiz kim yozadi? Ovozni tanlang va kimniki ekanini ayting; shundan keyin xabarlari oʻsha oʻqituvchiga hisoblanadi.", title),
@@ -221,7 +221,7 @@ pub fn channel_voice(chat: ChatId, lang: Lang) -> String {
 
 /// Whose is this voice?
 pub fn voice_owner(voice: &str, lang: Lang) -> Html {
-    let voice = Html::bold(voice);
+    let voice = Html::name(voice);
     say!(lang; html!("🎭 Whose is {}?", voice), html!("🎭 {} kimniki?", voice), html!("🎭 Чей это голос: {}?", voice))
 }
 
@@ -266,7 +266,7 @@ pub fn language() -> Html {
 
 /// Nothing found.
 pub fn found(query: &str, n: usize, lang: Lang) -> Html {
-    let query = Html::bold(query);
+    let query = Html::name(query);
     let n = Html::text(n);
     say!(lang; html!("🔎 {}: {} found", query, n), html!("🔎 {}: {} ta topildi", query, n), html!("🔎 {}: найдено {}", query, n))
 }
@@ -281,7 +281,7 @@ pub fn visitor(lang: Lang) -> Html {
 
 /// To somebody whose request waits.
 pub fn waiting(name: &str, lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     say!(lang;
         html!("⏳ {}, your request is waiting for an admin. I will write to you when it is decided.", name),
         html!("⏳ {}, soʻrovingiz adminni kutmoqda. Qaror qabul qilinganda sizga yozaman.", name),
@@ -290,7 +290,7 @@ pub fn waiting(name: &str, lang: Lang) -> Html {
 
 /// A teacher's home.
 pub fn teacher_home(name: &str, lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     say!(lang;
         html!("👋 {}, here are your own numbers. I keep counts only, never what you write.", name),
         html!("👋 {}, mana sizning natijalaringiz. Faqat sonlarni saqlayman, yozganlaringizni hech qachon.", name),

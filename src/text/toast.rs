@@ -1,6 +1,6 @@
 //! What a press says back: a line of at most 200 characters over the chat.
 
-use super::button::elided;
+use super::name::fitted;
 use crate::{domain::lang::Lang, say};
 
 /// The result of a press, or why it has none.
@@ -65,7 +65,7 @@ pub enum Toast {
 impl Toast {
     /// The words.
     pub fn text(&self, lang: Lang) -> String {
-        let name = |name: &str| elided(name, 60);
+        let name = |name: &str| fitted(name, 60);
         match self {
             Toast::Assigned(who) => {
                 let who = name(who);

@@ -6,9 +6,10 @@ use crate::{
     domain::{ids::UserId, lang::Lang},
     html,
     text::{
-        button::{self, Label, elided},
+        button::{self, Label},
         diagnosis as diagnosis_words, dialogue as dialogue_words,
         html::Html,
+        name::fitted,
         report as report_words, screen as words,
     },
 };
@@ -92,7 +93,7 @@ pub(super) fn requests(facts: &Facts<'_>, number: u16) -> View {
     }
     let open = |request: &&crate::domain::registry::RegistrationRequest| {
         let user = request.telegram_user_id;
-        vec![button(elided(request.full_name.as_str(), 44), Press::Show(Screen::Request { user }))]
+        vec![button(fitted(request.full_name.as_str(), 44), Press::Show(Screen::Request { user }))]
     };
     let mut rows: Vec<_> = shown.items.iter().map(open).collect();
     rows.push(shown.turn);

@@ -1,0 +1,4 @@
+//! The private chat without Telegram: what is said and pressed, and what is seen then.
+
+mod school;
+mod walk;
