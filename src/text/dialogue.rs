@@ -140,6 +140,8 @@ pub enum Refusal {
     NoAccount,
     /// A bot can't teach.
     IsBot,
+    /// One of Telegram's own accounts, which stand for many.
+    Nobody,
     /// Somebody has that account.
     AccountTaken {
         /// Whose it is.
@@ -201,6 +203,10 @@ impl Refusal {
                 "⚠️ This is a bot. Choose a person.",
                 "⚠️ Bu bot. Odamni tanlang.",
                 "⚠️ Это бот. Выберите человека.")),
+            Refusal::Nobody => plain(say!(lang;
+                "⚠️ This is an account of Telegram's own: anonymous admins or channels stand behind it, not one person. Choose another one.",
+                "⚠️ Bu Telegramning xizmat akkaunti: ortida bitta odam emas, anonim adminlar yoki kanallar turadi. Boshqasini tanlang.",
+                "⚠️ Это служебный аккаунт Telegram: за ним не один человек, а анонимные админы или каналы. Выберите другой.")),
             Refusal::AccountTaken { name } => {
                 let name = Html::name(name);
                 say!(lang;

@@ -48,6 +48,10 @@ pub enum Toast {
     Checking,
     /// Given up.
     Cancelled,
+    /// There was nothing to give up.
+    NothingToCancel,
+    /// The question behind the button is answered or given up.
+    FormClosed,
     /// It is there no more.
     TeacherGone,
     /// It is there no more.
@@ -114,6 +118,15 @@ impl Toast {
             Toast::Preparing => say!(lang; "⏳ Being prepared…", "⏳ Tayyorlanmoqda…", "⏳ Готовлю…"),
             Toast::Checking => say!(lang; "⏳ Checking…", "⏳ Tekshirilmoqda…", "⏳ Проверяю…"),
             Toast::Cancelled => say!(lang; "✖️ Cancelled", "✖️ Bekor qilindi", "✖️ Отменено"),
+            Toast::NothingToCancel => {
+                say!(lang; "There is nothing to cancel", "Bekor qiladigan narsa yoʻq", "Отменять нечего")
+            }
+            Toast::FormClosed => {
+                say!(lang;
+                    "This question is no longer open. Please begin again from the menu.",
+                    "Bu savol endi ochiq emas. Iltimos, menyudan qaytadan boshlang.",
+                    "Этот вопрос уже закрыт. Пожалуйста, начните заново из меню.")
+            }
             Toast::TeacherGone => {
                 say!(lang; "This teacher is no longer registered", "Bu oʻqituvchi endi roʻyxatda yoʻq", "Этого учителя больше нет в списке")
             }
