@@ -151,7 +151,7 @@ pub fn on_press(desk: &Desk<'_>, event: &PressEvent) -> Outcome {
         Some(Press::Show(screen)) if may_see(&visitor, &screen) => {
             let mut left = if matches!(screen, Screen::Found { .. }) { Outcome::nothing() } else { leave_form(&visitor) };
             left.order(visitor.show(&screen, edit, None));
-            Done { work: left.work, changes: left.changes, ..Done::default() }
+            Done { work: left.work, changes: left.changes, toast: missing(desk.state, &screen), lang: None }
         }
         Some(Press::Do(order)) => match order::carry_out(&visitor, &order, edit) {
             Some(done) => done,
@@ -193,6 +193,36 @@ fn leave_form(visitor: &Visitor<'_>) -> Outcome {
         outcome.order(visitor.say(words::cancelled(visitor.lang), Buttons::Remove));
     }
     outcome
+}
+
+/// What to say where the subject of a screen is no more: the list that is shown instead says nothing about it.
+fn missing(state: &State, screen: &Screen) -> Option<(Toast, bool)> {
+    let gone = match screen {
+        Screen::Teacher { teacher }
+        | Screen::TeacherGroups { teacher, .. }
+        | Screen::TeacherMore { teacher }
+        | Screen::ConfirmDelete { teacher } => (!state.teachers.contains_key(teacher)).then_some(Toast::TeacherGone),
+        Screen::Group { chat }
+        | Screen::GroupTeachers { chat, .. }
+        | Screen::ConfirmRemove { chat }
+        | Screen::Voices { chat }
+        | Screen::VoiceOwner { chat, .. } => (!state.groups.contains_key(&state.current_id(*chat))).then_some(Toast::GroupGone),
+        Screen::Request { user } => (!state.requests.contains_key(user)).then_some(Toast::RequestGone),
+        Screen::Main {}
+        | Screen::Teachers { .. }
+        | Screen::Groups { .. }
+        | Screen::AddGroup {}
+        | Screen::Reports {}
+        | Screen::Report { .. }
+        | Screen::Workbooks {}
+        | Screen::Requests { .. }
+        | Screen::Diagnostics {}
+        | Screen::Language {}
+        | Screen::Help {}
+        | Screen::Found { .. }
+        | Screen::MyActivity { .. } => None,
+    };
+    gone.map(|toast| (toast, true))
 }
 
 /// Whether somebody may see a screen, other than as their own home.
@@ -247,6 +277,8 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
         (Command::ConfirmGroup | Command::Diag, None, Author::Anonymous(_)) => {
             outcome.order(reply(group_words::anonymous_admin(lang)))
         }
+        // Perhaps the operator, whose own number is missing among the admins: without it they would look for long.
+        (Command::ConfirmGroup, None, Author::User(user)) => outcome.order(reply(group_words::not_an_admin(*user, lang))),
         (Command::ConfirmGroup | Command::Diag, None, _) => outcome.order(reply(words::admins_only(lang))),
         (Command::Start | Command::Help, ..) => outcome.order(reply(group_words::ask_me_in_private(lang))),
         // Theirs is the private chat; saying so at every `/lang` of a passer-by would be noise.

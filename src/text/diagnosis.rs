@@ -41,7 +41,7 @@ pub fn full(diagnosis: &Diagnosis, zone: Tz, lang: Lang) -> Html {
     ],
     [
         format!("Активных учителей: {}/{}", figures.teachers.0, figures.teachers.1),
-        format!("Считаемых групп: {}/{}", figures.groups.0, figures.groups.1),
+        format!("Групп под учётом: {}/{}", figures.groups.0, figures.groups.1),
         format!("Дней с файлом: {}", figures.days),
         format!("Последнее обновление: {}", at(figures.last_update)),
         format!("Последнее сохранение: {}", at(figures.last_commit)),

@@ -145,6 +145,15 @@ pub fn confirmed_already(title: &str, counted: usize, lang: Lang) -> Html {
         html!("✅ {}: уже зарегистрирована, название обновлено. Учителей под учётом: {}.", title, n))
 }
 
+/// Somebody who is no admin tried to register a group.
+pub fn not_an_admin(user: UserId, lang: Lang) -> Html {
+    let user = Html::code(user);
+    say!(lang;
+        html!("⛔ Only admins can register a group. Your Telegram id is {}; whoever runs the bot can add it to ADMIN_IDS.", user),
+        html!("⛔ Guruhni faqat adminlar roʻyxatga ola oladi. Sizning Telegram ID raqamingiz: {}; botni yurituvchi uni ADMIN_IDS ga qoʻshishi mumkin.", user),
+        html!("⛔ Зарегистрировать группу могут только администраторы. Ваш Telegram ID: {}; владелец бота может добавить его в ADMIN_IDS.", user))
+}
+
 /// A command that needs an admin came from behind the group.
 pub fn anonymous_admin(lang: Lang) -> Html {
     Html::text(say!(lang;

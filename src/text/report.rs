@@ -4,12 +4,13 @@ use chrono::{DateTime, Datelike, Offset, Utc};
 use chrono_tz::Tz;
 
 use super::{
-    name::fitted,
     chart::{bar, sparkline},
     days,
     html::Html,
     kind::{extras, icon},
-    messages, number,
+    messages,
+    name::fitted,
+    number,
     page::Page,
     period, short_date, teachers, weekday,
 };

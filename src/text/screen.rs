@@ -29,7 +29,7 @@ pub fn main(figures: MainFigures, lang: Lang) -> Html {
     say!(lang;
         html!("📋 <b>Rollcall</b>\n\nTeachers active: <b>{}</b>\nGroups counting: <b>{}</b>\nMessages today: {}", t, g, today),
         html!("📋 <b>Rollcall</b>\n\nFaol oʻqituvchilar: <b>{}</b>\nHisoblanayotgan guruhlar: <b>{}</b>\nBugungi xabarlar: {}", t, g, today),
-        html!("📋 <b>Rollcall</b>\n\nАктивных учителей: <b>{}</b>\nСчитаемых групп: <b>{}</b>\nСообщений сегодня: {}", t, g, today))
+        html!("📋 <b>Rollcall</b>\n\nАктивных учителей: <b>{}</b>\nГрупп под учётом: <b>{}</b>\nСообщений сегодня: {}", t, g, today))
 }
 
 /// First steps, while there is nobody or nothing to count.
@@ -204,8 +204,8 @@ pub fn voices(title: &str, lang: Lang) -> Html {
     let title = Html::name(title);
     say!(lang;
         html!("🎭 Who writes in {} without their own name? Choose a voice and say whose it is; its messages count for that teacher from then on.", title),
-        html!("🎭 {} guruhida oʻz nomisiz kim yozadi? Ovozni tanlang va kimniki ekanini ayting; shundan keyin xabarlari oʻsha oʻqituvchiga hisoblanadi.", title),
-        html!("🎭 Кто пишет в {} не под своим именем? Выберите голос и укажите, чей он: дальше его сообщения считаются этому учителю.", title))
+        html!("🎭 {} guruhida oʻz nomisiz kim yozadi? Imzoni tanlang va kimniki ekanini belgilang; shundan keyin uning xabarlari oʻsha oʻqituvchiga hisoblanadi.", title),
+        html!("🎭 Кто пишет в {} не под своим именем? Выберите подпись и укажите учителя: дальше её сообщения засчитываются ему.", title))
 }
 
 /// An anonymous administrator, with their title.
@@ -222,7 +222,7 @@ pub fn channel_voice(chat: ChatId, lang: Lang) -> String {
 /// Whose is this voice?
 pub fn voice_owner(voice: &str, lang: Lang) -> Html {
     let voice = Html::name(voice);
-    say!(lang; html!("🎭 Whose is {}?", voice), html!("🎭 {} kimniki?", voice), html!("🎭 Чей это голос: {}?", voice))
+    say!(lang; html!("🎭 Whose is {}?", voice), html!("🎭 {} nomidan kim yozadi?", voice), html!("🎭 Кто пишет как {}?", voice))
 }
 
 /// How to add a group.
@@ -276,7 +276,7 @@ pub fn visitor(lang: Lang) -> Html {
     Html::text(say!(lang;
         "👋 I count how active teachers are in their school's groups. I keep numbers only, never what is written.\n\nAre you a teacher here? Ask to be registered:",
         "👋 Men oʻqituvchilarning maktab guruhlaridagi faolligini sanayman. Faqat sonlarni saqlayman, yozilganlarni hech qachon.\n\nSiz shu yerda oʻqituvchimisiz? Roʻyxatdan oʻtishni soʻrang:",
-        "👋 Я считаю, насколько активны учителя в группах своей школы. Храню только числа и никогда — написанное.\n\nВы здесь учитель? Попросите вас зарегистрировать:"))
+        "👋 Я считаю, насколько активны учителя в группах своей школы. Храню только числа и никогда — написанное.\n\nВы здесь учитель? Попросите о регистрации:"))
 }
 
 /// To somebody whose request waits.

@@ -68,7 +68,8 @@ fn wrong_answers_keep_the_form_and_say_what_to_do() {
 
 #[test]
 fn whatever_leaves_the_question_for_an_account_takes_its_keyboard_away() {
-    let ways: [(&str, fn(&mut School) -> Vec<Work>); 7] = [
+    type Leave = fn(&mut School) -> Vec<Work>;
+    let ways: [(&str, Leave); 7] = [
         ("/start", |school| school.commands(ADMIN, Command::Start)),
         ("/help", |school| school.commands(ADMIN, Command::Help)),
         ("/cancel", |school| school.commands(ADMIN, Command::Cancel)),

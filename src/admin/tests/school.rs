@@ -17,7 +17,7 @@ use crate::{
         tally::Tally,
         work::{Button, ButtonAction, Buttons, ReportScope, Work},
     },
-    report::activity::Activity,
+    report::activity::Collector,
 };
 
 use crate::admin::{
@@ -79,7 +79,8 @@ impl School {
         let mut posts = Tally::default();
         posts.add_many(Kind::Text, 4);
         let voice = Voice::Anonymous("Head teacher".into());
-        school.state.apply(Change::Unattributed(today, GRADE_2, voice, Some(posts)));
+        school.state.apply(Change::Unattributed(today, GRADE_2, voice.clone(), Some(posts)));
+        school.state.apply(Change::Voice(GRADE_2, voice, None));
         school.state.apply(Change::LastUpdate(school.now - Duration::minutes(5)));
         let admin = Standing { administrator: true, since: Some(school.now), ..Standing::default() };
         school.state.apply(Change::Standing(GRADE_2, Some(admin)));
@@ -210,9 +211,9 @@ impl School {
         let desk = self.desk();
         let needs = needs(screen, &desk, user);
         let collect = |scope: ReportScope| {
-            let mut activity = Activity::new(scope);
-            self.state.days.iter().for_each(|(date, day)| activity.add_day(*date, day));
-            activity
+            let mut sums = Collector::new(scope);
+            self.state.days.iter().for_each(|(date, day)| sums.add_day(*date, day));
+            sums.finish()
         };
         let (activity, before) = (needs.activity.map(collect), needs.before.map(collect));
         let diagnosis = Diagnosis::default();

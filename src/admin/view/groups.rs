@@ -17,7 +17,6 @@ use crate::{
         button::{Label, switch},
         chart::sparkline,
         html::Html,
-        membership as membership_words,
         name::fitted,
         number, report as report_words,
         screen::{self as words, Sight},
@@ -229,9 +228,8 @@ pub(super) fn voice_owner(facts: &Facts<'_>, chat: ChatId, tag: &Tag, number: u1
 }
 
 pub(super) fn how_to_add(facts: &Facts<'_>) -> View {
-    let html = html!("{}\n\n{}", words::add_group(facts.lang), membership_words::make_me_administrator(facts.lang));
     // The least right that an administrator can have; being one is what lifts privacy mode.
     let url = format!("https://t.me/{}?startgroup=rollcall&admin=manage_chat", facts.rules.bot_username);
     let rows = vec![vec![link(Label::OpenGroupChooser.text(facts.lang), url)], facts.way_back(Screen::Groups { page: 0 })];
-    view(html, rows)
+    view(words::add_group(facts.lang), rows)
 }
