@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Done, Screen, Span, Subject, Visitor,
+    Desk, Done, Screen, Span, Subject, Visitor, lang_of,
     press::{Order, Press, ReportView},
 };
 use crate::{
     domain::{
         change::{Change, Outcome},
-        event::Said,
+        event::{Place, Said},
         form::{Form, Step},
         ids::{ChatId, FullName, TeacherId, UserId, tidy},
+        lang::Lang,
         registry::{Group, RegistrationRequest, Stamp, Teacher},
+        rules::Rules,
         state::State,
         work::{Button, ButtonAction, Buttons, ReportFormat, ReportScope, Work},
     },
@@ -21,11 +23,16 @@ use crate::{
         button::Label,
         dialogue::{self as words, Refusal},
         html::Html,
+        toast::Toast,
     },
 };
 
 /// The longest own name of a group, in characters.
 const LONGEST_GROUP_NAME: usize = 128;
+/// Telegram's account numbers have at most 52 bits.
+const LARGEST_ACCOUNT: i64 = (1 << 52) - 1;
+/// Accounts of Telegram's own that stand for many: anonymous administrators, channel posts in discussions, channels.
+const NOBODY: [UserId; 3] = [Rules::ANONYMOUS_ADMIN, UserId(777_000), UserId(136_817_688)];
 
 /// What a message comes to that is no command.
 pub(super) fn answer(visitor: &Visitor<'_>, said: &Said) -> Outcome {
@@ -46,12 +53,10 @@ pub(super) fn answer(visitor: &Visitor<'_>, said: &Said) -> Outcome {
         outcome.order(visitor.show(&Screen::Main {}, None, None));
         return outcome;
     }
-    // The cancel button in place of the letters.
-    if matches!(said, Said::Text(text) if *text == Label::Cancel.text(visitor.lang)) {
-        outcome.set(Change::Form(visitor.form(), None));
-        outcome.order(visitor.say(words::cancelled(visitor.lang), Buttons::Remove));
-        outcome.order(visitor.show(&Screen::Main {}, None, None));
-        return outcome;
+    // The button in place of the letters sends its words, perhaps those of an earlier language.
+    let is_cancel = |text: &str| Lang::ALL.iter().any(|lang| Label::Cancel.text(*lang) == text);
+    if matches!(said, Said::Text(text) if is_cancel(text)) {
+        return cancel(visitor);
     }
     match step(visitor, &form.step, said) {
         Ok(next) => next,
@@ -60,6 +65,33 @@ pub(super) fn answer(visitor: &Visitor<'_>, said: &Said) -> Outcome {
             outcome.order(visitor.say(refusal.html(visitor.lang), buttons));
             outcome
         }
+    }
+}
+
+/// Gives up the open form, and shows where it was begun.
+pub(super) fn cancel(visitor: &Visitor<'_>) -> Outcome {
+    let mut outcome = Outcome::nothing();
+    if visitor.desk.state.forms.contains_key(&visitor.form()) {
+        outcome.set(Change::Form(visitor.form(), None));
+        outcome.order(visitor.say(words::cancelled(visitor.lang), Buttons::Remove));
+    } else {
+        outcome.order(visitor.say(words::nothing_to_cancel(visitor.lang), Buttons::Remove));
+    }
+    outcome.order(visitor.show(&origin(visitor), None, None));
+    outcome
+}
+
+/// The screen from which the open form was begun; the main one where none is open.
+pub(super) fn origin(visitor: &Visitor<'_>) -> Screen {
+    let form = visitor.desk.state.forms.get(&visitor.form());
+    let Some(form) = form.filter(|_| visitor.admin.is_some()) else { return Screen::Main {} };
+    match &form.step {
+        Step::NewTeacherId | Step::NewTeacherName { .. } | Step::NewTeacherAccount { .. } => Screen::Teachers { page: 0 },
+        Step::RenameTeacher { teacher } | Step::TeacherAccount { teacher, .. } => Screen::TeacherMore { teacher: *teacher },
+        Step::RenameGroup { chat } => Screen::Group { chat: *chat },
+        Step::ReportPeriod => Screen::Reports {},
+        Step::WorkbookPeriod => Screen::Workbooks {},
+        Step::SearchTeacher | Step::Found { .. } | Step::OwnName => Screen::Main {},
     }
 }
 
@@ -104,14 +136,18 @@ fn step(visitor: &Visitor<'_>, step: &Step, said: &Said) -> Answered {
         }
         Step::TeacherAccount { teacher, replace } => {
             let account = account(visitor, said, Some(*teacher))?;
-            Ok(change_teacher(visitor, *teacher, |known| {
+            let mut outcome = change_teacher(visitor, *teacher, |known| {
                 if *replace || known.telegram_user_id.is_none() {
                     known.telegram_user_id = Some(account);
                     known.other_accounts.remove(&account);
                 } else if known.telegram_user_id != Some(account) {
                     known.other_accounts.insert(account);
                 }
-            }))
+            });
+            if visitor.desk.state.teachers.contains_key(teacher) {
+                settle_request(visitor, account, &mut outcome);
+            }
+            Ok(outcome)
         }
         Step::RenameGroup { chat } => rename_group(visitor, *chat, text(said)?),
         Step::ReportPeriod => {
@@ -169,13 +205,16 @@ fn account(visitor: &Visitor<'_>, said: &Said, own: Option<TeacherId>) -> Result
         Said::Person(person) if person.is_bot => return refuse(Refusal::IsBot),
         Said::Person(person) => person.id,
         Said::Text(typed) => match typed.trim().parse::<i64>() {
-            Ok(id) if id > 0 && UserId(id) != crate::domain::rules::Rules::ANONYMOUS_ADMIN => UserId(id),
+            Ok(id) if (1..=LARGEST_ACCOUNT).contains(&id) => UserId(id),
             Ok(_) | Err(_) => return refuse(Refusal::NeedAccount),
         },
         Said::HiddenAuthor(name) => return refuse(Refusal::HiddenAuthor(name.clone())),
         Said::NoAccount => return refuse(Refusal::NoAccount),
         Said::Command(..) | Said::UnknownCommand | Said::Something => return refuse(Refusal::NeedAccount),
     };
+    if NOBODY.contains(&account) {
+        return refuse(Refusal::Nobody);
+    }
     match visitor.desk.state.teacher_of(account) {
         Some(other) if Some(other.teacher_id) != own => {
             Err((Refusal::AccountTaken { name: other.full_name.to_string() }, open_teacher(visitor, other.teacher_id)))
@@ -186,20 +225,26 @@ fn account(visitor: &Visitor<'_>, said: &Said, own: Option<TeacherId>) -> Result
 
 /// Makes an id for the new teacher whose form is open.
 pub(super) fn generate_id(visitor: &Visitor<'_>) -> Done {
-    let is_asked = visitor.desk.state.forms.get(&visitor.form()).is_some_and(|form| form.step == Step::NewTeacherId);
-    if !is_asked {
-        return Done { work: vec![visitor.show(&Screen::Main {}, None, None)], ..Done::default() };
-    }
+    let Some(Step::NewTeacherId) = open_step(visitor) else { return closed(visitor) };
     let seed = format!("{}/{}", visitor.user, visitor.desk.now.timestamp_micros());
     into_done(next(visitor, Step::NewTeacherName { teacher: free_id(visitor.desk.state, &seed) }))
 }
 
 /// Adds the new teacher whose form is open, without an account for now.
 pub(super) fn skip_account(visitor: &Visitor<'_>) -> Done {
-    match visitor.desk.state.forms.get(&visitor.form()).map(|form| &form.step) {
-        Some(Step::NewTeacherAccount { teacher, name }) => into_done(add_teacher(visitor, *teacher, name, None)),
-        Some(_) | None => Done { work: vec![visitor.show(&Screen::Main {}, None, None)], ..Done::default() },
-    }
+    let Some(Step::NewTeacherAccount { teacher, name }) = open_step(visitor) else { return closed(visitor) };
+    into_done(add_teacher(visitor, *teacher, name, None))
+}
+
+/// The open question, if it isn't given up by time.
+fn open_step<'a>(visitor: &Visitor<'a>) -> Option<&'a Step> {
+    let form = visitor.desk.state.forms.get(&visitor.form())?;
+    (!form.is_expired(visitor.desk.now)).then_some(&form.step)
+}
+
+/// A button of a question that is no longer open.
+fn closed(visitor: &Visitor<'_>) -> Done {
+    Done { work: vec![visitor.show(&Screen::Main {}, None, None)], toast: Some((Toast::FormClosed, true)), ..Done::default() }
 }
 
 /// An id that nobody has.
@@ -233,12 +278,22 @@ fn add_teacher(visitor: &Visitor<'_>, id: TeacherId, name: &FullName, account: O
     let mut outcome = Outcome::nothing();
     outcome.set(Change::Form(visitor.form(), None));
     outcome.set(Change::Teacher(id, Some(Box::new(teacher))));
-    if let Some(account) = account.filter(|account| visitor.desk.state.requests.contains_key(account)) {
-        outcome.set(Change::Request(account, None));
+    if let Some(account) = account {
+        settle_request(visitor, account, &mut outcome);
     }
     outcome.order(visitor.say(words::teacher_added(name.as_str(), id, visitor.lang), Buttons::Remove));
     outcome.order(visitor.show(&Screen::TeacherGroups { teacher: id, page: 0 }, None, None));
     outcome
+}
+
+/// Somebody who asked to be registered and now is, by hand: the request is settled, and they hear of it.
+fn settle_request(visitor: &Visitor<'_>, account: UserId, outcome: &mut Outcome) {
+    let Desk { state, rules, .. } = *visitor.desk;
+    if state.requests.contains_key(&account) {
+        outcome.set(Change::Request(account, None));
+        let html = words::you_are_approved(lang_of(state, rules, account)).into_string();
+        outcome.order(Work::Send { to: Place::private(account), reply_to: None, html, buttons: Buttons::None });
+    }
 }
 
 fn change_teacher(visitor: &Visitor<'_>, id: TeacherId, change: impl FnOnce(&mut Teacher)) -> Outcome {
@@ -320,8 +375,7 @@ fn close(visitor: &Visitor<'_>) -> Outcome {
 fn finish(visitor: &Visitor<'_>, screen: Screen, note: Option<Html>) -> Outcome {
     let mut outcome = close(visitor);
     // The keyboard that asks for a person goes with a message of its own; screens carry inline buttons.
-    let asked_person =
-        visitor.desk.state.forms.get(&visitor.form()).is_some_and(|form| matches!(form.step, Step::TeacherAccount { .. }));
+    let asked_person = visitor.desk.state.forms.get(&visitor.form()).is_some_and(|form| form.step.asks_for_account());
     if asked_person && let Some(note) = &note {
         outcome.order(visitor.say(note.clone(), Buttons::Remove));
     }

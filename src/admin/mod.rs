@@ -5,6 +5,8 @@ pub mod diagnosis;
 mod dialogue;
 mod order;
 pub mod press;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -100,7 +102,10 @@ pub fn on_private_message(desk: &Desk<'_>, message: &PrivateMessage) -> Outcome 
     visitor.meet(message.from, &mut outcome);
     match &message.said {
         Said::Command(command, _) => outcome.append(on_command(&visitor, *command)),
-        Said::UnknownCommand => outcome.order(visitor.say(words::unknown_command(visitor.lang), Buttons::None)),
+        Said::UnknownCommand => {
+            outcome.append(leave_form(&visitor));
+            outcome.order(visitor.say(words::unknown_command(visitor.lang), Buttons::None));
+        }
         Said::Text(_) | Said::Person(_) | Said::HiddenAuthor(_) | Said::NoAccount | Said::Something => {
             outcome.append(dialogue::answer(&visitor, &message.said));
         }
@@ -110,11 +115,10 @@ pub fn on_private_message(desk: &Desk<'_>, message: &PrivateMessage) -> Outcome 
 
 /// A command always leaves the open form.
 fn on_command(visitor: &Visitor<'_>, command: Command) -> Outcome {
-    let mut outcome = Outcome::nothing();
-    let was_open = visitor.desk.state.forms.contains_key(&visitor.form());
-    if was_open {
-        outcome.set(Change::Form(visitor.form(), None));
+    if command == Command::Cancel {
+        return dialogue::cancel(visitor);
     }
+    let mut outcome = leave_form(visitor);
     let shown = |screen: Screen| visitor.show(&screen, None, None);
     let for_admins = |work: Work| match visitor.admin {
         Some(_) => work,
@@ -126,12 +130,7 @@ fn on_command(visitor: &Visitor<'_>, command: Command) -> Outcome {
         Command::Lang => shown(Screen::Language {}),
         Command::Diag => for_admins(shown(Screen::Diagnostics {})),
         Command::SyncGroups => for_admins(Work::SyncGroups { user: visitor.user }),
-        Command::Cancel => {
-            // A keyboard in place of the letters goes with the form.
-            let said = if was_open { words::cancelled(visitor.lang) } else { words::nothing_to_cancel(visitor.lang) };
-            outcome.order(visitor.say(said, Buttons::Remove));
-            shown(Screen::Main {})
-        }
+        Command::Cancel => shown(Screen::Main {}),
     };
     outcome.order(answer);
     outcome
@@ -150,8 +149,9 @@ pub fn on_press(desk: &Desk<'_>, event: &PressEvent) -> Outcome {
             ..Done::default()
         },
         Some(Press::Show(screen)) if may_see(&visitor, &screen) => {
-            let changes = if matches!(screen, Screen::Found { .. }) { Vec::new() } else { leave_form(&visitor) };
-            Done { work: vec![visitor.show(&screen, edit, None)], changes, ..Done::default() }
+            let mut left = if matches!(screen, Screen::Found { .. }) { Outcome::nothing() } else { leave_form(&visitor) };
+            left.order(visitor.show(&screen, edit, None));
+            Done { work: left.work, changes: left.changes, toast: missing(desk.state, &screen), lang: None }
         }
         Some(Press::Do(order)) => match order::carry_out(&visitor, &order, edit) {
             Some(done) => done,
@@ -183,10 +183,46 @@ fn refused(visitor: &Visitor<'_>) -> Done {
     Done { toast: Some((Toast::NotAdmin, true)), work: vec![visitor.show(&Screen::Main {}, None, None)], ..Done::default() }
 }
 
-/// Opening a screen gives up the question that was open.
-fn leave_form(visitor: &Visitor<'_>) -> Vec<Change> {
-    let is_open = visitor.desk.state.forms.contains_key(&visitor.form());
-    if is_open { vec![Change::Form(visitor.form(), None)] } else { Vec::new() }
+/// Gives up the question that is open, because the person turned to something else; with a word where a keyboard has to be
+/// taken away, which only a message can do.
+fn leave_form(visitor: &Visitor<'_>) -> Outcome {
+    let mut outcome = Outcome::nothing();
+    let Some(form) = visitor.desk.state.forms.get(&visitor.form()) else { return outcome };
+    outcome.set(Change::Form(visitor.form(), None));
+    if form.step.asks_for_account() {
+        outcome.order(visitor.say(words::cancelled(visitor.lang), Buttons::Remove));
+    }
+    outcome
+}
+
+/// What to say where the subject of a screen is no more: the list that is shown instead says nothing about it.
+fn missing(state: &State, screen: &Screen) -> Option<(Toast, bool)> {
+    let gone = match screen {
+        Screen::Teacher { teacher }
+        | Screen::TeacherGroups { teacher, .. }
+        | Screen::TeacherMore { teacher }
+        | Screen::ConfirmDelete { teacher } => (!state.teachers.contains_key(teacher)).then_some(Toast::TeacherGone),
+        Screen::Group { chat }
+        | Screen::GroupTeachers { chat, .. }
+        | Screen::ConfirmRemove { chat }
+        | Screen::Voices { chat }
+        | Screen::VoiceOwner { chat, .. } => (!state.groups.contains_key(&state.current_id(*chat))).then_some(Toast::GroupGone),
+        Screen::Request { user } => (!state.requests.contains_key(user)).then_some(Toast::RequestGone),
+        Screen::Main {}
+        | Screen::Teachers { .. }
+        | Screen::Groups { .. }
+        | Screen::AddGroup {}
+        | Screen::Reports {}
+        | Screen::Report { .. }
+        | Screen::Workbooks {}
+        | Screen::Requests { .. }
+        | Screen::Diagnostics {}
+        | Screen::Language {}
+        | Screen::Help {}
+        | Screen::Found { .. }
+        | Screen::MyActivity { .. } => None,
+    };
+    gone.map(|toast| (toast, true))
 }
 
 /// Whether somebody may see a screen, other than as their own home.
@@ -241,6 +277,8 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
         (Command::ConfirmGroup | Command::Diag, None, Author::Anonymous(_)) => {
             outcome.order(reply(group_words::anonymous_admin(lang)))
         }
+        // Perhaps the operator, whose own number is missing among the admins: without it they would look for long.
+        (Command::ConfirmGroup, None, Author::User(user)) => outcome.order(reply(group_words::not_an_admin(*user, lang))),
         (Command::ConfirmGroup | Command::Diag, None, _) => outcome.order(reply(words::admins_only(lang))),
         (Command::Start | Command::Help, ..) => outcome.order(reply(group_words::ask_me_in_private(lang))),
         // Theirs is the private chat; saying so at every `/lang` of a passer-by would be noise.

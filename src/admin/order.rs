@@ -46,11 +46,10 @@ fn speak(visitor: &Visitor<'_>, lang: Lang, edit: Option<MessageId>) -> Done {
 }
 
 fn cancel(visitor: &Visitor<'_>, edit: Option<MessageId>) -> Done {
-    let mut done = Done { changes: leave_form(visitor), toast: Some((Toast::Cancelled, false)), ..Done::default() };
-    if !done.changes.is_empty() {
-        done.work.push(visitor.say(words::cancelled(visitor.lang), Buttons::Remove));
-    }
-    done.work.push(visitor.show(&Screen::Main {}, edit, None));
+    let left = leave_form(visitor);
+    let toast = if left.changes.is_empty() { Toast::NothingToCancel } else { Toast::Cancelled };
+    let mut done = Done { changes: left.changes, work: left.work, toast: Some((toast, false)), lang: None };
+    done.work.push(visitor.show(&dialogue::origin(visitor), edit, None));
     done
 }
 
@@ -63,9 +62,11 @@ fn ask_own_name(visitor: &Visitor<'_>, edit: Option<MessageId>) -> Done {
     ask(visitor, Step::OwnName)
 }
 
-/// Opens a form and puts its question.
+/// Opens a form and puts its question; another one that was open is given up.
 fn ask(visitor: &Visitor<'_>, step: Step) -> Done {
-    let mut done = Done { work: dialogue::question(visitor, &step), ..Done::default() };
+    let left = leave_form(visitor);
+    let mut done = Done { changes: left.changes, work: left.work, ..Done::default() };
+    done.work.extend(dialogue::question(visitor, &step));
     done.changes.push(Change::Form(visitor.form(), Some(Form { step, touched: visitor.desk.now })));
     done
 }

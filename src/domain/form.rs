@@ -88,3 +88,21 @@ pub enum Step {
     /// Self-registration: which name?
     OwnName,
 }
+
+impl Step {
+    /// Whether the answer is somebody's account: then Telegram's keyboard for choosing a person lies open.
+    pub fn asks_for_account(&self) -> bool {
+        match self {
+            Step::NewTeacherAccount { .. } | Step::TeacherAccount { .. } => true,
+            Step::NewTeacherId
+            | Step::NewTeacherName { .. }
+            | Step::RenameTeacher { .. }
+            | Step::RenameGroup { .. }
+            | Step::ReportPeriod
+            | Step::WorkbookPeriod
+            | Step::SearchTeacher
+            | Step::Found { .. }
+            | Step::OwnName => false,
+        }
+    }
+}

@@ -52,7 +52,10 @@ impl Period {
 
     /// From one day to another, both included.
     pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Self, PeriodError> {
-        if to < from {
+        // Beyond four digits the calendar ends, and with it what can be counted back and forth.
+        if !(1..=9999).contains(&from.year()) || !(1..=9999).contains(&to.year()) {
+            Err(PeriodError::Unreadable)
+        } else if to < from {
             Err(PeriodError::Backwards)
         } else if (to - from).num_days() >= Self::MAX_DAYS {
             Err(PeriodError::TooLong)
@@ -153,6 +156,7 @@ mod tests {
         assert_eq!(Period::parse("2026-02-02..2026-02-01", today), Err(PeriodError::Backwards));
         assert_eq!(Period::parse("0001-01-01..2026-02-01", today), Err(PeriodError::TooLong));
         assert_eq!(Period::parse("yesterday", today), Err(PeriodError::Unreadable));
+        assert_eq!(Period::parse("+262142-12-01..+262142-12-31", today), Err(PeriodError::Unreadable));
     }
 
     #[test]

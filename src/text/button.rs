@@ -221,7 +221,7 @@ pub fn language(lang: Lang, is_current: bool) -> String {
 
 /// A switch: on or off.
 pub fn switch(on: bool, name: &str) -> String {
-    format!("{} {}", if on { "✅" } else { "⬜️" }, elided(name, 40))
+    format!("{} {}", if on { "✅" } else { "⬜️" }, super::name::fitted(name, 40))
 }
 
 /// At most `most` characters, the rest cut off.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{button::elided, html::Html, number};
+use super::{html::Html, name::fitted, number};
 use crate::{
     admin::diagnosis::{Diagnosis, Finding, Level},
     domain::lang::Lang,
@@ -41,7 +41,7 @@ pub fn full(diagnosis: &Diagnosis, zone: Tz, lang: Lang) -> Html {
     ],
     [
         format!("Активных учителей: {}/{}", figures.teachers.0, figures.teachers.1),
-        format!("Считаемых групп: {}/{}", figures.groups.0, figures.groups.1),
+        format!("Групп под учётом: {}/{}", figures.groups.0, figures.groups.1),
         format!("Дней с файлом: {}", figures.days),
         format!("Последнее обновление: {}", at(figures.last_update)),
         format!("Последнее сохранение: {}", at(figures.last_commit)),
@@ -209,7 +209,7 @@ pub fn sentence(finding: &Finding, zone: Tz, lang: Lang) -> Html {
 }
 
 fn some(titles: &[String]) -> Html {
-    let mut names: Vec<_> = titles.iter().take(LISTED).map(|title| elided(title, 40)).collect();
+    let mut names: Vec<_> = titles.iter().take(LISTED).map(|title| fitted(title, 40)).collect();
     if titles.len() > LISTED {
         names.push(format!("… +{}", titles.len() - LISTED));
     }
@@ -241,7 +241,7 @@ pub fn in_group(group: &InGroup<'_>, lang: Lang) -> Html {
     said.push_line(&super::screen::sight(group.sight, lang));
     said.push_line(&super::screen::counted_here(group.counted.len(), lang));
     for name in group.counted.iter().take(50) {
-        said.push_line(&html!("• {}", Html::text(elided(name, 60))));
+        said.push_line(&html!("• {}", Html::text(fitted(name, 60))));
     }
     said
 }

@@ -29,7 +29,7 @@ pub fn ask_teacher_name(teacher: TeacherId, lang: Lang) -> Html {
 
 /// Which account? For a new teacher (with its place in the row of questions) or a known one.
 pub fn ask_account(name: &str, step: &'static str, lang: Lang) -> Html {
-    let (name, step) = (Html::bold(name), Html::literal(step));
+    let (name, step) = (Html::name(name), Html::literal(step));
     say!(lang;
         html!("👤 {}{}\nWhose Telegram account is it? Choose the person with the button below, forward a message of theirs, share their contact, or send the account's number.", name, step),
         html!("👤 {}{}\nBu kimning Telegram akkaunti? Pastdagi tugma orqali odamni tanlang, uning xabarini uzating, kontaktini yuboring yoki akkaunt raqamini yozing.", name, step),
@@ -43,7 +43,7 @@ pub fn account_may_wait(lang: Lang) -> Html {
 
 /// A teacher's other name.
 pub fn ask_new_name(name: &str, lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     say!(lang;
         html!("✏️ {}\nSend the new full name.", name),
         html!("✏️ {}\nYangi toʻliq ismni yuboring.", name),
@@ -52,7 +52,7 @@ pub fn ask_new_name(name: &str, lang: Lang) -> Html {
 
 /// A group's own name.
 pub fn ask_group_name(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("✏️ {}\nSend the name that reports should use. Send a minus (-) to follow Telegram's title again.", title),
         html!("✏️ {}\nHisobotlarda ishlatiladigan nomni yuboring. Telegramdagi nomga qaytish uchun minus (-) yuboring.", title),
@@ -93,7 +93,7 @@ pub fn request_sent(lang: Lang) -> Html {
 
 /// To the admins.
 pub fn request_received(name: &str, user: UserId, lang: Lang) -> Html {
-    let (name, user) = (Html::bold(name), Html::code(user));
+    let (name, user) = (Html::name(name), Html::code(user));
     say!(lang;
         html!("📝 {} (Telegram id {}) asks to be registered as a teacher.", name, user),
         html!("📝 {} (Telegram ID {}) oʻqituvchi sifatida roʻyxatdan oʻtmoqchi.", name, user),
@@ -140,6 +140,8 @@ pub enum Refusal {
     NoAccount,
     /// A bot can't teach.
     IsBot,
+    /// One of Telegram's own accounts, which stand for many.
+    Nobody,
     /// Somebody has that account.
     AccountTaken {
         /// Whose it is.
@@ -164,7 +166,7 @@ impl Refusal {
                 "⚠️ ID faqat lotin harflari va raqamlardan iborat. Boshqasini yuboring.",
                 "⚠️ ID состоит только из латинских букв и цифр. Пришлите другой.")),
             Refusal::IdTaken { teacher, name } => {
-                let (id, name) = (Html::code(teacher), Html::bold(name));
+                let (id, name) = (Html::code(teacher), Html::name(name));
                 say!(lang;
                     html!("⚠️ The id {} belongs to {} already. Send another one, or open that teacher.", id, name),
                     html!("⚠️ {} ID si allaqachon {} ga tegishli. Boshqasini yuboring yoki oʻsha oʻqituvchini oching.", id, name),
@@ -187,7 +189,7 @@ impl Refusal {
                 "⚠️ Menga odam kerak: tugmadan foydalaning, uning xabarini uzating, kontaktini yuboring yoki akkaunt raqamini yozing. Bekor qilish: /cancel.",
                 "⚠️ Нужен человек: нажмите кнопку, перешлите его сообщение, отправьте контакт или номер аккаунта. Отмена: /cancel.")),
             Refusal::HiddenAuthor(name) => {
-                let name = Html::bold(name);
+                let name = Html::name(name);
                 say!(lang;
                     html!("⚠️ {} hides their account in forwarded messages, so Telegram tells me a name only. Use the button to choose the person, share their contact, or let them send me /start and register themselves.", name),
                     html!("⚠️ {} uzatilgan xabarlarda akkauntini yashirgan, Telegram menga faqat ismni aytadi. Tugma orqali odamni tanlang, kontaktini yuboring yoki u oʻzi menga /start yuborib roʻyxatdan oʻtsin.", name),
@@ -201,8 +203,12 @@ impl Refusal {
                 "⚠️ This is a bot. Choose a person.",
                 "⚠️ Bu bot. Odamni tanlang.",
                 "⚠️ Это бот. Выберите человека.")),
+            Refusal::Nobody => plain(say!(lang;
+                "⚠️ This is an account of Telegram's own: anonymous admins or channels stand behind it, not one person. Choose another one.",
+                "⚠️ Bu Telegramning xizmat akkaunti: ortida bitta odam emas, anonim adminlar yoki kanallar turadi. Boshqasini tanlang.",
+                "⚠️ Это служебный аккаунт Telegram: за ним не один человек, а анонимные админы или каналы. Выберите другой.")),
             Refusal::AccountTaken { name } => {
-                let name = Html::bold(name);
+                let name = Html::name(name);
                 say!(lang;
                     html!("⚠️ This account belongs to {} already. Choose another person, or take it from that teacher first.", name),
                     html!("⚠️ Bu akkaunt allaqachon {} ga tegishli. Boshqa odamni tanlang yoki avval uni oʻsha oʻqituvchidan oling.", name),
@@ -264,7 +270,7 @@ pub fn admins_only(lang: Lang) -> Html {
 
 /// A teacher was added.
 pub fn teacher_added(name: &str, teacher: TeacherId, lang: Lang) -> Html {
-    let (name, id) = (Html::bold(name), Html::code(teacher));
+    let (name, id) = (Html::name(name), Html::code(teacher));
     say!(lang;
         html!("✅ {} ({}) is added. Now choose the groups:", name, id),
         html!("✅ {} ({}) qoʻshildi. Endi guruhlarni tanlang:", name, id),

@@ -34,6 +34,11 @@ impl Html {
         Self::wrapped("b", text)
     }
 
+    /// Somebody's name or a group's title, in bold: bounded, and harmless to the line that it stands in.
+    pub fn name(name: impl AsRef<str>) -> Self {
+        Self::bold(super::name::in_text(name.as_ref()))
+    }
+
     /// Foreign text in italics.
     pub fn italic(text: impl fmt::Display) -> Self {
         Self::wrapped("i", text)

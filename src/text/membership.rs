@@ -28,7 +28,7 @@ pub fn make_me_administrator(lang: Lang) -> Html {
 
 /// To the admins about the same.
 pub fn admins_registered(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("✅ Group {} is registered. Choose who is counted there: /start → Groups.", title),
         html!("✅ {} guruhi roʻyxatga olindi. Kimlar hisoblanishini tanlang: /start → Guruhlar.", title),
@@ -37,7 +37,7 @@ pub fn admins_registered(title: &str, lang: Lang) -> Html {
 
 /// Somebody who is no admin added the bot.
 pub fn added_by_stranger(title: &str, by: UserId, lang: Lang) -> Html {
-    let (title, by) = (Html::bold(title), Html::code(by));
+    let (title, by) = (Html::name(title), Html::code(by));
     say!(lang;
         html!("👋 Somebody who is no admin (id {}) added me to the group {}. Nothing is counted there until you register it.", by, title),
         html!("👋 Admin boʻlmagan odam (ID {}) meni {} guruhiga qoʻshdi. Roʻyxatga olmaguningizcha u yerda hech narsa hisoblanmaydi.", by, title),
@@ -46,7 +46,7 @@ pub fn added_by_stranger(title: &str, by: UserId, lang: Lang) -> Html {
 
 /// The bot was removed.
 pub fn removed(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("🚪 I was removed from the group {}. Its history and assignments are kept; they come back when I do.", title),
         html!("🚪 Meni {} guruhidan chiqarib yuborishdi. Tarix va biriktirishlar saqlanadi: qaytsam, ular ham tiklanadi.", title),
@@ -55,7 +55,7 @@ pub fn removed(title: &str, lang: Lang) -> Html {
 
 /// The bot is there again.
 pub fn came_back(title: &str, restored: usize, lang: Lang) -> Html {
-    let (title, n) = (Html::bold(title), Html::text(restored));
+    let (title, n) = (Html::name(title), Html::text(restored));
     say!(lang;
         html!("👋 I am back in the group {}; assignments restored: {}.", title, n),
         html!("👋 Men {} guruhiga qaytdim; tiklangan biriktirishlar: {}.", title, n),
@@ -64,7 +64,7 @@ pub fn came_back(title: &str, restored: usize, lang: Lang) -> Html {
 
 /// A teacher came into a group where nothing counts for them.
 pub fn teacher_joined(name: &str, title: &str, lang: Lang) -> Html {
-    let (name, title) = (Html::bold(name), Html::bold(title));
+    let (name, title) = (Html::name(name), Html::name(title));
     say!(lang;
         html!("👤 {} joined the group {} and is not assigned there.", name, title),
         html!("👤 {} {} guruhiga qoʻshildi, lekin u yerga biriktirilmagan.", name, title),
@@ -92,7 +92,7 @@ pub fn synced(kept: usize, gone: &[&str], unknown: &[&str], lang: Lang) -> Html 
 
 /// Where a new teacher was found and assigned.
 pub fn assigned_where_member(name: &str, here: &[&str], unknown: &[&str], lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     let mut said = if here.is_empty() {
         say!(lang;
             html!("🔗 {} is in none of the groups yet; assign by hand in the menu.", name),
@@ -120,7 +120,7 @@ fn list(said: &mut Html, heading: &str, names: &[&str]) {
         said.push_line(&html!("\n{}", Html::bold(heading)));
     }
     for name in names.iter().take(LISTED) {
-        said.push_line(&html!("• {}", Html::text(name)));
+        said.push_line(&html!("• {}", Html::text(super::name::in_text(name))));
     }
     if names.len() > LISTED {
         said.push_line(&html!("… +{}", Html::text(names.len() - LISTED)));
@@ -129,7 +129,7 @@ fn list(said: &mut Html, heading: &str, names: &[&str]) {
 
 /// `/confirm_group` registered the group.
 pub fn confirmed(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("✅ {} is registered. Choose who is counted here in the private chat with me.", title),
         html!("✅ {} roʻyxatga olindi. Kimlar hisoblanishini men bilan shaxsiy chatda tanlang.", title),
@@ -138,11 +138,20 @@ pub fn confirmed(title: &str, lang: Lang) -> Html {
 
 /// `/confirm_group` in a group that is registered.
 pub fn confirmed_already(title: &str, counted: usize, lang: Lang) -> Html {
-    let (title, n) = (Html::bold(title), Html::text(counted));
+    let (title, n) = (Html::name(title), Html::text(counted));
     say!(lang;
         html!("✅ {} is registered already; its title is up to date. Teachers counted here: {}.", title, n),
         html!("✅ {} allaqachon roʻyxatda, nomi yangilandi. Bu yerda hisoblanadigan oʻqituvchilar: {}.", title, n),
         html!("✅ {}: уже зарегистрирована, название обновлено. Учителей под учётом: {}.", title, n))
+}
+
+/// Somebody who is no admin tried to register a group.
+pub fn not_an_admin(user: UserId, lang: Lang) -> Html {
+    let user = Html::code(user);
+    say!(lang;
+        html!("⛔ Only admins can register a group. Your Telegram id is {}; whoever runs the bot can add it to ADMIN_IDS.", user),
+        html!("⛔ Guruhni faqat adminlar roʻyxatga ola oladi. Sizning Telegram ID raqamingiz: {}; botni yurituvchi uni ADMIN_IDS ga qoʻshishi mumkin.", user),
+        html!("⛔ Зарегистрировать группу могут только администраторы. Ваш Telegram ID: {}; владелец бота может добавить его в ADMIN_IDS.", user))
 }
 
 /// A command that needs an admin came from behind the group.
@@ -181,7 +190,7 @@ pub fn disk_low(free_mb: u64, lang: Lang) -> Html {
 
 /// A group shows only commands, as privacy mode makes it.
 pub fn group_is_silent(title: &str, hours: i64, lang: Lang) -> Html {
-    let (title, hours) = (Html::bold(title), Html::text(hours));
+    let (title, hours) = (Html::name(title), Html::text(hours));
     say!(lang;
         html!("⚠️ For {} hours I have seen no plain message in {}. If people write there, privacy mode hides it: make me an administrator of the group, or switch privacy off with @BotFather (/setprivacy) and add me to the group again.", hours, title),
         html!("⚠️ {} soatdan beri {} guruhida oddiy xabar koʻrmadim. Agar u yerda yozishayotgan boʻlsa, maxfiylik rejimi yashiryapti: meni guruhda administrator qiling yoki @BotFather orqali (/setprivacy) maxfiylikni oʻchirib, meni guruhga qayta qoʻshing.", hours, title),

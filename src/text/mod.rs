@@ -9,6 +9,7 @@ pub mod dialogue;
 pub mod html;
 pub mod kind;
 pub mod membership;
+pub mod name;
 mod page;
 pub mod report;
 pub mod screen;

@@ -4,12 +4,13 @@ use chrono::{DateTime, Datelike, Offset, Utc};
 use chrono_tz::Tz;
 
 use super::{
-    button::elided,
     chart::{bar, sparkline},
     days,
     html::Html,
     kind::{extras, icon},
-    messages, number,
+    messages,
+    name::fitted,
+    number,
     page::Page,
     period, short_date, teachers, weekday,
 };
@@ -190,10 +191,10 @@ fn heading(title: &str, activity: &Activity, frame: &Frame<'_>) -> Html {
         Html::text(days(scope.period.len_days(), frame.lang))
     );
     if let Some(teacher) = scope.teacher {
-        said.push_line(&html!("👤 {}", Html::bold(elided(&rows::teacher_name(frame.state, teacher), NAME))));
+        said.push_line(&html!("👤 {}", Html::bold(fitted(&rows::teacher_name(frame.state, teacher), NAME))));
     }
     if let Some(chat) = scope.group {
-        said.push_line(&html!("👥 {}", Html::bold(elided(&rows::group_title(frame.state, chat), NAME))));
+        said.push_line(&html!("👥 {}", Html::bold(fitted(&rows::group_title(frame.state, chat), NAME))));
     }
     said
 }
@@ -327,12 +328,12 @@ fn details<'a, K: Ord + Copy>(
     totals(&mut page, activity, None, frame);
     page.gap();
     let block = |(place, row): (usize, &Row<K>)| {
-        let name = Html::bold(elided(&row.name, NAME));
+        let name = Html::bold(fitted(&row.name, NAME));
         let mut block = html!("{}. {} — {}", Html::text(place + 1), name, Html::bold(number(row.tally.total())));
         let mut parts = of.remove(&row.key).unwrap_or_default();
         parts.sort_by_cached_key(|(name, tally)| (std::cmp::Reverse(tally.total()), name.to_lowercase()));
         for (name, tally) in parts {
-            block.push_line(&html!("   {}: {}", Html::text(elided(&name, NAME)), Html::text(kinds_line(tally, lang))));
+            block.push_line(&html!("   {}: {}", Html::text(fitted(&name, NAME)), Html::text(kinds_line(tally, lang))));
         }
         block
     };
@@ -355,10 +356,10 @@ fn unattributed(page: &mut Page, activity: &Activity, frame: &Frame<'_>) {
             Voice::Anonymous(title) if title.is_empty() => {
                 say!(frame.lang; "anonymous administrator", "anonim administrator", "анонимный администратор").to_owned()
             }
-            Voice::Anonymous(title) => elided(title, NAME),
-            Voice::Chat(chat) => elided(&rows::group_title(frame.state, *chat), NAME),
+            Voice::Anonymous(title) => fitted(title, NAME),
+            Voice::Chat(chat) => fitted(&rows::group_title(frame.state, *chat), NAME),
         };
-        let group = elided(&rows::group_title(frame.state, *chat), NAME);
+        let group = fitted(&rows::group_title(frame.state, *chat), NAME);
         html!("• {}, {} — {}", Html::text(who), Html::text(group), Html::text(number(tally.total())))
     };
     let rest = voices.len().saturating_sub(NAMED);
@@ -370,9 +371,9 @@ fn silent_title(lang: Lang) -> &'static str {
 }
 
 fn silent_line(row: &Silent, with_groups: bool, lang: Lang) -> Html {
-    let mut line = html!("• {}", Html::text(elided(&row.name, NAME)));
+    let mut line = html!("• {}", Html::text(fitted(&row.name, NAME)));
     if with_groups {
-        let titles: Vec<_> = row.groups.iter().take(5).map(|title| elided(title, NAME)).collect();
+        let titles: Vec<_> = row.groups.iter().take(5).map(|title| fitted(title, NAME)).collect();
         let more = if row.groups.len() > 5 { format!(" … +{}", row.groups.len() - 5) } else { String::new() };
         line.push_text(format!(" — {}{more}", titles.join(", ")));
     }
@@ -383,7 +384,7 @@ fn silent_line(row: &Silent, with_groups: bool, lang: Lang) -> Html {
 }
 
 fn line<K>(row: &Row<K>) -> Html {
-    html!("{} — {}", Html::text(elided(&row.name, NAME)), Html::bold(number(row.tally.total())))
+    html!("{} — {}", Html::text(fitted(&row.name, NAME)), Html::bold(number(row.tally.total())))
 }
 
 fn medal(place: usize) -> Html {

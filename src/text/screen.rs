@@ -29,7 +29,7 @@ pub fn main(figures: MainFigures, lang: Lang) -> Html {
     say!(lang;
         html!("📋 <b>Rollcall</b>\n\nTeachers active: <b>{}</b>\nGroups counting: <b>{}</b>\nMessages today: {}", t, g, today),
         html!("📋 <b>Rollcall</b>\n\nFaol oʻqituvchilar: <b>{}</b>\nHisoblanayotgan guruhlar: <b>{}</b>\nBugungi xabarlar: {}", t, g, today),
-        html!("📋 <b>Rollcall</b>\n\nАктивных учителей: <b>{}</b>\nСчитаемых групп: <b>{}</b>\nСообщений сегодня: {}", t, g, today))
+        html!("📋 <b>Rollcall</b>\n\nАктивных учителей: <b>{}</b>\nГрупп под учётом: <b>{}</b>\nСообщений сегодня: {}", t, g, today))
 }
 
 /// First steps, while there is nobody or nothing to count.
@@ -52,7 +52,7 @@ pub fn first_steps(no_groups: bool, no_teachers: bool, lang: Lang) -> Html {
 
 /// A list's heading: its name, how many, which page.
 pub fn list_heading(name: &str, total: usize, page: usize, pages: usize) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     if pages > 1 {
         html!("{} · {} · {}", name, Html::text(total), Html::text(format!("{}/{pages}", page + 1)))
     } else {
@@ -110,7 +110,7 @@ pub fn no_messages(lang: Lang) -> Html {
 
 /// Where a teacher is counted.
 pub fn teacher_groups(name: &str, lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     say!(lang;
         html!("🔗 In which groups does {} count?", name),
         html!("🔗 {} qaysi guruhlarda hisoblanadi?", name),
@@ -119,7 +119,7 @@ pub fn teacher_groups(name: &str, lang: Lang) -> Html {
 
 /// Who is counted in a group.
 pub fn group_teachers(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("🔗 Who counts in {}?", title),
         html!("🔗 {} guruhida kimlar hisoblanadi?", title),
@@ -128,7 +128,7 @@ pub fn group_teachers(title: &str, lang: Lang) -> Html {
 
 /// Really delete a teacher?
 pub fn confirm_delete(name: &str, lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     say!(lang;
         html!("🗑 Delete {}? What was counted stays in the reports under the id.\nTo pause counting, deactivate instead.", name),
         html!("🗑 {} oʻchirilsinmi? Hisoblanganlar hisobotlarda ID ostida qoladi.\nVaqtincha toʻxtatish uchun oʻchirmasdan faolsizlantiring.", name),
@@ -137,7 +137,7 @@ pub fn confirm_delete(name: &str, lang: Lang) -> Html {
 
 /// Really remove a group?
 pub fn confirm_remove(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("🗑 Remove {} from the registry? What was counted stays in the reports. I stay in the group; /confirm_group there registers it again.", title),
         html!("🗑 {} roʻyxatdan olib tashlansinmi? Hisoblanganlar hisobotlarda qoladi. Men guruhda qolaman; u yerda /confirm_group qayta roʻyxatga oladi.", title),
@@ -201,11 +201,11 @@ pub fn unattributed(n: u64, lang: Lang) -> Html {
 
 /// The voices of a group.
 pub fn voices(title: &str, lang: Lang) -> Html {
-    let title = Html::bold(title);
+    let title = Html::name(title);
     say!(lang;
         html!("🎭 Who writes in {} without their own name? Choose a voice and say whose it is; its messages count for that teacher from then on.", title),
-        html!("🎭 {} guruhida oʻz nomisiz kim yozadi? Ovozni tanlang va kimniki ekanini ayting; shundan keyin xabarlari oʻsha oʻqituvchiga hisoblanadi.", title),
-        html!("🎭 Кто пишет в {} не под своим именем? Выберите голос и укажите, чей он: дальше его сообщения считаются этому учителю.", title))
+        html!("🎭 {} guruhida oʻz nomisiz kim yozadi? Imzoni tanlang va kimniki ekanini belgilang; shundan keyin uning xabarlari oʻsha oʻqituvchiga hisoblanadi.", title),
+        html!("🎭 Кто пишет в {} не под своим именем? Выберите подпись и укажите учителя: дальше её сообщения засчитываются ему.", title))
 }
 
 /// An anonymous administrator, with their title.
@@ -221,8 +221,8 @@ pub fn channel_voice(chat: ChatId, lang: Lang) -> String {
 
 /// Whose is this voice?
 pub fn voice_owner(voice: &str, lang: Lang) -> Html {
-    let voice = Html::bold(voice);
-    say!(lang; html!("🎭 Whose is {}?", voice), html!("🎭 {} kimniki?", voice), html!("🎭 Чей это голос: {}?", voice))
+    let voice = Html::name(voice);
+    say!(lang; html!("🎭 Whose is {}?", voice), html!("🎭 {} nomidan kim yozadi?", voice), html!("🎭 Кто пишет как {}?", voice))
 }
 
 /// How to add a group.
@@ -266,7 +266,7 @@ pub fn language() -> Html {
 
 /// Nothing found.
 pub fn found(query: &str, n: usize, lang: Lang) -> Html {
-    let query = Html::bold(query);
+    let query = Html::name(query);
     let n = Html::text(n);
     say!(lang; html!("🔎 {}: {} found", query, n), html!("🔎 {}: {} ta topildi", query, n), html!("🔎 {}: найдено {}", query, n))
 }
@@ -276,12 +276,12 @@ pub fn visitor(lang: Lang) -> Html {
     Html::text(say!(lang;
         "👋 I count how active teachers are in their school's groups. I keep numbers only, never what is written.\n\nAre you a teacher here? Ask to be registered:",
         "👋 Men oʻqituvchilarning maktab guruhlaridagi faolligini sanayman. Faqat sonlarni saqlayman, yozilganlarni hech qachon.\n\nSiz shu yerda oʻqituvchimisiz? Roʻyxatdan oʻtishni soʻrang:",
-        "👋 Я считаю, насколько активны учителя в группах своей школы. Храню только числа и никогда — написанное.\n\nВы здесь учитель? Попросите вас зарегистрировать:"))
+        "👋 Я считаю, насколько активны учителя в группах своей школы. Храню только числа и никогда — написанное.\n\nВы здесь учитель? Попросите о регистрации:"))
 }
 
 /// To somebody whose request waits.
 pub fn waiting(name: &str, lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     say!(lang;
         html!("⏳ {}, your request is waiting for an admin. I will write to you when it is decided.", name),
         html!("⏳ {}, soʻrovingiz adminni kutmoqda. Qaror qabul qilinganda sizga yozaman.", name),
@@ -290,7 +290,7 @@ pub fn waiting(name: &str, lang: Lang) -> Html {
 
 /// A teacher's home.
 pub fn teacher_home(name: &str, lang: Lang) -> Html {
-    let name = Html::bold(name);
+    let name = Html::name(name);
     say!(lang;
         html!("👋 {}, here are your own numbers. I keep counts only, never what you write.", name),
         html!("👋 {}, mana sizning natijalaringiz. Faqat sonlarni saqlayman, yozganlaringizni hech qachon.", name),

@@ -1,6 +1,6 @@
 //! What a press says back: a line of at most 200 characters over the chat.
 
-use super::button::elided;
+use super::name::fitted;
 use crate::{domain::lang::Lang, say};
 
 /// The result of a press, or why it has none.
@@ -48,6 +48,10 @@ pub enum Toast {
     Checking,
     /// Given up.
     Cancelled,
+    /// There was nothing to give up.
+    NothingToCancel,
+    /// The question behind the button is answered or given up.
+    FormClosed,
     /// It is there no more.
     TeacherGone,
     /// It is there no more.
@@ -65,7 +69,7 @@ pub enum Toast {
 impl Toast {
     /// The words.
     pub fn text(&self, lang: Lang) -> String {
-        let name = |name: &str| elided(name, 60);
+        let name = |name: &str| fitted(name, 60);
         match self {
             Toast::Assigned(who) => {
                 let who = name(who);
@@ -114,6 +118,15 @@ impl Toast {
             Toast::Preparing => say!(lang; "⏳ Being prepared…", "⏳ Tayyorlanmoqda…", "⏳ Готовлю…"),
             Toast::Checking => say!(lang; "⏳ Checking…", "⏳ Tekshirilmoqda…", "⏳ Проверяю…"),
             Toast::Cancelled => say!(lang; "✖️ Cancelled", "✖️ Bekor qilindi", "✖️ Отменено"),
+            Toast::NothingToCancel => {
+                say!(lang; "There is nothing to cancel", "Bekor qiladigan narsa yoʻq", "Отменять нечего")
+            }
+            Toast::FormClosed => {
+                say!(lang;
+                    "This question is no longer open. Please begin again from the menu.",
+                    "Bu savol endi ochiq emas. Iltimos, menyudan qaytadan boshlang.",
+                    "Этот вопрос уже закрыт. Пожалуйста, начните заново из меню.")
+            }
             Toast::TeacherGone => {
                 say!(lang; "This teacher is no longer registered", "Bu oʻqituvchi endi roʻyxatda yoʻq", "Этого учителя больше нет в списке")
             }

@@ -14,10 +14,11 @@ use crate::{
     html,
     report::rows,
     text::{
-        button::{Label, elided, switch},
+        button::{Label, switch},
         chart::sparkline,
         html::Html,
-        membership as membership_words, number, report as report_words,
+        name::fitted,
+        number, report as report_words,
         screen::{self as words, Sight},
     },
 };
@@ -38,8 +39,8 @@ pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
         html.push_line(&html!("\n{}", words::candidates(lang)));
     }
     for (chat, candidate) in candidates {
-        html.push_line(&html!("• {}", Html::text(elided(&candidate.title, 60))));
-        let title = elided(&candidate.title, 24);
+        html.push_line(&html!("• {}", Html::text(fitted(&candidate.title, 60))));
+        let title = fitted(&candidate.title, 24);
         rows.push(vec![
             button(format!("✅ {title}"), Press::Do(Order::Register { chat: *chat })),
             facts.wish(Label::Leave, Order::Leave { chat: *chat }),
@@ -60,7 +61,7 @@ pub(super) fn open(facts: &Facts<'_>, group: &Group) -> crate::domain::work::But
         ""
     };
     let counted = facts.state.teachers_in(group.chat_id).filter(|teacher| teacher.active).count();
-    let label = format!("{mark}{} · {counted}", elided(&group.title, 44));
+    let label = format!("{mark}{} · {counted}", fitted(&group.title, 44));
     button(label, Press::Show(Screen::Group { chat: group.chat_id }))
 }
 
@@ -84,7 +85,7 @@ pub(super) fn one(facts: &Facts<'_>, chat: ChatId) -> View {
     };
     let (lang, chat) = (facts.lang, group.chat_id);
     let counted: Vec<&Teacher> = facts.state.teachers_in(chat).filter(|teacher| teacher.active).collect();
-    let mut html = html!("👥 {} · {}", Html::bold(&group.title), Html::code(chat));
+    let mut html = html!("👥 {} · {}", Html::name(&group.title), Html::code(chat));
     html.push_line(&words::group_state(group.enabled, group.gone_since.is_some(), lang));
     if group.gone_since.is_none() {
         html.push_line(&words::sight(sight(facts, chat), lang));
@@ -100,7 +101,7 @@ pub(super) fn one(facts: &Facts<'_>, chat: ChatId) -> View {
         ));
         for row in rows::by_teacher(activity, facts.state).iter().take(10) {
             let kinds = report_words::kinds_line(&row.tally, lang);
-            html.push_line(&html!("{} — {}", Html::text(elided(&row.name, 40)), Html::text(kinds)));
+            html.push_line(&html!("{} — {}", Html::text(fitted(&row.name, 40)), Html::text(kinds)));
         }
         if activity.total() == 0 {
             html.push_line(&words::no_messages(lang));
@@ -190,7 +191,7 @@ pub(super) fn voices(facts: &Facts<'_>, chat: ChatId) -> View {
         .take(20)
         .map(|(voice, owner)| {
             let owner = owner.map_or_else(|| "?".to_owned(), |teacher| rows::teacher_name(facts.state, teacher));
-            let label = format!("{} → {}", elided(&voice_name(facts, voice), 30), elided(&owner, 24));
+            let label = format!("{} → {}", fitted(&voice_name(facts, voice), 30), fitted(&owner, 24));
             vec![button(label, Press::Show(Screen::VoiceOwner { chat, tag: Tag(voice.tag()), page: 0 }))]
         })
         .collect();
@@ -217,7 +218,7 @@ pub(super) fn voice_owner(facts: &Facts<'_>, chat: ChatId, tag: &Tag, number: u1
         .iter()
         .map(|teacher| {
             let order = Order::Attribute { chat, tag: tag.clone(), teacher: teacher.teacher_id };
-            vec![button(elided(teacher.full_name.as_str(), 44), Press::Do(order))]
+            vec![button(fitted(teacher.full_name.as_str(), 44), Press::Do(order))]
         })
         .collect();
     rows.push(shown.turn);
@@ -227,9 +228,8 @@ pub(super) fn voice_owner(facts: &Facts<'_>, chat: ChatId, tag: &Tag, number: u1
 }
 
 pub(super) fn how_to_add(facts: &Facts<'_>) -> View {
-    let html = html!("{}\n\n{}", words::add_group(facts.lang), membership_words::make_me_administrator(facts.lang));
     // The least right that an administrator can have; being one is what lifts privacy mode.
     let url = format!("https://t.me/{}?startgroup=rollcall&admin=manage_chat", facts.rules.bot_username);
     let rows = vec![vec![link(Label::OpenGroupChooser.text(facts.lang), url)], facts.way_back(Screen::Groups { page: 0 })];
-    view(html, rows)
+    view(words::add_group(facts.lang), rows)
 }

@@ -6,9 +6,10 @@ use crate::{
     domain::{ids::UserId, lang::Lang},
     html,
     text::{
-        button::{self, Label, elided},
+        button::{self, Label},
         diagnosis as diagnosis_words, dialogue as dialogue_words,
         html::Html,
+        name::fitted,
         report as report_words, screen as words,
     },
 };
@@ -46,9 +47,13 @@ pub(super) fn of_others(facts: &Facts<'_>) -> View {
     let (state, lang) = (facts.state, facts.lang);
     let language = vec![facts.show(Label::Language, Screen::Language {}), facts.show(Label::Help, Screen::Help {})];
     if let Some(teacher) = state.teacher_of(facts.user) {
+        let mut html = words::teacher_home(teacher.full_name.as_str(), lang);
+        if let Some(activity) = facts.activity {
+            html.push_line(&html!("\n{}", report_words::my_activity(teacher.teacher_id, activity, &facts.frame())));
+        }
         let mut rows = periods(facts);
         rows.push(language);
-        return view(words::teacher_home(teacher.full_name.as_str(), lang), rows);
+        return view(html, rows);
     }
     if let Some(request) = state.requests.get(&facts.user) {
         return view(words::waiting(request.full_name.as_str(), lang), vec![language]);
@@ -92,7 +97,7 @@ pub(super) fn requests(facts: &Facts<'_>, number: u16) -> View {
     }
     let open = |request: &&crate::domain::registry::RegistrationRequest| {
         let user = request.telegram_user_id;
-        vec![button(elided(request.full_name.as_str(), 44), Press::Show(Screen::Request { user }))]
+        vec![button(fitted(request.full_name.as_str(), 44), Press::Show(Screen::Request { user }))]
     };
     let mut rows: Vec<_> = shown.items.iter().map(open).collect();
     rows.push(shown.turn);
@@ -103,7 +108,9 @@ pub(super) fn requests(facts: &Facts<'_>, number: u16) -> View {
 pub(super) fn request(facts: &Facts<'_>, user: UserId) -> View {
     let Some(request) = facts.state.requests.get(&user) else { return requests(facts, 0) };
     let mut html = dialogue_words::request_received(request.full_name.as_str(), user, facts.lang);
-    html.push_line(&Html::italic(&request.created_at));
+    let asked = request.created_at.instant(facts.rules.zone).map(|at| report_words::moment(at, facts.rules.zone));
+    // Another program may have written something that is no time: then as it is.
+    html.push_line(&Html::italic(asked.unwrap_or_else(|| request.created_at.to_string())));
     let rows = vec![
         vec![facts.wish(Label::Approve, Order::Approve { user }), facts.wish(Label::Reject, Order::Reject { user })],
         facts.way_back(Screen::Requests { page: 0 }),

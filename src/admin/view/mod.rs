@@ -80,6 +80,7 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         |span: Span, subject: Subject| Needs { activity: Some(scope(desk.state, today, span, subject)), ..Needs::default() };
     match screen {
         Screen::Main {} if is_admin => only(Span::Today, Subject::All),
+        Screen::Main {} => own.map_or_else(Needs::default, |teacher| only(Span::Last(7), Subject::Teacher(teacher))),
         Screen::MyActivity { span } => own.map_or_else(Needs::default, |teacher| only(*span, Subject::Teacher(teacher))),
         _ if !is_admin => Needs::default(),
         Screen::Teacher { teacher } => only(Span::Last(7), Subject::Teacher(*teacher)),
@@ -91,8 +92,7 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
             Needs { activity: Some(scope), before, diagnosis: false }
         }
         Screen::Diagnostics {} => Needs { diagnosis: true, ..Needs::default() },
-        Screen::Main {}
-        | Screen::Teachers { .. }
+        Screen::Teachers { .. }
         | Screen::TeacherGroups { .. }
         | Screen::TeacherMore { .. }
         | Screen::ConfirmDelete { .. }

@@ -46,10 +46,18 @@ pub(super) fn one(facts: &Facts<'_>, arrangement: ReportView, span: Span, subjec
     let files = [ReportFormat::Picture, ReportFormat::Workbook, ReportFormat::Csv];
     let files =
         files.map(|format| button(button::report_format(format, facts.lang), Press::Do(Order::Send { format, span, subject })));
-    let up = match subject {
-        Subject::All => Screen::Reports {},
-        Subject::Teacher(teacher) => Screen::Teacher { teacher },
-        Subject::Group(chat) => Screen::Group { chat },
+    // Everybody's report was chosen by its period; one teacher's or group's begins with a month.
+    let marked = |other: Span| {
+        let days = button::span(other, facts.lang);
+        if other == span { format!("· {days} ·") } else { days }
     };
-    view(html, vec![others, files.to_vec(), facts.way_back(up)])
+    let again = |other: &Span| button(marked(*other), Press::Show(Screen::Report { view: arrangement, span: *other, subject }));
+    let (up, spans) = match subject {
+        Subject::All => (Screen::Reports {}, Vec::new()),
+        Subject::Teacher(teacher) => (Screen::Teacher { teacher }, Span::BUTTONS.to_vec()),
+        Subject::Group(chat) => (Screen::Group { chat }, Span::BUTTONS.to_vec()),
+    };
+    let mut rows: Vec<Vec<Button>> = spans.chunks(3).map(|spans| spans.iter().map(again).collect()).collect();
+    rows.extend([others, files.to_vec(), facts.way_back(up)]);
+    view(html, rows)
 }

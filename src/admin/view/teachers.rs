@@ -7,9 +7,10 @@ use crate::{
     html,
     report::rows,
     text::{
-        button::{Label, elided, switch},
+        button::{Label, switch},
         chart::sparkline,
         html::Html,
+        name::fitted,
         number, report as report_words, screen as words,
     },
 };
@@ -39,7 +40,7 @@ pub(super) fn open(teacher: &Teacher) -> crate::domain::work::Button {
         (true, None) => "❔ ",
         (true, Some(_)) => "",
     };
-    let label = format!("{mark}{} · {}", elided(teacher.full_name.as_str(), 40), teacher.teacher_id);
+    let label = format!("{mark}{} · {}", fitted(teacher.full_name.as_str(), 40), teacher.teacher_id);
     button(label, Press::Show(Screen::Teacher { teacher: teacher.teacher_id }))
 }
 
@@ -57,7 +58,7 @@ pub(super) fn one(facts: &Facts<'_>, teacher: TeacherId) -> View {
     let accounts = teacher.accounts().map(|account| account.to_string()).collect::<Vec<_>>().join(", ");
     let assigned = facts.state.groups_of(id).filter(|group| group.counts()).count();
     let counting = facts.state.groups.values().filter(|group| group.counts()).count();
-    let mut html = html!("👤 {} · {}", Html::bold(&teacher.full_name), Html::code(id));
+    let mut html = html!("👤 {} · {}", Html::name(teacher.full_name.as_str()), Html::code(id));
     html.push_line(&words::teacher_facts(teacher.active, &accounts, assigned, counting, lang));
     if let Some(activity) = facts.activity {
         let days: Vec<u64> = activity.scope.period.days().map(|day| activity.by_day.get(&day).copied().unwrap_or(0)).collect();
@@ -73,7 +74,7 @@ pub(super) fn one(facts: &Facts<'_>, teacher: TeacherId) -> View {
         report_words::push_day_line(&mut html, activity, lang);
         for row in rows::by_group(activity, facts.state).iter().take(10) {
             let kinds = report_words::kinds_line(&row.tally, lang);
-            html.push_line(&html!("{} — {}", Html::text(elided(&row.name, 40)), Html::text(kinds)));
+            html.push_line(&html!("{} — {}", Html::text(fitted(&row.name, 40)), Html::text(kinds)));
         }
     }
     let subject = Subject::Teacher(id);
@@ -135,7 +136,7 @@ pub(super) fn more(facts: &Facts<'_>, teacher: TeacherId) -> View {
         Err(list) => return list,
     };
     let id = teacher.teacher_id;
-    let html = html!("⚙️ {} · {}", Html::bold(&teacher.full_name), Html::code(id));
+    let html = html!("⚙️ {} · {}", Html::name(teacher.full_name.as_str()), Html::code(id));
     let first = if teacher.telegram_user_id.is_some() { Label::ChangeAccount } else { Label::SetAccount };
     let mut accounts = vec![facts.wish(first, Order::AskAccount { teacher: id, replace: true })];
     if teacher.telegram_user_id.is_some() {

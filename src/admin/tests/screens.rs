@@ -1,0 +1,79 @@
+//! What each screen looks like, in every language: one snapshot a language, for reading from top to bottom.
+
+use super::school::{ANN, APPLICANT, GRADE_2, GRADE_3, HEAD, STRANGER, School, id, shown};
+use crate::{
+    admin::{Press, ReportView, Screen, Span, Subject, Tag},
+    domain::{
+        ids::{ChatId, UserId},
+        lang::Lang,
+        registry::Voice,
+    },
+};
+
+/// Every screen of a small school, with who looks at it.
+fn screens() -> Vec<(&'static str, UserId, Screen)> {
+    let teacher = id("T001");
+    let chat = GRADE_2;
+    let report = |view| Screen::Report { view, span: Span::Last(7), subject: Subject::All };
+    vec![
+        ("main menu", HEAD, Screen::Main {}),
+        ("teachers", HEAD, Screen::Teachers { page: 0 }),
+        ("teacher", HEAD, Screen::Teacher { teacher }),
+        ("teacher without account and groups", HEAD, Screen::Teacher { teacher: id("T003") }),
+        ("teacher who was deleted", HEAD, Screen::Teacher { teacher: id("T999") }),
+        ("teacher's groups", HEAD, Screen::TeacherGroups { teacher, page: 0 }),
+        ("teacher, more", HEAD, Screen::TeacherMore { teacher }),
+        ("really delete?", HEAD, Screen::ConfirmDelete { teacher }),
+        ("groups", HEAD, Screen::Groups { page: 0 }),
+        ("group", HEAD, Screen::Group { chat }),
+        ("group without messages", HEAD, Screen::Group { chat: GRADE_3 }),
+        ("group that is not registered", HEAD, Screen::Group { chat: ChatId(-5) }),
+        ("group's teachers", HEAD, Screen::GroupTeachers { chat, page: 0 }),
+        ("really remove?", HEAD, Screen::ConfirmRemove { chat }),
+        ("voices", HEAD, Screen::Voices { chat }),
+        ("whose voice?", HEAD, Screen::VoiceOwner { chat, tag: Tag(Voice::Anonymous("Head teacher".into()).tag()), page: 0 }),
+        ("add a group", HEAD, Screen::AddGroup {}),
+        ("reports", HEAD, Screen::Reports {}),
+        ("report, main points", HEAD, report(ReportView::Summary)),
+        ("report by teacher", HEAD, report(ReportView::ByTeacher)),
+        ("report by group", HEAD, report(ReportView::ByGroup)),
+        ("report of the silent", HEAD, report(ReportView::Silent)),
+        ("workbooks", HEAD, Screen::Workbooks {}),
+        ("requests", HEAD, Screen::Requests { page: 0 }),
+        ("request", HEAD, Screen::Request { user: APPLICANT }),
+        ("language", HEAD, Screen::Language {}),
+        ("admin's help", HEAD, Screen::Help {}),
+        ("teacher's home", ANN, Screen::Main {}),
+        ("my activity", ANN, Screen::MyActivity { span: Span::Last(7) }),
+        ("my activity, a month", ANN, Screen::MyActivity { span: Span::ThisMonth }),
+        ("teacher's help", ANN, Screen::Help {}),
+        ("the offer", STRANGER, Screen::Main {}),
+        ("waiting", APPLICANT, Screen::Main {}),
+    ]
+}
+
+fn album(lang: Lang) -> String {
+    let school = School::small().speaking(lang);
+    let mut album = String::new();
+    for (name, user, screen) in screens() {
+        let view = school.draw(user, &screen);
+        let data = Press::Show(screen).encode();
+        album.push_str(&format!("═══ {name} · {data}\n{}{}\n\n", view.html, shown(&view.buttons)));
+    }
+    album
+}
+
+#[test]
+fn screens_in_english() {
+    insta::assert_snapshot!(album(Lang::En));
+}
+
+#[test]
+fn screens_in_uzbek() {
+    insta::assert_snapshot!(album(Lang::Uz));
+}
+
+#[test]
+fn screens_in_russian() {
+    insta::assert_snapshot!(album(Lang::Ru));
+}

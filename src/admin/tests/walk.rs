@@ -1,0 +1,190 @@
+//! Walks every screen that pressing leads to, as everybody, in every language.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::school::{ADMIN, ANN, APPLICANT, HEAD, STRANGER, School, presses_of, screen_of};
+use crate::{
+    admin::{Order, Press, Screen, View, press::LONGEST},
+    domain::{
+        event::Command,
+        ids::UserId,
+        lang::Lang,
+        work::{Button, Buttons, Work},
+    },
+    text::split::messages,
+};
+
+/// What a screen or press is called, without what it is about.
+fn kind(named: impl std::fmt::Debug) -> String {
+    let name = format!("{named:?}");
+    name.split([' ', '{']).next().unwrap_or_default().to_owned()
+}
+
+fn check(view: &View, screen: &Screen) {
+    let html = view.html.as_str();
+    assert!(!html.trim().is_empty(), "{screen:?} is empty");
+    // Long reports go out as several messages; whatever else is too long could not be edited in place.
+    if !matches!(screen, Screen::Report { .. }) {
+        assert_eq!(messages(html).len(), 1, "{screen:?} is too long for a message: {}", html.chars().count());
+    }
+    assert!(!html.contains('\u{202e}'), "{screen:?} lets a name turn the line around");
+    check_buttons(&view.buttons, &format!("{screen:?}"));
+}
+
+fn check_buttons(buttons: &Buttons, what: &str) {
+    let Buttons::Inline(rows) = buttons else { return };
+    assert!(rows.iter().all(|row| !row.is_empty() && row.len() <= 8), "{what} has an odd row");
+    assert!(rows.iter().flatten().count() <= 100, "{what} has too many buttons");
+    for Button { label, .. } in rows.iter().flatten() {
+        assert!(!label.trim().is_empty() && label.chars().count() <= 80, "{what}: label {label:?}");
+        assert!(!label.contains(['\n', '\u{202e}']), "{what}: label {label:?}");
+    }
+}
+
+/// Presses everything that can be reached, each press on the school as it was at first; returns the kinds of screens seen.
+fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
+    let (mut seen, mut kinds) = (BTreeSet::new(), BTreeSet::new());
+    let mut ahead: VecDeque<String> = VecDeque::new();
+    let mut meet = |school: &School, work: &[Work], ahead: &mut VecDeque<String>| {
+        for work in work {
+            match work {
+                Work::Show { user: reader, screen, .. } => {
+                    let screen = screen_of(screen);
+                    let view = school.draw(*reader, &screen);
+                    check(&view, &screen);
+                    kinds.insert(kind(&screen));
+                    if *reader == user {
+                        ahead.extend(presses_of(&view.buttons));
+                    }
+                }
+                Work::Send { to, html, buttons, .. } => {
+                    assert_eq!(messages(html).len(), 1, "{html}");
+                    check_buttons(buttons, html);
+                    if to.chat.0 == user.0 {
+                        ahead.extend(presses_of(buttons));
+                    }
+                }
+                Work::Answer { text, .. } => {
+                    assert!(text.as_ref().is_none_or(|text| text.encode_utf16().count() <= 200), "{text:?}");
+                }
+                Work::SendReport { .. }
+                | Work::Leave { .. }
+                | Work::SyncGroups { .. }
+                | Work::AssignWhereMember { .. }
+                | Work::Diagnose { .. } => {}
+            }
+        }
+    };
+    let mut first = school();
+    let start = first.commands(user, Command::Start);
+    meet(&first, &start, &mut ahead);
+    if user == HEAD {
+        let found = first.types(user, "a");
+        meet(&first, &found, &mut ahead);
+    }
+    while let Some(data) = ahead.pop_front() {
+        if !seen.insert(data.clone()) {
+            continue;
+        }
+        assert!((1..=LONGEST).contains(&data.len()) && Press::decode(&data).is_some(), "{data}");
+        let mut school = school();
+        let work = school.presses(user, &data);
+        let answers = work.iter().filter(|work| matches!(work, Work::Answer { .. })).count();
+        assert_eq!(answers, 1, "{data} is answered once");
+        meet(&school, &work, &mut ahead);
+    }
+    kinds
+}
+
+#[test]
+fn every_screen_is_reachable_and_fits_in_every_language() {
+    // Made once: a copy for each press is quick, a new one is not.
+    let hostile = School::hostile();
+    let every: BTreeSet<String> = Press::examples()
+        .into_iter()
+        .filter_map(|press| match press {
+            Press::Show(screen) => Some(kind(screen)),
+            Press::Do(_) => None,
+        })
+        .collect();
+    for lang in Lang::ALL {
+        let school = || School { state: hostile.state.clone(), rules: hostile.rules.clone(), now: hostile.now }.speaking(lang);
+        let mut seen = BTreeSet::new();
+        for user in [HEAD, ANN, STRANGER, APPLICANT] {
+            seen.extend(walk(school, user));
+        }
+        assert_eq!(seen, every);
+    }
+}
+
+#[test]
+fn an_empty_school_has_a_menu_too() {
+    for lang in Lang::ALL {
+        let seen = walk(|| School::empty().speaking(lang), ADMIN);
+        assert!(seen.contains("Teachers") && seen.contains("AddGroup"));
+    }
+}
+
+#[test]
+fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
+    for user in [ANN, STRANGER, APPLICANT] {
+        for press in Press::examples() {
+            let mut school = School::small();
+            let before = school.state.clone();
+            let work = school.presses(user, &press.encode());
+            for work in &work {
+                match work {
+                    Work::Show { user: reader, screen, .. } => {
+                        assert_eq!(*reader, user);
+                        for data in presses_of(&school.draw(user, &screen_of(screen)).buttons) {
+                            let next = Press::decode(&data).expect("a press");
+                            assert!(is_everybodys(&next), "{press:?} leads to {next:?}");
+                        }
+                    }
+                    Work::Send { to, .. } => assert_eq!(to.chat.0, user.0, "{press:?}"),
+                    Work::Answer { .. } => {}
+                    Work::SendReport { .. }
+                    | Work::Leave { .. }
+                    | Work::SyncGroups { .. }
+                    | Work::AssignWhereMember { .. }
+                    | Work::Diagnose { .. } => panic!("{press:?} makes {work:?}"),
+                }
+            }
+            assert_eq!((&school.state.teachers, &school.state.groups), (&before.teachers, &before.groups), "{press:?}");
+            assert_eq!((&school.state.requests, &school.state.voices), (&before.requests, &before.voices), "{press:?}");
+        }
+    }
+}
+
+/// What people who are no admins may press.
+fn is_everybodys(press: &Press) -> bool {
+    match press {
+        Press::Show(screen) => {
+            matches!(screen, Screen::Main {} | Screen::Help {} | Screen::Language {} | Screen::MyActivity { .. })
+        }
+        Press::Do(order) => matches!(order, Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {}),
+    }
+}
+
+#[test]
+fn a_screen_asked_for_by_a_former_admin_is_not_drawn_for_them() {
+    let mut school = School::small();
+    school.rules.admins.clear();
+    for press in Press::examples() {
+        if let Press::Show(screen) = press {
+            for data in presses_of(&school.draw(ADMIN, &screen).buttons) {
+                assert!(Press::decode(&data).is_some_and(|press| is_everybodys(&press)), "{screen:?} offers {data}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_an_admin_presses_about_things_that_are_not_is_answered_and_drawn() {
+    for press in Press::examples() {
+        let mut school = School::small();
+        let work = school.presses(ADMIN, &press.encode());
+        assert!(work.iter().any(|work| matches!(work, Work::Answer { .. })), "{press:?}");
+        assert!(!school.seen(&work).is_empty());
+    }
+}
