@@ -84,9 +84,13 @@ fn write_csv(sheet: &Sheet<'_>, line_end: csv::Terminator, name: impl Fn(&str) -
     writer.flush().expect("writing to memory succeeds");
 }
 
-/// Text that no spreadsheet takes for a formula.
+/// Text that no spreadsheet takes for a formula. A plain number is none: an unknown group's title is its id.
 fn defused(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
+    if text.parse::<i64>().is_err() && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The same numbers as a table for a terminal, with the sums at its foot.

@@ -94,12 +94,8 @@ pub fn render(sheet: &Sheet<'_>) -> String {
         group_title: cell.title,
         numbers: numbers(&cell.tally),
     };
-    let silent = |row: rows::Silent| Silent {
-        teacher_id: row.teacher,
-        full_name: row.name,
-        groups: row.groups,
-        other: other(&row.tally),
-    };
+    let silent =
+        |row: rows::Silent| Silent { teacher_id: row.teacher, full_name: row.name, groups: row.groups, other: other(&row.tally) };
     let report = Report {
         schema: SCHEMA,
         from: scope.period.from,
