@@ -96,7 +96,8 @@ fn defused(text: &str) -> String {
 /// The same numbers as a table for a terminal, with the sums at its foot.
 pub fn table(sheet: &Sheet<'_>) -> String {
     let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    let ruled = comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+    table.load_style(ruled.row_separator(comfy_table::LineStyle::none()));
     table.set_header(["Teacher", "Name", "Group", "Text", "Photo", "Video", "Audio", "Voice", "Doc", "Total", "Other"]);
     let counts = |tally: &Tally| {
         let numbers = tally.counted().into_iter().chain([tally.total(), tally.extra_total()]);

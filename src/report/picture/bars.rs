@@ -25,7 +25,7 @@ const HEAD: f32 = 84.0;
 const FOOT: f32 = 18.0;
 const GAP: f32 = 32.0;
 /// For the names.
-const NAMES: f32 = 300.0;
+const NAMES: f32 = 320.0;
 
 /// Cards one below the other: teachers, groups, and kinds where these leave room.
 pub(super) fn draw(canvas: &mut Canvas, frame: Frame, sheet: &Sheet<'_>) {
@@ -114,7 +114,7 @@ fn card(canvas: &mut Canvas, frame: Frame, heading: &str, bars: &[(String, u64)]
     for (index, (name, n)) in bars.iter().take(count).enumerate() {
         let middle = inside.y + step * (index as f32 + 0.5);
         let base = middle + 9.0;
-        let name = canvas::fitting(name, 26.0, NAMES - 28.0);
+        let name = canvas::fitting(name, 26.0, NAMES - 22.0);
         canvas.label(inside.x, base, &name, Label { size: 26.0, color: INK, is_bold: false, anchor: Anchor::Start });
         let length = if *n == 0 { 0.0 } else { (long * *n as f32 / most as f32).max(6.0) };
         if *n > 0 {

@@ -174,21 +174,33 @@ pub(super) fn fitting(words: &str, size: f32, room: f32) -> String {
     format!("{}…", short.trim_end())
 }
 
-/// About how wide words are, rather a little too much: the font's advances by sort of letter.
+/// How wide words are at most, in pixels: semi-bold is a little wider than regular, of which the tables are.
 pub(super) fn width(words: &str, size: f32) -> f32 {
-    let em = |c: char| match c {
-        'i' | 'l' | 'j' | 'I' | '.' | ',' | ':' | '\'' | '|' | '!' | 'ʻ' | 'ʼ' | '’' | ' ' | '\u{a0}' | '\u{202f}' | 'і'
-        | 'ї' => 0.29,
-        'r' | 't' | 'f' | '(' | ')' | '-' | '/' => 0.40,
-        'm' | 'w' | 'M' | 'W' | 'ж' | 'ш' | 'щ' | 'ю' | 'ы' | 'м' | 'Ж' | 'Ш' | 'Щ' | 'Ю' | 'Ы' | 'М' | 'Ф' | 'ф' | '…' | '@' => {
-            0.92
-        }
-        c if c.is_uppercase() => 0.75,
-        c if c.is_numeric() => 0.65,
-        _ => 0.62,
+    let hundredths = |c: char| match c {
+        ' '..='~' => LATIN[c as usize - 0x20],
+        '\u{400}'..='\u{45f}' => CYRILLIC[c as usize - 0x400],
+        'ʻ' | 'ʼ' | '‘' | '’' | '·' | '\u{a0}' | '\u{202f}' => 29,
+        '…' => 81,
+        c if c.is_uppercase() => 75,
+        _ => 62,
     };
-    words.chars().filter(|c| can_draw(*c)).map(em).sum::<f32>() * size
+    words.chars().filter(|c| can_draw(*c)).map(|c| f32::from(hundredths(c))).sum::<f32>() * 1.03 * size / 100.0
 }
+
+/// Advances from U+0020 to U+007E in the regular font, in hundredths of its size.
+const LATIN: [u8; 95] = [
+    29, 28, 41, 64, 64, 82, 64, 23, 37, 37, 50, 66, 28, 47, 28, 36, 63, 47, 61, 64, 65, 61, 63, 58, 62, 63, 28, 28, 66, 66, 66,
+    51, 94, 68, 66, 73, 72, 60, 59, 75, 75, 27, 55, 66, 57, 89, 76, 77, 64, 77, 64, 64, 65, 75, 68, 95, 65, 67, 63, 37, 36, 37,
+    47, 46, 50, 57, 63, 56, 63, 59, 37, 61, 60, 24, 24, 55, 24, 87, 59, 60, 61, 61, 38, 53, 37, 59, 56, 82, 54, 56, 55, 37, 33,
+    37, 66,
+];
+/// The same from U+0400 to U+045F.
+const CYRILLIC: [u8; 96] = [
+    60, 60, 81, 58, 67, 64, 27, 27, 55, 109, 113, 91, 66, 76, 63, 72, 68, 66, 66, 58, 76, 60, 95, 64, 76, 76, 65, 72, 89, 75, 77,
+    73, 64, 73, 65, 63, 80, 65, 76, 72, 96, 99, 82, 85, 66, 68, 102, 68, 57, 59, 57, 46, 63, 59, 83, 50, 60, 60, 54, 59, 75, 59,
+    60, 59, 61, 56, 54, 56, 69, 54, 64, 58, 82, 87, 66, 75, 56, 55, 82, 57, 59, 59, 60, 46, 54, 53, 24, 24, 24, 93, 90, 60, 54,
+    60, 56, 59,
+];
 
 /// What the bundled fonts have: Latin, Greek, Cyrillic and punctuation. Other characters would be drawn as boxes.
 fn can_draw(c: char) -> bool {
