@@ -171,7 +171,17 @@ impl<'de> Deserialize<'de> for Key {
             }
 
             fn visit_str<E: de::Error>(self, key: &str) -> Result<Key, E> {
-                if let Some(index) = Kind::COUNTED.iter().position(|kind| kind.key() == key) {
+                // The literals of `Kind::COUNTED`, spelt out: looking for them there took a third of a year's report.
+                let counted = match key {
+                    "text" => Some(0),
+                    "photo" => Some(1),
+                    "video" => Some(2),
+                    "audio" => Some(3),
+                    "voice" => Some(4),
+                    "document" => Some(5),
+                    _ => None,
+                };
+                if let Some(index) = counted {
                     return Ok(Key::Counted(index));
                 }
                 if key == ALBUM_REST {
@@ -197,6 +207,17 @@ mod tests {
             serde_json::to_string(&tally).expect("serializes"),
             r#"{"text":0,"photo":0,"video":0,"audio":0,"voice":1,"document":0,"sticker":1}"#
         );
+    }
+
+    #[test]
+    fn every_kind_is_found_again() {
+        for kind in Kind::COUNTED.into_iter().chain(Kind::EXTRA) {
+            let mut tally = Tally::default();
+            tally.add_many(kind, 3);
+            let again: Tally = serde_json::from_value(serde_json::to_value(&tally).expect("serializes")).expect("loads");
+            assert_eq!(again.get(kind), 3, "{kind:?}");
+            assert_eq!(again, tally);
+        }
     }
 
     #[test]

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::{activity::Activity, rows};
-use crate::domain::{kind::Kind, lang::Lang, state::State, work::ReportFormat};
+use crate::domain::{ids::tidy, lang::Lang, state::State, tally::Tally, work::ReportFormat};
 
+pub use super::json::render as json;
 pub use super::workbook::{EachDay, WorkbookFault, write as workbook};
 
 /// What a file is made from.
@@ -55,70 +56,116 @@ pub fn name(format: ReportFormat, now: DateTime<Utc>, zone: Tz) -> String {
 /// Which of [`COLUMNS`] are numbers: the six counters and their sum.
 pub const COUNTERS: std::ops::RangeInclusive<usize> = 4..=10;
 
-/// The columns of [`COLUMNS`] as CSV, with a byte order mark so that Excel reads it as UTF-8. Cells that a spreadsheet
-/// would take for a formula get an apostrophe.
+/// The columns of [`COLUMNS`] as CSV for people: with a byte order mark so that Excel reads it as UTF-8, and an apostrophe
+/// before names that a spreadsheet would take for a formula.
 pub fn csv(sheet: &Sheet<'_>) -> Vec<u8> {
-    let period = sheet.activity.scope.period;
     let mut file = "\u{feff}".as_bytes().to_vec();
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut file);
-    let mut write = |record: &[String]| writer.write_record(record).expect("writing to memory succeeds");
-    write(&COLUMNS.map(str::to_owned));
-    for row in rows::cells(sheet.activity, sheet.state) {
-        let mut record = vec![row.teacher.to_string(), defused(&row.name), row.chat.to_string(), defused(&row.title)];
-        record.extend(row.tally.counted().map(|n| n.to_string()));
-        record.extend([row.tally.total().to_string(), period.from.to_string(), period.to.to_string()]);
-        write(&record);
-    }
-    writer.flush().expect("writing to memory succeeds");
-    drop(writer);
+    write_csv(sheet, csv::Terminator::CRLF, defused, &mut file);
     file
 }
 
-/// Text that no spreadsheet takes for a formula.
-fn defused(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+/// The same for programs: nothing before it, names as they are, LF.
+pub fn plain_csv(sheet: &Sheet<'_>) -> Vec<u8> {
+    let mut file = Vec::new();
+    write_csv(sheet, csv::Terminator::Any(b'\n'), str::to_owned, &mut file);
+    file
 }
 
-/// The same numbers as JSON, for other programs. Kinds beside the six are under `extra`.
-pub fn json(sheet: &Sheet<'_>) -> String {
+fn write_csv(sheet: &Sheet<'_>, line_end: csv::Terminator, name: impl Fn(&str) -> String, to: &mut Vec<u8>) {
     let period = sheet.activity.scope.period;
-    let rows: Vec<_> = rows::cells(sheet.activity, sheet.state)
-        .map(|row| {
-            let counted: serde_json::Map<_, _> =
-                Kind::COUNTED.into_iter().zip(row.tally.counted()).map(|(kind, n)| (kind.key().to_owned(), n.into())).collect();
-            let extra: serde_json::Map<_, _> = row.tally.extra().map(|(kind, n)| (kind.key().to_owned(), n.into())).collect();
-            serde_json::json!({
-                "teacher_id": row.teacher, "full_name": row.name, "chat_id": row.chat, "group_title": row.title,
-                "counts": counted, "total": row.tally.total(), "posts": row.tally.posts(), "extra": extra,
-            })
-        })
-        .collect();
-    let silent: Vec<_> = rows::silent(sheet.activity, sheet.state)
-        .into_iter()
-        .map(|silent| serde_json::json!({ "teacher_id": silent.teacher, "full_name": silent.name, "groups": silent.groups }))
-        .collect();
-    let report = serde_json::json!({
-        "from": period.from, "to": period.to, "time_zone": sheet.zone.name(), "as_of": sheet.last_commit,
-        "total": sheet.activity.total(), "unattributed": rows::unattributed(sheet.activity), "rows": rows, "silent": silent,
-    });
-    serde_json::to_string_pretty(&report).expect("a value is JSON")
+    let mut writer = csv::WriterBuilder::new().terminator(line_end).from_writer(to);
+    writer.write_record(COLUMNS).expect("writing to memory succeeds");
+    for row in rows::cells(sheet.activity, sheet.state) {
+        let mut record = vec![row.teacher.to_string(), name(&row.name), row.chat.to_string(), name(&row.title)];
+        record.extend(row.tally.counted().map(|n| n.to_string()));
+        record.extend([row.tally.total().to_string(), period.from.to_string(), period.to.to_string()]);
+        writer.write_record(&record).expect("writing to memory succeeds");
+    }
+    writer.flush().expect("writing to memory succeeds");
 }
 
-/// The same numbers as a table for a terminal.
+/// Text that no spreadsheet takes for a formula. A plain number is none: an unknown group's title is its id.
+fn defused(text: &str) -> String {
+    if text.parse::<i64>().is_err() && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The same numbers as a table for a terminal, with the sums at its foot.
 pub fn table(sheet: &Sheet<'_>) -> String {
     let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    let ruled = comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+    table.load_style(ruled.row_separator(comfy_table::LineStyle::none()));
     table.set_header(["Teacher", "Name", "Group", "Text", "Photo", "Video", "Audio", "Voice", "Doc", "Total", "Other"]);
+    let counts = |tally: &Tally| {
+        let numbers = tally.counted().into_iter().chain([tally.total(), tally.extra_total()]);
+        numbers.map(|n| n.to_string()).collect::<Vec<_>>()
+    };
     for row in rows::cells(sheet.activity, sheet.state) {
-        let mut line = vec![row.teacher.to_string(), row.name, row.title];
-        line.extend(row.tally.counted().map(|n| n.to_string()));
-        line.extend([row.tally.total().to_string(), row.tally.extra_total().to_string()]);
+        let mut line = vec![row.teacher.to_string(), tidy(&row.name), tidy(&row.title)];
+        line.extend(counts(&row.tally));
         table.add_row(line);
     }
+    let mut sums = vec!["Total".to_owned(), String::new(), String::new()];
+    sums.extend(counts(&sheet.activity.totals()));
+    table.add_row(sums);
     for column in 3..11 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(comfy_table::CellAlignment::Right);
         }
     }
     table.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{change::Change, ids::FullName},
+        report::sample::{Sample, moment, teacher},
+    };
+
+    fn school() -> Sample {
+        let mut sample = Sample::school();
+        let mut formula = sample.state.teachers[&teacher("T003")].clone();
+        formula.full_name = FullName::from_file("=cmd|' /C calc'!A0, \"x\"".to_owned());
+        sample.state.apply(Change::Teacher(formula.teacher_id, Some(Box::new(formula))));
+        sample
+    }
+
+    #[test]
+    fn csv_for_people_is_as_ever() {
+        let frozen = include_bytes!("../../tests/data/report.csv");
+        assert_eq!(String::from_utf8_lossy(&csv(&school().sheet(Lang::En))), String::from_utf8_lossy(frozen));
+    }
+
+    #[test]
+    fn csv_for_programs_has_names_as_they_are() {
+        let text = String::from_utf8(plain_csv(&school().sheet(Lang::En))).expect("UTF-8");
+        assert!(text.starts_with("TeacherID,FullName,"));
+        assert!(text.contains("\nT003,\"=cmd|' /C calc'!A0, \"\"x\"\"\",-1001234567890,"));
+        assert!(!text.contains('\r'));
+        let total: u64 = text.lines().skip(1).filter_map(|line| line.rsplit(',').nth(2)?.parse::<u64>().ok()).sum();
+        assert_eq!(total, school().activity.total());
+    }
+
+    #[test]
+    fn json_is_as_ever() {
+        let frozen = include_str!("../../tests/data/report.json");
+        assert_eq!(super::super::json::render(&school().sheet(Lang::En)), frozen.trim_end());
+    }
+
+    #[test]
+    fn tables_have_sums() {
+        insta::assert_snapshot!(table(&school().sheet(Lang::En)));
+    }
+
+    #[test]
+    fn files_are_named_by_local_time() {
+        let zone = Tz::Asia__Tashkent;
+        assert_eq!(name(ReportFormat::Workbook, moment(), zone), "report_20260201_143000.xlsx");
+        assert_eq!(name(ReportFormat::Picture, moment(), zone), "report_20260201_143000.png");
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod files;
+mod json;
 pub mod picture;
 pub mod rows;
 #[cfg(test)]

@@ -74,11 +74,10 @@ pub fn counted<K>(rows: Vec<Row<K>>) -> Vec<Row<K>> {
     rows.into_iter().filter(|row| row.tally.total() > 0).collect()
 }
 
-/// Every cell with counted messages, by teacher's id and then by group's id as text: the order of the files.
-pub fn cells<'a>(activity: &'a Activity, state: &'a State) -> impl ExactSizeIterator<Item = CellRow> {
-    let mut cells: Vec<_> = activity.cells.iter().filter(|(_, tally)| tally.total() > 0).collect();
-    cells.sort_by_cached_key(|((teacher, chat), _)| (*teacher, chat.to_string()));
-    cells.into_iter().map(|((teacher, chat), tally)| CellRow {
+/// Every cell with counted messages, by teacher's id and then by group's id.
+pub fn cells<'a>(activity: &'a Activity, state: &'a State) -> impl Iterator<Item = CellRow> {
+    let cells = activity.cells.iter().filter(|(_, tally)| tally.total() > 0);
+    cells.map(|((teacher, chat), tally)| CellRow {
         teacher: *teacher,
         name: teacher_name(state, *teacher),
         chat: *chat,

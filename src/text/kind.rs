@@ -66,3 +66,9 @@ pub fn icon(kind: Kind) -> Option<&'static str> {
         | Kind::Other => None,
     }
 }
+
+/// With a capital first letter.
+pub fn capitalized(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -105,6 +105,26 @@ pub fn chart_by_hour(lang: Lang) -> &'static str {
     say!(lang; "By weekday and hour", "Hafta kuni va soat boʻyicha", "По дням недели и часам")
 }
 
+/// A chart.
+pub fn chart_by_kind(lang: Lang) -> &'static str {
+    say!(lang; "By kind", "Turlar boʻyicha", "По видам")
+}
+
+/// A chart of one day.
+pub fn chart_by_hour_of_day(lang: Lang) -> &'static str {
+    say!(lang; "By hour", "Soatlar boʻyicha", "По часам")
+}
+
+/// In place of bars.
+pub fn nothing(lang: Lang) -> &'static str {
+    say!(lang; "Nothing was written", "Hech narsa yozilmagan", "Ничего не написано")
+}
+
+/// In place of a heat map: the days come from another program.
+pub fn no_hours(lang: Lang) -> &'static str {
+    say!(lang; "Hours were not recorded", "Soatlar qayd etilmagan", "Часы не записаны")
+}
+
 /// The columns of the sheet of those who wrote nothing.
 pub fn silent_columns(lang: Lang) -> [&'static str; 4] {
     [say!(lang; "Teacher ID", "Oʻqituvchi ID", "ID учителя"), teacher(lang), groups(lang), other_kinds(lang)]

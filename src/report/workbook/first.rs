@@ -12,8 +12,7 @@ const WIDTHS: [f64; COLUMNS.len()] = [12.0, 28.0, 17.0, 30.0, 9.0, 9.0, 9.0, 9.0
 
 /// One row for each teacher and group with counted messages.
 pub(super) fn sheet(book: &mut Workbook, of: &Sheet<'_>, style: &Style) -> Result<Worksheet, WorkbookFault> {
-    let cells = rows::cells(of.activity, of.state);
-    let rows = cells.len() as u64;
+    let rows = of.activity.cells.values().filter(|tally| tally.total() > 0).count() as u64;
     if rows >= MAX_ROWS {
         return Err(WorkbookFault::TooManyRows(rows));
     }
@@ -22,7 +21,7 @@ pub(super) fn sheet(book: &mut Workbook, of: &Sheet<'_>, style: &Style) -> Resul
     head(&mut sheet, style)?;
     let period = of.activity.scope.period;
     let (from, to) = (period.from.to_string(), period.to.to_string());
-    for (at, row) in (1..).zip(cells) {
+    for (at, row) in (1..).zip(rows::cells(of.activity, of.state)) {
         sheet.write_string(at, 0, row.teacher.as_str())?;
         sheet.write_string(at, 1, cell_text(&row.name))?;
         sheet.write_string(at, 2, row.chat.to_string())?;

@@ -20,8 +20,8 @@ use self::{days::DaySheet, style::Style};
 
 /// The rows of an Excel sheet.
 const MAX_ROWS: u64 = 1_048_576;
-/// From this many rows on a sheet goes through a temporary file row by row instead of being built in memory.
-const STREAMED_FROM: u64 = 50_000;
+/// From this many rows on a sheet goes through a temporary file row by row. In memory a row takes about 3 KB.
+const STREAMED_FROM: u64 = 2_000;
 /// The most characters (UTF-16 units) in a cell.
 const MAX_CELL: usize = 32_767;
 
