@@ -27,6 +27,7 @@ mod model;
 mod page;
 mod reading;
 mod sim;
+mod staging;
 
 pub use self::{
     content::Content,

@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "it tells the person who started it how to go on")]
 
-use telegram_sim::Sim;
+use telegram_sim::{Rights, Sim};
 
 fn main() {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8081".to_owned());
@@ -12,8 +12,7 @@ fn main() {
     let bob = sim.user("Bob Stone").described("Teacher");
     let cho = sim.user("Cho Park").described("Student");
     let group = sim.basic_group("Grade 2", &[&bob, &cho]);
-    ann.joins(&group);
-    ann.becomes_owner_of(&group);
+    sim.place(ann.id, &group, Rights::Creator);
     println!("A simulated Telegram is at {}", sim.url());
     println!("  page      {}/", sim.url());
     println!("  api_url   {}", sim.url());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Refusal, parameters::Parameters, send};
-use crate::model::{ChatKey, PressAnswer, Webhook, World, chat::Rights};
+use crate::model::{ChatKey, PressAnswer, Webhook, World, chat::Rights, member};
 
 pub(super) fn run(world: &mut World, bot: i64, method: &str, given: &Parameters) -> Result<Value, Refusal> {
     match method {
@@ -201,7 +201,7 @@ fn readable_chat(world: &World, bot: i64, given: &Parameters) -> Result<ChatKey,
             Err(Refusal::new(403, format!("bot is not a member of the {} chat", known.kind.name())))
         }
         Rights::Left => Err(Refusal::new(400, "chat not found")),
-        Rights::Creator | Rights::Administrator | Rights::Member => Ok(key),
+        Rights::Creator | Rights::Administrator | Rights::Member | Rights::Restricted => Ok(key),
     }
 }
 
@@ -217,7 +217,8 @@ fn get_chat(world: &World, bot: i64, given: &Parameters) -> Result<Value, Refusa
 
 fn member_value(world: &World, key: ChatKey, user: i64) -> Value {
     let person = world.bots.get(&user).map_or_else(|| world.users[&user].value(), crate::model::BotData::value);
-    world.chat(key).rights(user).member(&person)
+    let chat = world.chat(key);
+    member::value(&person, chat.rights(user), chat.kind)
 }
 
 fn get_chat_member(world: &World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {

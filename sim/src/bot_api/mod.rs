@@ -1,7 +1,9 @@
 //! The model, served as a Bot API over HTTP.
 
+mod connection;
 mod methods;
 mod parameters;
+mod schema;
 mod send;
 mod server;
 mod updates;

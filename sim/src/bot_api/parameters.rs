@@ -5,143 +5,18 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::{
+    Refusal,
+    schema::{self, Field, Method},
+};
 
-/// The methods and their parameters. What isn't here is a mistake of the caller, or a gap of this crate: both are told.
-const KNOWN: &[(&str, &[&str])] = &[
-    ("getMe", &[]),
-    ("getUpdates", &["offset", "limit", "timeout", "allowed_updates"]),
-    (
-        "setWebhook",
-        &["url", "certificate", "ip_address", "max_connections", "allowed_updates", "drop_pending_updates", "secret_token"],
-    ),
-    ("deleteWebhook", &["drop_pending_updates"]),
-    ("getWebhookInfo", &[]),
-    (
-        "sendMessage",
-        &[
-            "business_connection_id",
-            "chat_id",
-            "message_thread_id",
-            "direct_messages_topic_id",
-            "text",
-            "parse_mode",
-            "entities",
-            "link_preview_options",
-            "disable_notification",
-            "protect_content",
-            "allow_paid_broadcast",
-            "message_effect_id",
-            "suggested_post_parameters",
-            "reply_parameters",
-            "reply_markup",
-        ],
-    ),
-    (
-        "editMessageText",
-        &[
-            "business_connection_id",
-            "chat_id",
-            "message_id",
-            "inline_message_id",
-            "text",
-            "parse_mode",
-            "entities",
-            "link_preview_options",
-            "rich_message",
-            "reply_markup",
-        ],
-    ),
-    ("editMessageReplyMarkup", &["business_connection_id", "chat_id", "message_id", "inline_message_id", "reply_markup"]),
-    (
-        "editMessageCaption",
-        &[
-            "business_connection_id",
-            "chat_id",
-            "message_id",
-            "inline_message_id",
-            "caption",
-            "parse_mode",
-            "caption_entities",
-            "show_caption_above_media",
-            "reply_markup",
-        ],
-    ),
-    ("deleteMessage", &["chat_id", "message_id"]),
-    ("answerCallbackQuery", &["callback_query_id", "text", "show_alert", "url", "cache_time"]),
-    (
-        "sendPhoto",
-        &[
-            "business_connection_id",
-            "chat_id",
-            "message_thread_id",
-            "direct_messages_topic_id",
-            "photo",
-            "caption",
-            "parse_mode",
-            "caption_entities",
-            "show_caption_above_media",
-            "has_spoiler",
-            "disable_notification",
-            "protect_content",
-            "allow_paid_broadcast",
-            "message_effect_id",
-            "suggested_post_parameters",
-            "reply_parameters",
-            "reply_markup",
-        ],
-    ),
-    (
-        "sendDocument",
-        &[
-            "business_connection_id",
-            "chat_id",
-            "message_thread_id",
-            "direct_messages_topic_id",
-            "document",
-            "thumbnail",
-            "caption",
-            "parse_mode",
-            "caption_entities",
-            "disable_content_type_detection",
-            "disable_notification",
-            "protect_content",
-            "allow_paid_broadcast",
-            "message_effect_id",
-            "suggested_post_parameters",
-            "reply_parameters",
-            "reply_markup",
-        ],
-    ),
-    ("sendChatAction", &["business_connection_id", "chat_id", "message_thread_id", "action"]),
-    ("getFile", &["file_id"]),
-    ("getChat", &["chat_id"]),
-    ("getChatMember", &["chat_id", "user_id"]),
-    ("getChatMemberCount", &["chat_id"]),
-    ("getChatAdministrators", &["chat_id", "return_bots"]),
-    ("leaveChat", &["chat_id"]),
-    ("setMyCommands", &["commands", "scope", "language_code"]),
-    ("getMyCommands", &["scope", "language_code"]),
-    ("deleteMyCommands", &["scope", "language_code"]),
-    ("logOut", &[]),
-    ("close", &[]),
-    ("setMyName", &["name", "language_code"]),
-    ("getMyName", &["language_code"]),
-    ("setMyDescription", &["description", "language_code"]),
-    ("getMyDescription", &["language_code"]),
-    ("setMyShortDescription", &["short_description", "language_code"]),
-    ("getMyShortDescription", &["language_code"]),
-];
-
-/// A method's proper name, and why a call of it is a mistake, if it is.
+/// A method's proper name, and why a call of it is a mistake, if it is: of the caller, or a gap of this crate.
 pub(super) fn check(method: &str, given: &Parameters) -> (Option<&'static str>, Option<String>) {
-    let Some((name, known)) = KNOWN.iter().find(|(name, _)| name.eq_ignore_ascii_case(method)) else {
-        return (None, Some(format!("unknown method {method}")));
-    };
-    let names = given.fields.keys().chain(given.files.keys());
-    let unknown: Vec<_> = names.filter(|name| !known.contains(&name.as_str())).map(String::as_str).collect();
-    let mistake = (!unknown.is_empty()).then(|| format!("{name} has no parameter {}", unknown.join(", ")));
-    (Some(name), mistake)
+    match schema::method(method) {
+        Method::Modelled(name, fields) => (Some(name), given.misfit(fields).map(|why| format!("{name}: {why}"))),
+        Method::NotModelled(name) => (None, Some(format!("{name} is not modelled"))),
+        Method::Unknown => (None, Some(format!("unknown method {method}"))),
+    }
 }
 
 /// An uploaded file.
@@ -159,6 +34,25 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
+    /// What no parameter, or no value of its type, is.
+    fn misfit(&self, fields: &BTreeMap<&'static str, Field>) -> Option<String> {
+        let unknown = |name: &str| Some(format!("there is no parameter {name}"));
+        for (name, value) in self.fields.iter().filter(|(_, value)| !value.is_null()) {
+            let Some(field) = fields.get(name.as_str()) else { return unknown(name) };
+            let better = value.as_str().and_then(|text| coerced(text, &field.types));
+            if let Some(why) = schema::misfit(better.as_ref().unwrap_or(value), &field.types, name) {
+                return Some(why);
+            }
+        }
+        // Other files may be referred to by attach://name.
+        let told = serde_json::to_string(&self.fields).unwrap_or_default();
+        let strange = |name: &&String| {
+            let is_parameter = fields.get(name.as_str()).is_some_and(|field| field.types.contains(&"InputFile"));
+            !is_parameter && !told.contains(&format!("attach://{name}"))
+        };
+        self.files.keys().find(strange).and_then(|name| unknown(name))
+    }
+
     pub(super) fn text(&self, name: &str) -> Option<String> {
         match self.fields.get(name)? {
             Value::String(text) => Some(text.clone()),
@@ -200,6 +94,21 @@ impl Parameters {
         };
         serde_json::from_value(value).map(Some).map_err(|_| cant_parse(name))
     }
+}
+
+/// Text of a form in the type that the method wants; `None` leaves it text.
+fn coerced(text: &str, types: &[&str]) -> Option<Value> {
+    types.iter().find_map(|kind| match *kind {
+        "Integer" => text.trim().parse::<i64>().ok().map(Value::from),
+        "Float" => text.trim().parse::<f64>().ok().map(Value::from),
+        "Boolean" | "True" => match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" => Some(Value::Bool(true)),
+            "" | "false" | "0" | "no" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        "String" | "InputFile" => None,
+        _ => serde_json::from_str(text).ok(),
+    })
 }
 
 fn wrong_type(name: &str) -> Refusal {

@@ -6,7 +6,10 @@ use super::{Refusal, parameters::Parameters};
 use crate::{
     autolink,
     html::{self, Formatted},
-    model::{ChatKey, StoredFile, World, chat::Rights},
+    model::{
+        ChatKey, StoredFile, World,
+        chat::{ChatKind, Rights},
+    },
     reading::OutgoingKind,
 };
 
@@ -21,7 +24,14 @@ pub(super) fn target(world: &World, bot: i64, given: &Parameters) -> Result<Chat
     if chat > 0 {
         let key = ChatKey::private(bot, chat);
         if !world.chats.contains_key(&key) {
-            // Whoever never started the bot is unknown to it.
+            // Whoever never started the bot is unknown to it, unless they met in a group.
+            let met = world
+                .chats
+                .iter()
+                .any(|(key, known)| key.bot == 0 && known.rights(chat).is_present() && known.rights(bot).is_present());
+            if met {
+                return Err(Refusal::new(403, "bot can't initiate conversation with a user"));
+            }
             return Err(Refusal::new(400, "chat not found"));
         }
         if !world.bots[&bot].reachable.contains(&chat) {
@@ -40,6 +50,10 @@ pub(super) fn target(world: &World, bot: i64, given: &Parameters) -> Result<Chat
             Err(Refusal::new(403, format!("bot is not a member of the {} chat", known.kind.name())))
         }
         Rights::Left => Err(Refusal::new(400, "chat not found")),
+        Rights::Restricted => Err(Refusal::new(400, "not enough rights to send text messages to the chat")),
+        Rights::Member if known.kind == ChatKind::Channel => {
+            Err(Refusal::new(400, "need administrator rights in the channel chat"))
+        }
         Rights::Creator | Rights::Administrator | Rights::Member => Ok(key),
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{FromRequest, Multipart, Path, Request, State},
+    extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::{
-    Refusal, methods,
+    Refusal,
+    connection::{Accept, Switch},
+    methods,
     parameters::{Parameters, Upload, check},
     updates,
 };
@@ -29,8 +31,12 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         .route("/file/{bot}/{file}", get(download))
         .route("/{bot}/{method}", any(call))
         .merge(crate::page::routes())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(shared);
-    axum::serve(listener, router).await.unwrap_or_else(|never: std::io::Error| panic!("the simulator can't serve: {never}"));
+    let service = router.into_make_service_with_connect_info::<Switch>();
+    axum::serve(Accept(listener), service)
+        .await
+        .unwrap_or_else(|never: std::io::Error| panic!("the simulator can't serve: {never}"));
 }
 
 async fn download(State(shared): State<Arc<Shared>>, Path((bot, file)): Path<(String, String)>) -> Response {
@@ -42,16 +48,21 @@ async fn download(State(shared): State<Arc<Shared>>, Path((bot, file)): Path<(St
     }
 }
 
-async fn call(State(shared): State<Arc<Shared>>, Path((bot, method)): Path<(String, String)>, request: Request) -> Response {
+async fn call(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(switch): ConnectInfo<Switch>,
+    Path((bot, method)): Path<(String, String)>,
+    request: Request,
+) -> Response {
     let date = shared.clock.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let mut response = answer(&shared, &bot, &method, request).await;
+    let mut response = answer(&shared, &switch, &bot, &method, request).await;
     if let Ok(date) = date.parse() {
         response.headers_mut().insert(header::DATE, date);
     }
     response
 }
 
-async fn answer(shared: &Arc<Shared>, bot: &str, method: &str, request: Request) -> Response {
+async fn answer(shared: &Arc<Shared>, switch: &Switch, bot: &str, method: &str, request: Request) -> Response {
     let Some(bot) = known_bot(shared, bot) else {
         return refuse(&Refusal { description: "Unauthorized".into(), ..Refusal::new(401, "") });
     };
@@ -67,7 +78,7 @@ async fn answer(shared: &Arc<Shared>, bot: &str, method: &str, request: Request)
             return refuse(&Refusal { description: "Internal Server Error".into(), ..Refusal::new(*status, "") });
         }
         Some(Fault::Refuse(code, words)) => return refuse(&Refusal { description: words.clone(), ..Refusal::new(*code, "") }),
-        Some(Fault::ResetBefore) => return reset(),
+        Some(Fault::ResetBefore) => return switch.cut(),
         Some(Fault::Stall) => shared.released().await,
         Some(Fault::LoseAnswer | Fault::TruncateAnswer) | None => {}
     }
@@ -76,7 +87,7 @@ async fn answer(shared: &Arc<Shared>, bot: &str, method: &str, request: Request)
         Err(refusal) => Err(refusal),
     };
     match fault {
-        Some(Fault::LoseAnswer) => reset(),
+        Some(Fault::LoseAnswer) => switch.cut(),
         Some(Fault::TruncateAnswer) => truncate(&body_of(&done)),
         _ => match done {
             Ok(body) => json_response(StatusCode::OK, body),
@@ -187,22 +198,13 @@ fn body_of(done: &Result<Bytes, Refusal>) -> Bytes {
     }
 }
 
-/// The connection breaks before a byte of the answer.
-fn reset() -> Response {
-    broken_body(Bytes::new(), 10)
-}
-
-/// The connection breaks in the middle of the answer.
+/// The connection breaks in the middle of the answer: it promises the whole and ends early.
 fn truncate(body: &Bytes) -> Response {
-    broken_body(body.slice(..body.len() / 2), body.len())
-}
-
-/// An answer that promises `length` bytes and ends early: the server closes the connection.
-fn broken_body(part: Bytes, length: usize) -> Response {
-    let chunks = futures::stream::iter([Ok(part), Err(std::io::Error::other("the simulator breaks the connection"))]);
+    let half = body.slice(..body.len() / 2);
+    let chunks = futures::stream::iter([Ok(half), Err(std::io::Error::other("the simulator breaks the connection"))]);
     let mut response = Response::new(Body::from_stream(chunks));
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
-    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
     response
 }
 

@@ -1,6 +1,6 @@
 //! Chats, their members and messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -41,6 +41,8 @@ pub enum Rights {
     Administrator,
     /// An ordinary member.
     Member,
+    /// There, without the right to send.
+    Restricted,
     /// No longer there.
     Left,
     /// Thrown out.
@@ -53,6 +55,7 @@ impl Rights {
             Self::Creator => "creator",
             Self::Administrator => "administrator",
             Self::Member => "member",
+            Self::Restricted => "restricted",
             Self::Left => "left",
             Self::Kicked => "kicked",
         }
@@ -60,50 +63,18 @@ impl Rights {
 
     /// As the Bot API calls it.
     pub(crate) fn named(status: &str) -> Option<Self> {
-        let all = [Self::Creator, Self::Administrator, Self::Member, Self::Left, Self::Kicked];
+        let all = [Self::Creator, Self::Administrator, Self::Member, Self::Restricted, Self::Left, Self::Kicked];
         all.into_iter().find(|rights| rights.status() == status)
     }
 
-    /// The member object, with the fields that Telegram always sends for this place.
-    pub(crate) fn member(self, person: &Value) -> Value {
-        let mut member = json!({ "user": person, "status": self.status() });
-        match self {
-            Self::Creator => member["is_anonymous"] = json!(false),
-            Self::Administrator => {
-                for right in ADMINISTRATOR_RIGHTS {
-                    member[right] = json!(false);
-                }
-            }
-            Self::Kicked => member["until_date"] = json!(0),
-            Self::Member | Self::Left => {}
-        }
-        member
-    }
-
     pub(crate) fn is_present(self) -> bool {
-        matches!(self, Self::Creator | Self::Administrator | Self::Member)
+        matches!(self, Self::Creator | Self::Administrator | Self::Member | Self::Restricted)
     }
 
     pub(crate) fn is_administrator(self) -> bool {
         matches!(self, Self::Creator | Self::Administrator)
     }
 }
-
-/// What an administrator object always says.
-const ADMINISTRATOR_RIGHTS: [&str; 12] = [
-    "can_be_edited",
-    "is_anonymous",
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-];
 
 #[derive(Debug)]
 pub(crate) struct Chat {
@@ -114,6 +85,9 @@ pub(crate) struct Chat {
     pub(crate) messages: BTreeMap<i64, Message>,
     pub(crate) next_message: i64,
     pub(crate) migrated_to: Option<i64>,
+    pub(crate) is_forum: bool,
+    /// Bots that joined while their privacy mode was off: the mode counts from joining.
+    pub(crate) open_to: BTreeSet<i64>,
 }
 
 /// A message as it stands now.
@@ -139,6 +113,8 @@ impl Chat {
             messages: BTreeMap::new(),
             next_message: 1,
             migrated_to: None,
+            is_forum: false,
+            open_to: BTreeSet::new(),
         }
     }
 
@@ -147,7 +123,11 @@ impl Chat {
         match self.kind {
             ChatKind::Private => json!({ "id": self.id, "type": "private", "first_name": self.title }),
             ChatKind::Group | ChatKind::Supergroup | ChatKind::Channel => {
-                json!({ "id": self.id, "type": self.kind.name(), "title": self.title })
+                let mut value = json!({ "id": self.id, "type": self.kind.name(), "title": self.title });
+                if self.is_forum {
+                    value["is_forum"] = json!(true);
+                }
+                value
             }
         }
     }

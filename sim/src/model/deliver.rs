@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{BotData, ChatKey, Seen, World, chat::Rights};
+use super::{
+    BotData, ChatKey, Seen, World,
+    chat::{Chat, ChatKind, Rights},
+    member,
+};
 
 impl World {
     pub(crate) fn deliver_message(&mut self, chat: i64, value: &Value, seen: &Seen) {
@@ -13,7 +17,7 @@ impl World {
         let now = self.now;
         let Some(known) = self.chats.get(&ChatKey::public(chat)) else { return };
         for bot in self.bots.values_mut() {
-            if sees(bot, known.rights(bot.id), seen) {
+            if sees(bot, known, seen) {
                 bot.queue.push(kind, body, now);
             }
         }
@@ -29,8 +33,8 @@ impl World {
             "chat": known.value(),
             "from": actor,
             "date": now / 1000,
-            "old_chat_member": before.member(&person),
-            "new_chat_member": after.member(&person),
+            "old_chat_member": member::value(&person, before, known.kind),
+            "new_chat_member": member::value(&person, after, known.kind),
         })
         .to_string();
         for bot in self.bots.values_mut() {
@@ -49,12 +53,12 @@ impl World {
         let chat = self.chat(key).value();
         let person = self.users[&user].value();
         let known = self.bots.get_mut(&bot).expect("handles point at bots that exist");
-        let (before, after) = if reachable { ("kicked", "member") } else { ("member", "kicked") };
+        let (before, after) = if reachable { (Rights::Kicked, Rights::Member) } else { (Rights::Member, Rights::Kicked) };
         let own = known.value();
         let body = json!({
             "chat": chat, "from": person, "date": now / 1000,
-            "old_chat_member": { "user": own, "status": before },
-            "new_chat_member": { "user": own, "status": after },
+            "old_chat_member": member::value(&own, before, ChatKind::Private),
+            "new_chat_member": member::value(&own, after, ChatKind::Private),
         });
         if reachable {
             known.reachable.insert(user);
@@ -66,9 +70,11 @@ impl World {
 }
 
 /// Privacy mode shows a bot commands, replies to it and service messages; administrators see everything. No bot sees bots.
-fn sees(bot: &BotData, rights: Rights, seen: &Seen) -> bool {
+fn sees(bot: &BotData, chat: &Chat, seen: &Seen) -> bool {
+    let rights = chat.rights(bot.id);
     if !rights.is_present() || seen.from == Some(bot.id) {
         return false;
     }
-    seen.always || !bot.privacy || rights.is_administrator() || seen.is_command || seen.reply_to_bot == Some(bot.id)
+    let is_for_it = seen.is_command || seen.reply_to_bot == Some(bot.id);
+    seen.always || chat.open_to.contains(&bot.id) || rights.is_administrator() || is_for_it
 }

@@ -4,6 +4,7 @@ pub(crate) mod chat;
 pub(crate) mod clock;
 mod deliver;
 mod forward;
+pub(crate) mod member;
 pub(crate) mod queue;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -318,15 +319,35 @@ impl World {
         }
         self.version += 1;
         let kind = self.chat(key).kind;
-        let is_bot = self.bots.contains_key(&who);
         let person = self.bots.get(&who).map_or_else(|| self.users[&who].value(), BotData::value);
+        if !before.is_present() {
+            self.note_privacy(key, who);
+        }
         self.chat_mut(key).members.insert(who, rights);
         self.deliver_rights(chat, who, by, before, rights);
         if kind.is_group() && !before.is_present() && rights.is_present() {
             self.service(chat, by, Content::raw(json!({ "new_chat_members": [person] })));
         }
-        if kind.is_group() && before.is_present() && !rights.is_present() && !is_bot {
+        if kind.is_group() && before.is_present() && !rights.is_present() {
             self.service(chat, by, Content::raw(json!({ "left_chat_member": person })));
+        }
+    }
+
+    /// Somebody has a place already: nobody is told.
+    pub(crate) fn place(&mut self, key: ChatKey, who: i64, rights: Rights) {
+        self.version += 1;
+        self.note_privacy(key, who);
+        self.chat_mut(key).members.insert(who, rights);
+    }
+
+    /// A bot that joins keeps the privacy mode that it joins with.
+    fn note_privacy(&mut self, key: ChatKey, who: i64) {
+        let is_open = self.bots.get(&who).is_some_and(|bot| !bot.privacy);
+        let open_to = &mut self.chat_mut(key).open_to;
+        if is_open {
+            open_to.insert(who);
+        } else {
+            open_to.remove(&who);
         }
     }
 
@@ -342,6 +363,7 @@ impl World {
         let old = self.chat(ChatKey::public(chat));
         let mut moved = Chat::new(new, ChatKind::Supergroup, &old.title);
         moved.members = old.members.clone();
+        moved.open_to = old.open_to.clone();
         self.chats.insert(ChatKey::public(new), moved);
         let announce = |world: &mut Self, in_new: bool| {
             if in_new {

@@ -19,18 +19,34 @@ pub(crate) struct Queue {
     next_id: i64,
     /// The list that was last asked for; `None` is Telegram's default.
     allowed: Option<Vec<String>>,
+    /// Confirmed long ago, and handed out once more with the next batch, whatever its offset.
+    again: Vec<Queued>,
+    /// Every third update of a batch comes twice.
+    pub(crate) duplicate: bool,
+    /// The seed of the order within batches.
+    pub(crate) shuffle: Option<u64>,
 }
 
 /// Telegram forgets after a day.
 const KEPT_MS: i64 = 24 * 3600 * 1000;
 /// How many confirmed updates can be redelivered.
-const REMEMBERED: usize = 2_000;
+const REMEMBERED: usize = 10_000;
+/// An offset further ahead than this comes from another numbering: Telegram's queue takes no notice of it.
+const OFFSET_SLACK: i64 = 10;
 /// What the default leaves out.
 const ON_REQUEST: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
 
 impl Queue {
     pub(crate) fn new(first_id: i64) -> Self {
-        Self { waiting: VecDeque::new(), confirmed: VecDeque::new(), next_id: first_id, allowed: None }
+        Self {
+            waiting: VecDeque::new(),
+            confirmed: VecDeque::new(),
+            next_id: first_id,
+            allowed: None,
+            again: Vec::new(),
+            duplicate: false,
+            shuffle: None,
+        }
     }
 
     pub(crate) fn wants(&self, kind: &str) -> bool {
@@ -65,6 +81,7 @@ impl Queue {
         }
         let confirmed = match offset {
             0 => 0,
+            1.. if offset > self.next_id + OFFSET_SLACK => 0,
             1.. => self.waiting.iter().take_while(|update| update.id < offset).count(),
             _ => self.waiting.len().saturating_sub(offset.unsigned_abs() as usize),
         };
@@ -74,7 +91,17 @@ impl Queue {
         while self.confirmed.len() > REMEMBERED {
             self.confirmed.pop_front();
         }
-        self.waiting.iter().take(limit).cloned().collect()
+        let again = std::mem::take(&mut self.again);
+        let room = limit.saturating_sub(again.len());
+        let mut batch: Vec<Queued> = again.into_iter().chain(self.waiting.iter().take(room).cloned()).collect();
+        if self.duplicate {
+            let twice: Vec<Queued> = batch.iter().step_by(3).cloned().collect();
+            batch.extend(twice);
+        }
+        if let Some(seed) = &mut self.shuffle {
+            shuffle(&mut batch, seed);
+        }
+        batch
     }
 
     /// Removes one update that a webhook took.
@@ -86,12 +113,10 @@ impl Queue {
         }
     }
 
-    /// Delivers the last `n` confirmed updates again, before the others.
+    /// Hands the last `n` confirmed updates out once more.
     pub(crate) fn redeliver(&mut self, n: usize) {
         let from = self.confirmed.len().saturating_sub(n);
-        for update in self.confirmed.split_off(from).into_iter().rev() {
-            self.waiting.push_front(update);
-        }
+        self.again.extend(self.confirmed.iter().skip(from).cloned());
     }
 
     /// Numbers updates from here on, as after a quiet week.
@@ -100,10 +125,91 @@ impl Queue {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.waiting.len()
+        self.waiting.len() + self.again.len()
     }
 
     pub(crate) fn clear(&mut self) {
         self.waiting.clear();
+        self.again.clear();
+    }
+}
+
+/// Fisher–Yates with a small generator, so that the seed says everything.
+fn shuffle<T>(items: &mut [T], seed: &mut u64) {
+    for at in (1..items.len()).rev() {
+        let other = usize::try_from(next_random(seed) % (at as u64 + 1)).unwrap_or(0);
+        items.swap(at, other);
+    }
+}
+
+/// SplitMix64.
+pub(crate) fn next_random(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(count: i64) -> Queue {
+        let mut queue = Queue::new(100);
+        for n in 0..count {
+            queue.push("message", &n.to_string(), n);
+        }
+        queue
+    }
+
+    fn ids(batch: &[Queued]) -> Vec<i64> {
+        batch.iter().map(|update| update.id).collect()
+    }
+
+    #[test]
+    fn an_offset_confirms_what_is_below_it() {
+        let mut queue = queue(3);
+        assert_eq!(ids(&queue.take(102, 100, 0)), [102]);
+        assert!(queue.take(103, 100, 0).is_empty());
+    }
+
+    #[test]
+    fn a_negative_offset_keeps_the_last() {
+        assert_eq!(ids(&queue(5).take(-1, 100, 0)), [104]);
+    }
+
+    #[test]
+    fn a_day_later_they_are_gone() {
+        assert_eq!(ids(&queue(2).take(0, 100, KEPT_MS + 1)), [101]);
+    }
+
+    #[test]
+    fn confirmed_updates_come_again_though_they_were_confirmed() {
+        let mut queue = queue(3);
+        queue.take(103, 100, 0);
+        queue.redeliver(2);
+        assert_eq!(ids(&queue.take(103, 100, 0)), [101, 102]);
+        assert!(queue.take(103, 100, 0).is_empty());
+    }
+
+    #[test]
+    fn an_offset_of_another_numbering_confirms_nothing() {
+        let mut queue = queue(3);
+        queue.take(103, 100, 0);
+        queue.restart_numbering(17);
+        queue.push("message", "0", 0);
+        assert_eq!(ids(&queue.take(103, 100, 0)), [17]);
+    }
+
+    #[test]
+    fn batches_can_be_disordered_and_doubled() {
+        let mut queue = queue(6);
+        queue.duplicate = true;
+        queue.shuffle = Some(7);
+        let mut batch = ids(&queue.take(0, 100, 0));
+        assert!(!batch.is_sorted());
+        batch.sort_unstable();
+        assert_eq!(batch, [100, 100, 101, 102, 103, 103, 104, 105]);
     }
 }

@@ -1,0 +1,39 @@
+//! What was so before the play begins: nobody is told.
+
+use crate::{
+    Bot, Chat, Rights, Sim, User,
+    model::{ChatKey, queue::Queue},
+};
+
+impl Sim {
+    /// Somebody (a person's or a bot's number) has this place in a chat already: no service message, no update.
+    pub fn place(&self, who: i64, chat: &Chat, rights: Rights) {
+        self.shared.act(|world| world.place(ChatKey::public(chat.id), who, rights));
+    }
+
+    /// A new supergroup with topics, with these members.
+    pub fn forum(&self, title: &str, members: &[&User]) -> Chat {
+        let forum = self.group(title, members);
+        self.shared.act(|world| world.chat_mut(ChatKey::public(forum.id)).is_forum = true);
+        forum
+    }
+
+    /// The chat is deleted: bots are told "chat not found".
+    pub fn deletes(&self, chat: &Chat) {
+        self.shared.act(|world| world.chats.remove(&ChatKey::public(chat.id)));
+    }
+
+    /// Some updates come twice in each batch of this bot.
+    pub fn duplicate_in_batches(&self, bot: &Bot, on: bool) {
+        self.queue_of(bot, |queue| queue.duplicate = on);
+    }
+
+    /// Batches of this bot come in an order that the seed says.
+    pub fn shuffle_batches(&self, bot: &Bot, seed: Option<u64>) {
+        self.queue_of(bot, |queue| queue.shuffle = seed);
+    }
+
+    fn queue_of(&self, bot: &Bot, change: impl FnOnce(&mut Queue)) {
+        self.shared.act(|world| world.bots.get_mut(&bot.id).map(|bot| change(&mut bot.queue)));
+    }
+}
