@@ -163,10 +163,19 @@ impl Content {
         self
     }
 
-    /// Whether privacy mode lets a bot see it: commands only, as far as content decides.
-    pub(crate) fn is_command(&self) -> bool {
-        self.0.get("text").and_then(Value::as_str).is_some_and(|text| text.starts_with('/'))
+    /// The command that it begins with: for the bot that it names, or for any.
+    pub(crate) fn command(&self) -> Option<CommandFor> {
+        let word = self.0.get("text")?.as_str()?.strip_prefix('/')?.split_whitespace().next()?;
+        Some(word.split_once('@').map_or(CommandFor::Anybody, |(_, bot)| CommandFor::Bot(bot.to_lowercase())))
     }
+}
+
+/// Whom a command is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CommandFor {
+    Anybody,
+    /// The bot's name in small letters.
+    Bot(String),
 }
 
 /// Kinds that need no builder of their own. A live photo comes as a photo too, a venue as a location.

@@ -17,8 +17,10 @@ pub enum Fault {
     LoseAnswer,
     /// It is done, and the answer is cut off.
     TruncateAnswer,
-    /// No answer, until [`crate::Sim::release`].
+    /// Nothing is done and no answer comes, until [`crate::Sim::release`].
     Stall,
+    /// It is done, and the answer comes after [`crate::Sim::release`].
+    HoldAnswer,
 }
 
 /// Which calls of a method a fault hits.

@@ -23,6 +23,7 @@ mod faults;
 mod flood;
 mod handles;
 mod html;
+mod judge;
 mod model;
 mod page;
 mod reading;

@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -31,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) clock: SimClock,
     bell: watch::Sender<u64>,
     stalled: watch::Sender<u64>,
+    /// Violations don't matter to this test.
+    pub(crate) lenient: AtomicBool,
 }
 
 impl Shared {
@@ -54,10 +56,12 @@ impl Shared {
         }
     }
 
-    /// Ends when stalled calls are let go.
-    pub(crate) async fn released(&self) {
+    /// Ends when stalled calls are let go after this call.
+    pub(crate) fn released(&self) -> impl Future<Output = ()> + use<> {
         let mut released = self.stalled.subscribe();
-        let _ = tokio::time::timeout(bot_api::LONGEST_STALL, released.changed()).await;
+        async move {
+            let _ = tokio::time::timeout(bot_api::LONGEST_STALL, released.changed()).await;
+        }
     }
 
     /// Does something to the model and wakes everybody.
@@ -73,6 +77,7 @@ impl Shared {
 pub struct Sim {
     pub(crate) shared: Arc<Shared>,
     url: String,
+    _judge: Arc<Judge>,
 }
 
 impl Sim {
@@ -91,7 +96,9 @@ impl Sim {
             clock: SimClock::running(),
             bell: watch::Sender::new(0),
             stalled: watch::Sender::new(0),
+            lenient: AtomicBool::new(false),
         });
+        let judge = Arc::new(Judge::new(shared.clone()));
         let served = shared.clone();
         // A thread of its own, so that a test that blocks its runtime still gets answers.
         std::thread::spawn(move || {
@@ -101,7 +108,7 @@ impl Sim {
                 bot_api::serve(TcpListener::from_std(listener).expect("the socket is a listener"), served).await;
             });
         });
-        Self { shared, url }
+        Self { shared, url, _judge: judge }
     }
 
     /// What a bot takes as its API's address.

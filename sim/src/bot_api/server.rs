@@ -80,12 +80,16 @@ async fn answer(shared: &Arc<Shared>, switch: &Switch, bot: &str, method: &str, 
         Some(Fault::Refuse(code, words)) => return refuse(&Refusal { description: words.clone(), ..Refusal::new(*code, "") }),
         Some(Fault::ResetBefore) => return switch.cut(),
         Some(Fault::Stall) => shared.released().await,
-        Some(Fault::LoseAnswer | Fault::TruncateAnswer) | None => {}
+        Some(Fault::LoseAnswer | Fault::TruncateAnswer | Fault::HoldAnswer) | None => {}
     }
+    let release = shared.released();
     let done = match read(request).await {
         Ok(parameters) => run(shared, bot, method, parameters).await,
         Err(refusal) => Err(refusal),
     };
+    if fault == Some(Fault::HoldAnswer) {
+        release.await;
+    }
     match fault {
         Some(Fault::LoseAnswer) => switch.cut(),
         Some(Fault::TruncateAnswer) => truncate(&body_of(&done)),
@@ -201,7 +205,17 @@ fn body_of(done: &Result<Bytes, Refusal>) -> Bytes {
 /// The connection breaks in the middle of the answer: it promises the whole and ends early.
 fn truncate(body: &Bytes) -> Response {
     let half = body.slice(..body.len() / 2);
-    let chunks = futures::stream::iter([Ok(half), Err(std::io::Error::other("the simulator breaks the connection"))]);
+    let chunks = futures::stream::unfold(0, move |turn| {
+        let half = half.clone();
+        async move {
+            if turn == 0 {
+                return Some((Ok(half), 1));
+            }
+            // What was said so far is on its way before the line goes dead.
+            tokio::task::yield_now().await;
+            Some((Err(std::io::Error::other("the simulator breaks the connection")), 2))
+        }
+    });
     let mut response = Response::new(Body::from_stream(chunks));
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::content::CommandFor;
+
 use super::{
     BotData, ChatKey, Seen, World,
     chat::{Chat, ChatKind, Rights},
@@ -75,6 +77,11 @@ fn sees(bot: &BotData, chat: &Chat, seen: &Seen) -> bool {
     if !rights.is_present() || seen.from == Some(bot.id) {
         return false;
     }
-    let is_for_it = seen.is_command || seen.reply_to_bot == Some(bot.id);
+    let commanded = match &seen.command {
+        Some(CommandFor::Anybody) => true,
+        Some(CommandFor::Bot(name)) => *name == bot.username.to_lowercase(),
+        None => false,
+    };
+    let is_for_it = commanded || seen.reply_to_bot == Some(bot.id);
     seen.always || chat.open_to.contains(&bot.id) || rights.is_administrator() || is_for_it
 }

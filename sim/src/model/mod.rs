@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     autolink,
-    content::Content,
+    content::{CommandFor, Content},
     faults::Faults,
     flood::FloodLimits,
     reading::{Outgoing, OutgoingKind},
@@ -213,7 +213,7 @@ impl World {
     /// Somebody writes in a group or channel. The message's number.
     pub(crate) fn post(&mut self, chat: i64, speaker: &Speaker, content: Content, date: Option<i64>) -> i64 {
         let key = ChatKey::public(chat);
-        let (is_command, reply_to_bot) = (content.is_command(), self.replied_bot(key, &content));
+        let (command, reply_to_bot) = (content.command(), self.replied_bot(key, &content));
         let mut value = Value::Object(content.0);
         self.sign(&mut value, chat, speaker);
         let id = self.store(key, &mut value, None, date);
@@ -221,7 +221,7 @@ impl World {
             Speaker::User(user) => Some(*user),
             Speaker::Anonymous { .. } | Speaker::Channel(_) | Speaker::LinkedChannel(_) => None,
         };
-        let seen = Seen { from, always: false, is_command, reply_to_bot };
+        let seen = Seen { from, always: false, command, reply_to_bot };
         self.deliver_message(chat, &value, &seen);
         id
     }
@@ -259,7 +259,7 @@ impl World {
         let mut value = Value::Object(content.0);
         value["from"] = self.users.get(&by).map_or_else(|| self.bots[&by].value(), UserData::value);
         let id = self.store(ChatKey::public(chat), &mut value, None, None);
-        self.deliver_message(chat, &value, &Seen { from: Some(by), always: true, is_command: false, reply_to_bot: None });
+        self.deliver_message(chat, &value, &Seen { from: Some(by), always: true, command: None, reply_to_bot: None });
         id
     }
 
@@ -306,7 +306,7 @@ impl World {
         if let Some(bot) = self.bots.get_mut(&key.bot) {
             bot.queue.push("edited_message", &body, now);
         } else {
-            self.deliver("edited_message", key.chat, &body, &Seen { from, always: false, is_command: false, reply_to_bot: None });
+            self.deliver("edited_message", key.chat, &body, &Seen { from, always: false, command: None, reply_to_bot: None });
         }
     }
 
@@ -415,6 +415,6 @@ pub(crate) struct Seen {
     pub(crate) from: Option<i64>,
     /// Service messages reach every bot in the chat.
     pub(crate) always: bool,
-    pub(crate) is_command: bool,
+    pub(crate) command: Option<CommandFor>,
     pub(crate) reply_to_bot: Option<i64>,
 }
