@@ -81,8 +81,8 @@ impl Content {
     pub fn poll(question: &str) -> Self {
         Self::raw(json!({ "poll": {
             "id": "1", "question": question, "total_voter_count": 0, "is_closed": false, "is_anonymous": true,
-            "type": "regular", "allows_multiple_answers": false,
-            "options": [{ "text": "Yes", "voter_count": 0 }, { "text": "No", "voter_count": 0 }],
+            "type": "regular", "allows_multiple_answers": false, "allows_revoting": false, "members_only": false,
+            "options": [{ "persistent_id": "a", "text": "Yes", "voter_count": 0 }, { "persistent_id": "b", "text": "No", "voter_count": 0 }],
         }}))
     }
 

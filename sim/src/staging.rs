@@ -1,8 +1,8 @@
 //! What was so before the play begins: nobody is told.
 
 use crate::{
-    Bot, Chat, Rights, Sim, User,
-    model::{ChatKey, queue::Queue},
+    Bot, Chat, Content, Rights, Sim, User,
+    model::{ChatKey, files::StoredFile, queue::Queue},
 };
 
 impl Sim {
@@ -16,6 +16,19 @@ impl Sim {
         let forum = self.group(title, members);
         self.shared.act(|world| world.chat_mut(ChatKey::public(forum.id)).is_forum = true);
         forum
+    }
+
+    /// A document with this content, for somebody to send: bots can download it.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> Content {
+        let mut content = Content::document(name);
+        let id = self.shared.act(|world| {
+            let id = format!("upload-{}", world.take_id());
+            world.files.insert(id.clone(), StoredFile { name: name.to_owned(), bytes: bytes.to_vec() });
+            id
+        });
+        content.0["document"]["file_id"] = id.into();
+        content.0["document"]["file_size"] = bytes.len().into();
+        content
     }
 
     /// The chat is deleted: bots are told "chat not found".

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Refusal, parameters::Parameters, send};
+use super::{Refusal, media, parameters::Parameters, send};
 use crate::model::{ChatKey, PressAnswer, Webhook, World, chat::Rights, member};
 
 pub(super) fn run(world: &mut World, bot: i64, method: &str, given: &Parameters) -> Result<Value, Refusal> {
@@ -12,8 +12,13 @@ pub(super) fn run(world: &mut World, bot: i64, method: &str, given: &Parameters)
         "deleteWebhook" => delete_webhook(world, bot, given),
         "getWebhookInfo" => Ok(webhook_info(world, bot)),
         "sendMessage" => send::message(world, bot, given),
-        "sendPhoto" => send::file(world, bot, given, "photo"),
-        "sendDocument" => send::file(world, bot, given, "document"),
+        "sendPhoto" => media::send(world, bot, given, "photo"),
+        "sendDocument" => media::send(world, bot, given, "document"),
+        "sendMediaGroup" => media::send_group(world, bot, given),
+        "editMessageMedia" => media::edit(world, bot, given),
+        "setChatMenuButton" | "getChatMenuButton" | "setMyDefaultAdministratorRights" | "getMyDefaultAdministratorRights" => {
+            kept(world, bot, method, given)
+        }
         "editMessageText" => send::edit_text(world, bot, given),
         "editMessageCaption" => send::edit_caption(world, bot, given),
         "editMessageReplyMarkup" => send::edit_markup(world, bot, given),
@@ -63,6 +68,27 @@ pub(super) fn run(world: &mut World, bot: i64, method: &str, given: &Parameters)
         "logOut" | "close" => Ok(json!(true)),
         other => Err(Refusal::new(400, format!("simulator: {other} is listed but not served"))),
     }
+}
+
+/// Settings that are only kept and given back.
+fn kept(world: &mut World, bot: i64, method: &str, given: &Parameters) -> Result<Value, Refusal> {
+    let is_button = method.ends_with("MenuButton");
+    let (field, key, default) = if is_button {
+        let chat = given.int("chat_id")?.unwrap_or(0);
+        ("menu_button", format!("menu button/{chat}"), json!({ "type": "default" }))
+    } else {
+        let key = format!("rights/{}", given.flag("for_channels")?);
+        ("rights", key, member::no_rights())
+    };
+    let settings = &mut bot_mut(world, bot).settings;
+    if method.starts_with("set") {
+        match given.object::<Value>(field)? {
+            Some(value) => settings.insert(key, value),
+            None => settings.remove(&key),
+        };
+        return Ok(json!(true));
+    }
+    Ok(settings.get(&key).cloned().unwrap_or(default))
 }
 
 const ACTIONS: [&str; 11] = [
@@ -161,13 +187,19 @@ fn webhook_info(world: &World, bot: i64) -> Value {
     info
 }
 
+/// A press waits this long for its answer.
+const ANSWERABLE_MS: i64 = 15 * 60 * 1000;
+
 fn answer_press(world: &mut World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
     let query = given.text("callback_query_id").unwrap_or_default();
     let answer = PressAnswer { text: given.text("text").unwrap_or_default(), alert: given.flag("show_alert")? };
     if answer.text.encode_utf16().count() > 200 {
         return Err(Refusal::new(400, "MESSAGE_TOO_LONG"));
     }
-    match bot_mut(world, bot).open_presses.get_mut(&query) {
+    let now = world.now;
+    let bot = bot_mut(world, bot);
+    let is_late = bot.pressed_at.get(&query).is_some_and(|at| at + ANSWERABLE_MS < now);
+    match bot.open_presses.get_mut(&query).filter(|_| !is_late) {
         Some(open @ None) => *open = Some(answer),
         Some(Some(_)) | None => {
             return Err(Refusal::new(400, "query is too old and response timeout expired or query ID is invalid"));
@@ -210,8 +242,7 @@ fn get_chat(world: &World, bot: i64, given: &Parameters) -> Result<Value, Refusa
     let mut value = world.chat(key).value();
     value["accent_color_id"] = json!(1);
     value["max_reaction_count"] = json!(11);
-    value["accepted_gift_types"] =
-        json!({ "unlimited_gifts": false, "limited_gifts": false, "unique_gifts": false, "premium_subscription": false });
+    value["accepted_gift_types"] = json!({ "unlimited_gifts": false, "limited_gifts": false, "unique_gifts": false, "premium_subscription": false, "gifts_from_channels": false });
     Ok(value)
 }
 

@@ -1,6 +1,7 @@
 //! The model, served as a Bot API over HTTP.
 
 mod connection;
+mod media;
 mod methods;
 mod parameters;
 mod schema;

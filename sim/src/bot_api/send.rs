@@ -7,7 +7,7 @@ use crate::{
     autolink,
     html::{self, Formatted},
     model::{
-        ChatKey, StoredFile, World,
+        ChatKey, World,
         chat::{ChatKind, Rights},
     },
     reading::OutgoingKind,
@@ -16,7 +16,6 @@ use crate::{
 /// In UTF-16 units, after parsing.
 const LONGEST_TEXT: usize = 4096;
 const LONGEST_CAPTION: usize = 1024;
-const LARGEST_FILE: usize = 50 * 1024 * 1024;
 
 /// The chat that a bot wants to write to, if it may.
 pub(super) fn target(world: &World, bot: i64, given: &Parameters) -> Result<ChatKey, Refusal> {
@@ -58,7 +57,7 @@ pub(super) fn target(world: &World, bot: i64, given: &Parameters) -> Result<Chat
     }
 }
 
-fn within_limits(world: &mut World, key: ChatKey) -> Result<(), Refusal> {
+pub(super) fn within_limits(world: &mut World, key: ChatKey) -> Result<(), Refusal> {
     let now = world.now;
     match world.flood.note(key.chat, now) {
         Some(seconds) => Err(Refusal::too_many(seconds)),
@@ -95,7 +94,7 @@ fn message_text(given: &Parameters, too_long: &str) -> Result<Formatted, Refusal
     Ok(text)
 }
 
-fn caption(given: &Parameters) -> Result<Formatted, Refusal> {
+pub(super) fn caption(given: &Parameters) -> Result<Formatted, Refusal> {
     let caption = given_text(given, "caption", "caption_entities")?;
     check_caption(&caption)?;
     Ok(caption)
@@ -109,7 +108,7 @@ pub(super) fn check_caption(caption: &Formatted) -> Result<(), Refusal> {
 }
 
 /// The keyboard under a message, checked.
-fn markup(given: &Parameters) -> Result<Option<Value>, Refusal> {
+pub(super) fn markup(given: &Parameters) -> Result<Option<Value>, Refusal> {
     let Some(markup) = given.object::<Value>("reply_markup")? else { return Ok(None) };
     let Some(rows) = markup.get("inline_keyboard") else { return Ok(Some(markup)) };
     let rows = rows
@@ -144,7 +143,7 @@ fn markup(given: &Parameters) -> Result<Option<Value>, Refusal> {
 }
 
 /// The fields that every sent message has.
-fn envelope(world: &World, bot: i64, key: ChatKey, given: &Parameters) -> Result<Value, Refusal> {
+pub(super) fn envelope(world: &World, bot: i64, key: ChatKey, given: &Parameters) -> Result<Value, Refusal> {
     let mut value = json!({ "from": world.bots[&bot].value() });
     if let Some(topic) = given.int("message_thread_id")? {
         value["message_thread_id"] = json!(topic);
@@ -168,53 +167,22 @@ pub(super) fn message(world: &mut World, bot: i64, given: &Parameters) -> Result
     let mut value = envelope(world, bot, key, given)?;
     within_limits(world, key)?;
     put_text(&mut value, "text", "entities", text);
-    Ok(finish(world, bot, key, value, markup, given.text("text").unwrap_or_default(), None))
+    let html = given.text("text").unwrap_or_default();
+    Ok(finish(world, bot, key, Outgoing { value, markup, html, file: None }))
 }
 
-/// A photo or document, uploaded or named by its file id.
-pub(super) fn file(world: &mut World, bot: i64, given: &Parameters, field: &str) -> Result<Value, Refusal> {
-    let key = target(world, bot, given)?;
-    let caption = caption(given)?;
-    let markup = markup(given)?;
-    let mut value = envelope(world, bot, key, given)?;
-    let attached = given.text(field).and_then(|text| text.strip_prefix("attach://").map(str::to_owned));
-    let upload = given.files.get(attached.as_deref().unwrap_or(field));
-    let (name, bytes) = match upload {
-        Some(upload) => (upload.name.clone(), upload.bytes.clone()),
-        None => {
-            let known = given.text(field).and_then(|id| world.files.get(&id).cloned());
-            let known = known.ok_or_else(|| Refusal::new(400, format!("there is no {field} in the request")))?;
-            (known.name, known.bytes)
-        }
-    };
-    if bytes.is_empty() {
-        return Err(Refusal::new(400, "file must be non-empty"));
-    }
-    if bytes.len() > LARGEST_FILE {
-        return Err(Refusal { description: "Request Entity Too Large".into(), ..Refusal::new(413, "") });
-    }
-    within_limits(world, key)?;
-    let id = format!("file-{}", world.take_id());
-    let size = bytes.len();
-    world.files.insert(id.clone(), StoredFile { name: name.clone(), bytes });
-    value[field] = if field == "photo" {
-        json!([{ "file_id": id, "file_unique_id": format!("u-{id}"), "width": 1600, "height": 1000, "file_size": size }])
-    } else {
-        json!({ "file_id": id, "file_unique_id": format!("u-{id}"), "file_name": name, "file_size": size })
-    };
-    put_text(&mut value, "caption", "caption_entities", caption);
-    Ok(finish(world, bot, key, value, markup, given.text("caption").unwrap_or_default(), Some(id)))
+/// A message that is ready to be stored.
+pub(super) struct Outgoing {
+    pub(super) value: Value,
+    pub(super) markup: Option<Value>,
+    /// Text or caption as the bot wrote it.
+    pub(super) html: String,
+    pub(super) file: Option<String>,
 }
 
-fn finish(
-    world: &mut World,
-    bot: i64,
-    key: ChatKey,
-    mut value: Value,
-    markup: Option<Value>,
-    html: String,
-    file: Option<String>,
-) -> Value {
+/// Stores a message and shows it to whoever reads there: what the bot is answered.
+pub(super) fn finish(world: &mut World, bot: i64, key: ChatKey, outgoing: Outgoing) -> Value {
+    let Outgoing { mut value, markup, html, file } = outgoing;
     if let Some(markup) = markup {
         value["reply_markup"] = markup;
     }
@@ -237,7 +205,7 @@ fn shown_to_bots(mut value: Value) -> Value {
 }
 
 /// The bot's own message that a call names.
-fn own_message(world: &World, bot: i64, given: &Parameters) -> Result<(ChatKey, i64), Refusal> {
+pub(super) fn own_message(world: &World, bot: i64, given: &Parameters) -> Result<(ChatKey, i64), Refusal> {
     let key = target(world, bot, given)?;
     let message = given.int("message_id")?.unwrap_or(0);
     match world.chat(key).messages.get(&message) {
@@ -247,7 +215,7 @@ fn own_message(world: &World, bot: i64, given: &Parameters) -> Result<(ChatKey, 
     }
 }
 
-fn change(
+pub(super) fn change(
     world: &mut World,
     key: ChatKey,
     message: i64,
@@ -286,7 +254,7 @@ pub(super) fn put_text(value: &mut Value, text: &str, entities: &str, formatted:
     }
 }
 
-fn put_markup(value: &mut Value, markup: Option<Value>) {
+pub(super) fn put_markup(value: &mut Value, markup: Option<Value>) {
     match (markup, value.as_object_mut()) {
         (Some(markup), _) => value["reply_markup"] = markup,
         (None, Some(fields)) => drop(fields.remove("reply_markup")),

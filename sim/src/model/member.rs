@@ -37,6 +37,15 @@ pub(crate) fn value(user: &Value, rights: Rights, chat: ChatKind) -> Value {
     value
 }
 
+/// `ChatAdministratorRights` of somebody who has none.
+pub(crate) fn no_rights() -> Value {
+    let mut value = json!({ "is_anonymous": false });
+    for right in ADMINISTRATOR_RIGHTS {
+        value[right] = json!(false);
+    }
+    value
+}
+
 const ADMINISTRATOR_RIGHTS: &[&str] = &[
     "can_manage_chat",
     "can_delete_messages",

@@ -3,6 +3,7 @@
 pub(crate) mod chat;
 pub(crate) mod clock;
 mod deliver;
+pub(crate) mod files;
 mod forward;
 pub(crate) mod member;
 pub(crate) mod queue;
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use self::{
     chat::{Chat, ChatKind, Message, Rights},
+    files::StoredFile,
     queue::Queue,
 };
 use crate::{
@@ -85,6 +87,10 @@ pub(crate) struct BotData {
     pub(crate) texts: BTreeMap<String, String>,
     /// Presses that wait for their answer.
     pub(crate) open_presses: HashMap<String, Option<PressAnswer>>,
+    /// When each press was, in milliseconds.
+    pub(crate) pressed_at: HashMap<String, i64>,
+    /// What is only kept and given back: the menu button, rights to ask for.
+    pub(crate) settings: BTreeMap<String, Value>,
     pub(crate) revoked: bool,
 }
 
@@ -106,12 +112,6 @@ pub(crate) struct Webhook {
 pub(crate) struct PressAnswer {
     pub(crate) text: String,
     pub(crate) alert: bool,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct StoredFile {
-    pub(crate) name: String,
-    pub(crate) bytes: Vec<u8>,
 }
 
 /// One call of the Bot API, for those who ask what was called.
@@ -188,6 +188,8 @@ impl World {
             commands: BTreeMap::new(),
             texts: BTreeMap::new(),
             open_presses: HashMap::new(),
+            pressed_at: HashMap::new(),
+            settings: BTreeMap::new(),
             revoked: false,
         };
         self.bots.insert(id, bot);
@@ -280,6 +282,7 @@ impl World {
     pub(crate) fn store(&mut self, key: ChatKey, value: &mut Value, by_bot: Option<i64>, date: Option<i64>) -> i64 {
         let date = date.unwrap_or(self.now / 1000);
         self.version += 1;
+        files::keep(&mut self.files, value);
         let chat = self.chat_mut(key);
         let id = chat.take_message_id();
         value["message_id"] = json!(id);
@@ -392,6 +395,7 @@ impl World {
         let now = self.now;
         let pressed = self.bots.get_mut(&bot).expect("handles point at bots that exist");
         pressed.open_presses.insert(query.clone(), None);
+        pressed.pressed_at.insert(query.clone(), now);
         pressed.queue.push("callback_query", &body.to_string(), now);
         query
     }
