@@ -19,6 +19,7 @@ pub use self::{
     content::Content,
     faults::{Fault, When},
     handles::{Bot, Chat, Posted, User},
+    load::{Flood, FloodPlan},
     model::{
         chat::{ChatKind, Rights},
         clock::SimClock,

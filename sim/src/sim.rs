@@ -13,6 +13,7 @@ use crate::{
     bot_api,
     faults::{Fault, When},
     handles::{Bot, Chat, User},
+    judge::Judge,
     model::{
         ChatKey, World,
         chat::{Chat as ChatData, ChatKind, Rights},

@@ -27,7 +27,7 @@ pub(super) async fn get_updates(shared: &Arc<Shared>, bot: i64, parameters: &Par
         }
         // Confirming happens once, by asking: an update that comes meanwhile is never below what was asked for.
         // And before the bell rings: whoever waits for it must find it done.
-        bot.queue.take(offset, 0, now);
+        bot.queue.settle(offset, now);
         bot.poller += 1;
         bot.poller
     };
@@ -42,7 +42,8 @@ pub(super) async fn get_updates(shared: &Arc<Shared>, bot: i64, parameters: &Par
                 let words = "terminated by other getUpdates request; make sure that only one bot instance is running";
                 return Err(Refusal::new(409, words));
             }
-            let batch = bot.queue.take(0, limit, now);
+            bot.queue.settle(0, now);
+            let batch = bot.queue.batch(limit);
             if !batch.is_empty() || tokio::time::Instant::now() >= deadline {
                 let length = batch.iter().map(|update| update.json.len() + 1).sum::<usize>();
                 let mut body = String::with_capacity(length + 32);

@@ -74,8 +74,14 @@ impl Queue {
         }
     }
 
-    /// Confirms all below `offset` (or leaves the last `-offset`), forgets what is too old, and gives up to `limit`.
+    /// Confirms all below `offset` (or leaves the last `-offset`) and gives up to `limit`.
     pub(crate) fn take(&mut self, offset: i64, limit: usize, now: i64) -> Vec<Queued> {
+        self.settle(offset, now);
+        self.batch(limit)
+    }
+
+    /// Confirms all below `offset` (or leaves the last `-offset`) and forgets what is too old.
+    pub(crate) fn settle(&mut self, offset: i64, now: i64) {
         while self.waiting.front().is_some_and(|update| update.at + KEPT_MS < now) {
             self.waiting.pop_front();
         }
@@ -91,6 +97,10 @@ impl Queue {
         while self.confirmed.len() > REMEMBERED {
             self.confirmed.pop_front();
         }
+    }
+
+    /// Up to `limit` updates, in the order in which a bot gets them.
+    pub(crate) fn batch(&mut self, limit: usize) -> Vec<Queued> {
         let again = std::mem::take(&mut self.again);
         let room = limit.saturating_sub(again.len());
         let mut batch: Vec<Queued> = again.into_iter().chain(self.waiting.iter().take(room).cloned()).collect();
