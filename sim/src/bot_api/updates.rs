@@ -26,6 +26,7 @@ pub(super) async fn get_updates(shared: &Arc<Shared>, bot: i64, parameters: &Par
             bot.queue.allow(kinds);
         }
         // Confirming happens once, by asking: an update that comes meanwhile is never below what was asked for.
+        // And before the bell rings: whoever waits for it must find it done.
         bot.queue.settle(offset, now);
         bot.poller += 1;
         bot.poller
