@@ -151,11 +151,9 @@ impl Poller {
     /// Takes over a batch: notes what each update says, and hands teloxide's form of it on.
     fn take(&mut self, body: &Bytes) -> Result<(), CallError> {
         let raw_updates = raw_updates(body)?;
-        if raw_updates.is_empty() {
-            // Everything below the offset is confirmed now. Asking from 0 again finds updates whose numbers restarted below it.
-            self.offset = 0;
-            return Ok(());
-        }
+        // Everything below the offset is confirmed now. The next one is this batch's own: numbers may have restarted below it,
+        // and Telegram answers an offset that is too far ahead from the head of its queue, again and again.
+        self.offset = 0;
         let mut batch = Vec::with_capacity(raw_updates.len());
         for raw in raw_updates {
             let Some(received) = intake::read(raw.get(), &self.link.rules.bot_username) else {
