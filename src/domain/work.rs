@@ -87,6 +87,20 @@ pub enum Work {
 }
 
 impl Work {
+    /// What it is, in a word for the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Work::Send { .. } => "message",
+            Work::Show { .. } => "screen",
+            Work::Answer { .. } => "answer to a press",
+            Work::SendReport { .. } => "report",
+            Work::Leave { .. } => "leaving a group",
+            Work::SyncGroups { .. } => "check of the groups",
+            Work::AssignWhereMember { .. } => "assignment where a member",
+            Work::Diagnose { .. } => "diagnosis",
+        }
+    }
+
     /// Whether it must be done even if the process dies first.
     pub fn is_kept(&self) -> bool {
         !matches!(self, Work::Answer { .. })

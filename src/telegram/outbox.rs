@@ -94,7 +94,7 @@ impl Outbox {
     /// Does a lane's work one by one.
     async fn drain(self: Arc<Self>, lane: Lane) {
         while let Some(released) = self.next_in(lane) {
-            let work = format!("{:?}", std::mem::discriminant(&released.work));
+            let work = released.work.name();
             if let Err(error) = self.perform(&released.work).await {
                 tracing::warn!(chat.id = %lane.chat, %error, work, "couldn't be done, and won't be tried again");
             }
