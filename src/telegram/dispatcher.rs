@@ -9,6 +9,7 @@ use teloxide::{
     dptree::{self, Handler},
     error_handlers::LoggingErrorHandler,
     types::Update,
+    update_listeners::UpdateListener as _,
 };
 use tokio::sync::watch;
 
@@ -39,15 +40,19 @@ pub async fn run(link: Arc<Link>, poll_wait: Duration, mut stop: watch::Receiver
         Dispatcher::builder(bot, schema()).dependencies(dptree::deps![link.clone()]).default_handler(|_| async {}).build();
     let shutdown = dispatcher.shutdown_token();
     while !*stop.borrow() {
-        let listener = DurablePolling::new(link.clone(), poll_wait);
+        let mut listener = DurablePolling::new(link.clone(), poll_wait);
+        let listening = listener.stop_token();
         let dispatching = dispatcher.try_dispatch_with_listener(listener, LoggingErrorHandler::with_custom_text("receiving"));
         tokio::pin!(dispatching);
         let begun = tokio::select! {
             result = &mut dispatching => result.is_ok(),
             () = stopped(&mut stop) => {
-                // Before the dispatcher has begun there is nothing to shut down, and dropping it is enough.
-                if let Ok(done) = shutdown.shutdown() {
-                    futures::future::join(dispatching, done).await.0.ok();
+                // Before the dispatcher has begun there is nothing to shut down, and dropping it is enough. Its own way
+                // of stopping gets lost while it hands an update on, and the end of it while nobody looks; so the listener
+                // is stopped here, and the dispatcher ends with it.
+                if shutdown.shutdown().is_ok() {
+                    listening.stop();
+                    dispatching.await.ok();
                 }
                 return;
             }
