@@ -44,8 +44,10 @@ pub enum Label {
     Assignments,
     /// Further actions.
     More,
-    /// Rename.
+    /// Rename a group.
     Rename,
+    /// Give a person another name.
+    RenamePerson,
     /// Choose another account.
     ChangeAccount,
     /// Choose a first account.
@@ -130,6 +132,7 @@ impl Label {
             Label::Assignments => say!(lang; "🔗 Assignments", "🔗 Biriktirilgan guruhlar", "🔗 Назначения"),
             Label::More => say!(lang; "⚙️ Edit", "⚙️ Tahrirlash", "⚙️ Изменить"),
             Label::Rename => say!(lang; "✏️ Rename", "✏️ Nomini oʻzgartirish", "✏️ Переименовать"),
+            Label::RenamePerson => say!(lang; "✏️ Rename", "✏️ Ismini oʻzgartirish", "✏️ Изменить имя"),
             Label::ChangeAccount => say!(lang; "👤 Change account", "👤 Akkauntni almashtirish", "👤 Сменить аккаунт"),
             Label::SetAccount => say!(lang; "👤 Set account", "👤 Akkauntni belgilash", "👤 Указать аккаунт"),
             Label::AddAccount => say!(lang; "➕ Second account", "➕ Yana bir akkaunt", "➕ Ещё один аккаунт"),

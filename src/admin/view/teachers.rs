@@ -142,7 +142,7 @@ pub(super) fn more(facts: &Facts<'_>, teacher: TeacherId) -> View {
     if teacher.telegram_user_id.is_some() {
         accounts.push(facts.wish(Label::AddAccount, Order::AskAccount { teacher: id, replace: false }));
     }
-    let mut rows = vec![vec![facts.wish(Label::Rename, Order::AskName { teacher: id })], accounts];
+    let mut rows = vec![vec![facts.wish(Label::RenamePerson, Order::AskName { teacher: id })], accounts];
     if teacher.accounts().count() > 1 {
         // Forgetting the only account is what "change" is for.
         rows.extend(
