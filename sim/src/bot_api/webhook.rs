@@ -56,6 +56,8 @@ pub(crate) async fn deliver(shared: Arc<Shared>) {
                 let key = (delivery.bot, delivery.update);
                 under_way.remove(&key);
                 settle(&shared, &delivery, outcome, &mut failed);
+                // Whoever waits for updates to be taken must hear of it.
+                shared.changed();
             }
         }
     }
