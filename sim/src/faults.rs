@@ -17,6 +17,8 @@ pub enum Fault {
     LoseAnswer,
     /// It is done, and the answer is cut off.
     TruncateAnswer,
+    /// It is done, and the answer is so many milliseconds on its way.
+    Slow(u64),
     /// Nothing is done and no answer comes, until [`crate::Sim::release`].
     Stall,
     /// It is done, and the answer comes after [`crate::Sim::release`].

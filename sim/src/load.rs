@@ -17,6 +17,8 @@ pub struct FloodPlan {
     pub groups: usize,
     /// People, each a member of every group.
     pub users: usize,
+    /// In how many of the groups each of them writes.
+    pub groups_each: usize,
     /// Messages in all.
     pub messages: usize,
     /// Decides who posts what where.
@@ -30,10 +32,11 @@ pub struct FloodPlan {
 }
 
 impl FloodPlan {
-    /// So many messages in 20 groups by 100 people within an hour from `from` on: mostly text, some of each common kind.
+    /// So many messages in 20 groups by 100 people, who write in all of them, within an hour from `from` on: mostly text,
+    /// some of each common kind.
     pub fn new(messages: usize, from: DateTime<Utc>) -> Self {
         let kinds = vec!["text", "text", "text", "text", "text", "photo", "video", "audio", "voice", "document"];
-        Self { groups: 20, users: 100, messages, seed: 1, kinds, from, over: TimeDelta::hours(1) }
+        Self { groups: 20, users: 100, groups_each: 20, messages, seed: 1, kinds, from, over: TimeDelta::hours(1) }
     }
 }
 
@@ -68,7 +71,8 @@ impl Sim {
             let queue = &mut world.bots.get_mut(&bot.id).expect("handles point at bots that exist").queue;
             for n in 0..plan.messages {
                 let mut pick = |from: usize| (next_random(&mut seed) % from as u64) as usize;
-                let (group, user, kind) = (pick(groups.len()), pick(users.len()), pick(contents.len()));
+                let (user, kind) = (pick(users.len()), pick(contents.len()));
+                let group = (user + pick(plan.groups_each.min(groups.len()))) % groups.len();
                 let at = plan.from + plan.over / plan.messages as i32 * n as i32;
                 let (number, chat, from, content) = (numbers[group], &chats[group], &people[user], &contents[kind]);
                 numbers[group] += 1;

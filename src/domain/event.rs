@@ -46,24 +46,6 @@ pub enum Event {
     Ignored(Ignored),
 }
 
-impl Event {
-    /// The chat in which it happened, which is what keeps events in order; 0 for those that belong nowhere.
-    pub fn chat(&self) -> ChatId {
-        match self {
-            Event::GroupMessage(message) => message.chat,
-            Event::GroupCommand(command) => command.place.chat,
-            Event::Migrated { from, .. } => *from,
-            Event::Renamed { chat, .. } => *chat,
-            Event::OwnStanding(standing) => standing.chat,
-            Event::MemberStanding(standing) => standing.chat,
-            Event::PrivateMessage(message) => ChatId::private(message.from.id),
-            Event::PrivateStanding { user, .. } => ChatId::private(*user),
-            Event::Press(press) => ChatId::private(press.from.id),
-            Event::Ignored(_) => ChatId(0),
-        }
-    }
-}
-
 /// Why an update is neither counted nor answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ignored {

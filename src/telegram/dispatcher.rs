@@ -14,8 +14,8 @@ use teloxide::{
 use tokio::sync::watch;
 
 use super::{
-    link::Link,
-    listener::{DurablePolling, update_id},
+    link::{Link, Received},
+    listener::{DurablePolling, ticket},
 };
 use crate::{
     admin::{self, Desk},
@@ -23,7 +23,6 @@ use crate::{
     domain::{
         change::Outcome,
         event::{Event, Ignored},
-        ids::UpdateId,
         rules::Rules,
         state::State,
     },
@@ -36,8 +35,13 @@ const RETRY: Duration = Duration::from_secs(2);
 /// Receives and decides until `stop` says so. Ends with everything received settled and committed.
 pub async fn run(link: Arc<Link>, poll_wait: Duration, mut stop: watch::Receiver<bool>) {
     let bot: Bot = link.wire.teloxide();
-    let mut dispatcher =
-        Dispatcher::builder(bot, schema()).dependencies(dptree::deps![link.clone()]).default_handler(|_| async {}).build();
+    let mut dispatcher = Dispatcher::builder(bot, schema())
+        .dependencies(dptree::deps![link.clone()])
+        .default_handler(|_| async {})
+        // Everything in the order in which it came. Decisions wait for nothing, so more workers than one would only cost:
+        // the library keeps a queue for each.
+        .distribution_function(|_| Some(()))
+        .build();
     let shutdown = dispatcher.shutdown_token();
     while !*stop.borrow() {
         let mut listener = DurablePolling::new(link.clone(), poll_wait);
@@ -74,7 +78,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 /// Who decides about what.
 fn schema() -> UpdateHandler<Infallible> {
     dptree::entry()
-        .filter_map(|update: Update, link: Arc<Link>| link.event(update_id(&update)).map(Arc::new))
+        .filter_map(|envelope: Update, link: Arc<Link>| link.redeem(ticket(&envelope)).map(Arc::new))
         .branch(on(|event| matches!(event, Event::GroupMessage(_))).endpoint(count))
         .branch(on(|event| matches!(event, Event::GroupCommand(_))).endpoint(obey_in_group))
         .branch(on(is_membership).endpoint(follow_membership))
@@ -84,7 +88,7 @@ fn schema() -> UpdateHandler<Infallible> {
 }
 
 fn on(is_it: fn(&Event) -> bool) -> Handler<'static, Result<(), Infallible>, DpHandlerDescription> {
-    dptree::filter(move |event: Arc<Event>| is_it(&event))
+    dptree::filter(move |received: Arc<Received>| is_it(&received.event))
 }
 
 fn is_membership(event: &Event) -> bool {
@@ -98,70 +102,65 @@ fn is_membership(event: &Event) -> bool {
     )
 }
 
-async fn count(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
-    settle_message(&link, update_id(&update), &event);
-    Ok(())
-}
-
-async fn obey_in_group(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
-    if let Event::GroupCommand(command) = &*event {
-        settle(&link, &update, |desk| admin::on_group_command(desk, command));
+async fn count(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
+    if let Event::GroupMessage(message) = &received.event {
+        let day = counter::day_of(&link.rules, message);
+        link.settle(&received, day.as_slice(), |state, rules, now| {
+            // A message from a group that was thought gone says that the bot is back in it.
+            let mut outcome = membership::seen_in(&Desk { state, rules, now }, message.chat);
+            outcome.append(counter::count(state, rules, message, now));
+            outcome
+        });
     }
     Ok(())
 }
 
-async fn follow_membership(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
-    settle_membership(&link, update_id(&update), &event);
-    Ok(())
-}
-
-async fn talk(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
-    if let Event::PrivateMessage(message) = &*event {
-        settle(&link, &update, |desk| admin::on_private_message(desk, message));
+async fn obey_in_group(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
+    if let Event::GroupCommand(command) = &received.event {
+        settle(&link, &received, |desk| admin::on_group_command(desk, command));
     }
     Ok(())
 }
 
-async fn press(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
-    if let Event::Press(press) = &*event {
-        settle(&link, &update, |desk| admin::on_press(desk, press));
-    }
-    Ok(())
-}
-
-async fn ignore(update: Update, link: Arc<Link>, event: Arc<Event>) -> Result<(), Infallible> {
-    if *event == Event::Ignored(Ignored::Unreadable) {
-        tracing::warn!(update.id = %update_id(&update), "an update of a sort that this release doesn't know");
-    }
-    link.settle(update_id(&update), &[], |_, _, _| Outcome::nothing());
-    Ok(())
-}
-
-fn settle(link: &Link, update: &Update, decide: impl FnOnce(&Desk<'_>) -> Outcome) {
-    link.settle(update_id(update), &[], |state, rules, now| decide(&Desk { state, rules, now }));
-}
-
-fn settle_message(link: &Link, id: UpdateId, event: &Event) {
-    let Event::GroupMessage(message) = event else { return };
-    let day = counter::day_of(&link.rules, message);
-    link.settle(id, day.as_slice(), |state, rules, now| {
-        // A message from a group that was thought gone says that the bot is back in it.
-        let mut outcome = membership::seen_in(&Desk { state, rules, now }, message.chat);
-        outcome.append(counter::count(state, rules, message, now));
-        outcome
-    });
-}
-
-fn settle_membership(link: &Link, id: UpdateId, event: &Event) {
+async fn follow_membership(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
     // Joining a migrated group's history concerns every day on which something was counted there.
-    let days = match event {
-        Event::Migrated { .. } => match link.store.days() {
-            Ok(days) => days,
-            Err(fault) => return link.give_up(&fault),
-        },
-        _ => Vec::new(),
+    let days = match received.event {
+        Event::Migrated { .. } => link.store.days(),
+        _ => Ok(Vec::new()),
     };
-    link.settle(id, &days, |state, rules, now| decide_membership(state, rules, now, event));
+    match days {
+        Ok(days) => {
+            link.settle(&received, &days, |state, rules, now| decide_membership(state, rules, now, &received.event));
+        }
+        Err(fault) => link.give_up(&fault),
+    }
+    Ok(())
+}
+
+async fn talk(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
+    if let Event::PrivateMessage(message) = &received.event {
+        settle(&link, &received, |desk| admin::on_private_message(desk, message));
+    }
+    Ok(())
+}
+
+async fn press(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
+    if let Event::Press(press) = &received.event {
+        settle(&link, &received, |desk| admin::on_press(desk, press));
+    }
+    Ok(())
+}
+
+async fn ignore(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
+    if received.event == Event::Ignored(Ignored::Unreadable) {
+        tracing::warn!(update.id = %received.id, "an update of a sort that this release doesn't know");
+    }
+    link.settle(&received, &[], |_, _, _| Outcome::nothing());
+    Ok(())
+}
+
+fn settle(link: &Link, received: &Received, decide: impl FnOnce(&Desk<'_>) -> Outcome) {
+    link.settle(received, &[], |state, rules, now| decide(&Desk { state, rules, now }));
 }
 
 fn decide_membership(state: &State, rules: &Rules, now: DateTime<Utc>, event: &Event) -> Outcome {

@@ -46,18 +46,24 @@ pub struct Receiving {
     pub trouble: Option<String>,
 }
 
+/// An update that was received and isn't settled yet.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub(super) id: UpdateId,
+    pub(super) event: Event,
+    /// As it came, for the quarantine.
+    pub(super) raw: Bytes,
+}
+
+/// What stands for a received update on its way through the dispatcher.
+pub(super) type Ticket = u32;
+
 /// Updates between Telegram and the store.
 #[derive(Debug, Default)]
 struct UnderWay {
-    events: HashMap<UpdateId, Waiting>,
+    last_ticket: Ticket,
+    dispatched: HashMap<Ticket, Received>,
     unsettled: usize,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    event: Event,
-    /// As it came, for the quarantine.
-    raw: Bytes,
 }
 
 impl Link {
@@ -93,18 +99,19 @@ impl Link {
         });
     }
 
-    /// Notes an update that was received and is about to be dispatched.
-    pub(super) fn expect(&self, id: UpdateId, event: Event, raw: Bytes) {
+    /// Keeps an update that was received and is about to be dispatched.
+    pub(super) fn expect(&self, received: Received) -> Ticket {
         let mut under_way = self.under_way();
-        // The same update twice in one batch is settled once.
-        if under_way.events.insert(id, Waiting { event, raw }).is_none() {
-            under_way.unsettled += 1;
-        }
+        under_way.last_ticket = under_way.last_ticket.wrapping_add(1);
+        under_way.unsettled += 1;
+        let ticket = under_way.last_ticket;
+        under_way.dispatched.insert(ticket, received);
+        ticket
     }
 
-    /// What a dispatched update says; the dispatcher routes by it.
-    pub(super) fn event(&self, id: UpdateId) -> Option<Event> {
-        self.under_way().events.get(&id).map(|waiting| waiting.event.clone())
+    /// The update behind a ticket, to be settled.
+    pub(super) fn redeem(&self, ticket: Ticket) -> Option<Received> {
+        self.under_way().dispatched.remove(&ticket)
     }
 
     /// Waits until every expected update is settled.
@@ -120,14 +127,19 @@ impl Link {
 
     /// Decides about an update and makes it so, once. A decision that panics changes nothing: the update goes to the
     /// quarantine and is done with.
-    pub(super) fn settle(&self, id: UpdateId, days: &[NaiveDate], decide: impl FnOnce(&State, &Rules, DateTime<Utc>) -> Outcome) {
-        let Some(waiting) = self.under_way().events.remove(&id) else { return };
+    pub(super) fn settle(
+        &self,
+        received: &Received,
+        days: &[NaiveDate],
+        decide: impl FnOnce(&State, &Rules, DateTime<Utc>) -> Outcome,
+    ) {
+        let id = received.id;
         let now = self.clock.now();
         let tried =
             catch_unwind(AssertUnwindSafe(|| self.store.handle(self.bot, id, days, |state| decide(state, &self.rules, now))));
         let handled = tried.unwrap_or_else(|_| {
             tracing::error!(update.id = %id, "the update can't be handled; it was put into quarantine/");
-            quarantine::keep(self.store.dir(), id, &waiting.raw);
+            quarantine::keep(self.store.dir(), id, &received.raw);
             self.store.handle(self.bot, id, &[], |_| Outcome::nothing())
         });
         if let Err(fault) = handled {

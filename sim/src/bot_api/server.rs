@@ -80,15 +80,17 @@ async fn answer(shared: &Arc<Shared>, switch: &Switch, bot: &str, method: &str, 
         Some(Fault::Refuse(code, words)) => return refuse(&Refusal { description: words.clone(), ..Refusal::new(*code, "") }),
         Some(Fault::ResetBefore) => return switch.cut(),
         Some(Fault::Stall) => shared.released().await,
-        Some(Fault::LoseAnswer | Fault::TruncateAnswer | Fault::HoldAnswer) | None => {}
+        Some(Fault::LoseAnswer | Fault::TruncateAnswer | Fault::HoldAnswer | Fault::Slow(_)) | None => {}
     }
     let release = shared.released();
     let done = match read(request).await {
         Ok(parameters) => run(shared, bot, method, parameters).await,
         Err(refusal) => Err(refusal),
     };
-    if fault == Some(Fault::HoldAnswer) {
-        release.await;
+    match fault {
+        Some(Fault::HoldAnswer) => release.await,
+        Some(Fault::Slow(millis)) => tokio::time::sleep(Duration::from_millis(millis)).await,
+        _ => {}
     }
     match fault {
         Some(Fault::LoseAnswer) => switch.cut(),

@@ -15,24 +15,18 @@ use crate::domain::{
     lang::Lang,
 };
 
-/// An update's number and what it says.
-#[derive(Debug)]
-pub(super) struct Received {
-    pub(super) id: UpdateId,
-    pub(super) event: Event,
-}
-
-/// Reads one raw update. `None` only if it has no number, hence can't even be acknowledged by itself.
-pub(super) fn read(raw: &str, bot_username: &str) -> Option<Received> {
+/// Reads one raw update: its number and what it says. `None` only if it has no number, hence can't even be acknowledged by
+/// itself.
+pub(super) fn read(raw: &str, bot_username: &str) -> Option<(UpdateId, Event)> {
     match serde_json::from_str::<RawUpdate>(raw) {
-        Ok(update) => Some(Received { id: update.update_id, event: update.into_event(bot_username) }),
+        Ok(update) => Some((update.update_id, update.into_event(bot_username))),
         Err(_) => {
             #[derive(Deserialize)]
             struct Numbered {
                 update_id: UpdateId,
             }
             let id = serde_json::from_str::<Numbered>(raw).ok()?.update_id;
-            Some(Received { id, event: Event::Ignored(Ignored::Unreadable) })
+            Some((id, Event::Ignored(Ignored::Unreadable)))
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::{
 const BOT: &str = "rollcall_bot";
 
 fn event(update: &Value) -> Event {
-    read(&update.to_string(), BOT).expect("numbered").event
+    read(&update.to_string(), BOT).expect("numbered").1
 }
 
 /// A message in a supergroup with these fields beside the usual ones.
@@ -175,5 +175,5 @@ fn standings_and_presses_are_read() {
 #[test]
 fn an_escaped_key_is_read_like_any_other() {
     let raw = r#"{"update_id":1,"message":{"message_id":1,"date":5,"chat":{"id":-1,"type":"group","title":"G"},"from":{"id":5},"t\u0065xt":"x"}}"#;
-    assert!(matches!(read(raw, BOT).map(|r| r.event), Some(Event::GroupMessage(message)) if message.kind == Kind::Text));
+    assert!(matches!(read(raw, BOT).map(|(_, event)| event), Some(Event::GroupMessage(message)) if message.kind == Kind::Text));
 }

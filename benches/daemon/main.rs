@@ -1,0 +1,37 @@
+//! The real binary against the simulated Telegram. `cargo bench --bench daemon [-- updates | presses | start] [MESSAGES]`
+
+#![expect(clippy::print_stdout, reason = "its output is what it is for")]
+
+#[cfg(target_os = "linux")]
+mod presses;
+#[cfg(target_os = "linux")]
+mod program;
+#[cfg(target_os = "linux")]
+mod start;
+#[cfg(target_os = "linux")]
+mod updates;
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    println!("this bench reads /proc, which only Linux has");
+}
+
+#[cfg(target_os = "linux")]
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == updates::BARE) {
+        return updates::bare_dispatcher();
+    }
+    let messages = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(200_000);
+    let named = |name: &str| arguments.iter().any(|argument| argument == name);
+    let all = !["updates", "presses", "start"].into_iter().any(named);
+    if all || named("updates") {
+        updates::run(messages);
+    }
+    if all || named("presses") {
+        presses::run();
+    }
+    if all || named("start") {
+        start::run();
+    }
+}

@@ -1,0 +1,106 @@
+//! What the benches share: a data directory to start from, the real binary over it, and what it costs.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsStr,
+    fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::json;
+use telegram_sim::{Bot, Sim};
+
+/// A program at work, killed when dropped.
+pub(super) struct Program(Child);
+
+impl Program {
+    /// The daemon over `dir`, as `bot`.
+    pub(super) fn daemon(dir: &Path, sim: &Sim, bot: &Bot, admins: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+        command.args(["run", "--env-file", "/dev/null"]).env("ADMIN_IDS", admins).env("DATA_DIR", dir);
+        Self::start(command.env("EXPORT_DIR", dir.join("exports")).env("LOG_LEVEL", "error"), sim, bot)
+    }
+
+    /// This bench again, with other arguments.
+    pub(super) fn myself(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>, sim: &Sim, bot: &Bot) -> Self {
+        let myself = std::env::current_exe().expect("a running program has a path");
+        Self::start(Command::new(myself).args(arguments), sim, bot)
+    }
+
+    fn start(command: &mut Command, sim: &Sim, bot: &Bot) -> Self {
+        let command = command.env("BOT_TOKEN", bot.token()).env("TELEGRAM_API_URL", sim.url());
+        // What teloxide alone looks for.
+        let command = command.env("TELOXIDE_TOKEN", bot.token()).env("TELOXIDE_API_URL", sim.url());
+        Self(command.stdout(Stdio::null()).spawn().expect("the program starts"))
+    }
+
+    /// Memory in use now, in MiB.
+    pub(super) fn memory(&self) -> f64 {
+        self.status("VmRSS")
+    }
+
+    /// The most memory that was ever in use, in MiB.
+    pub(super) fn most_memory(&self) -> f64 {
+        self.status("VmHWM")
+    }
+
+    /// Processor time so far, of the program and for it, in milliseconds.
+    pub(super) fn cpu_ms(&self) -> f64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0.id())).expect("it runs");
+        let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
+        let ticks: u64 = fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("a number")).sum();
+        // A tick is a hundredth of a second on every Linux that we know.
+        ticks as f64 * 10.0
+    }
+
+    fn status(&self, line: &str) -> f64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).expect("it runs");
+        let line = status.lines().find(|known| known.starts_with(line)).expect("Linux tells");
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).expect("a number") / 1024.0
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// Registers everybody as a teacher who is counted in these chats.
+pub(super) fn write_registry(dir: &Path, pairs: &BTreeSet<(i64, i64)>) {
+    let mut assigned: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (chat, user) in pairs {
+        assigned.entry(format!("T{user}")).or_default().push(chat.to_string());
+    }
+    let teachers: BTreeMap<_, _> = pairs
+        .iter()
+        .map(|(_, user)| {
+            let id = format!("T{user}");
+            let teacher =
+                json!({ "teacher_id": id, "full_name": format!("Teacher {user}"), "telegram_user_id": user, "active": true });
+            (id, teacher)
+        })
+        .collect();
+    let groups: BTreeMap<_, _> =
+        pairs.iter().map(|(chat, _)| (chat.to_string(), json!({ "chat_id": chat, "title": "Group", "enabled": true }))).collect();
+    for (name, value) in [("teachers", json!(teachers)), ("groups", json!(groups)), ("teacher_groups", json!(assigned))] {
+        fs::write(dir.join(format!("{name}.json")), value.to_string()).expect("writes");
+    }
+}
+
+/// Looks often until it is so.
+pub(super) fn wait(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        std::thread::sleep(Duration::from_micros(500));
+    }
+}
+
+/// Prints the median, the 99th percentile and the longest.
+pub(super) fn print_percentiles(what: &str, times: &mut [Duration]) {
+    times.sort_unstable();
+    let ms = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
+    println!("{what:>40}: median {:>5.2} ms, p99 {:>5.2} ms, at most {:>6.2} ms", ms(0.5), ms(0.99), ms(1.0));
+}
