@@ -12,7 +12,7 @@ use std::{
 use chrono::{Days, NaiveDate};
 use rollcall::{
     domain::{
-        day::Day,
+        day::{Day, DaySink as _},
         dayfile,
         ids::{ChatId, TeacherId},
         kind::Kind,
@@ -37,7 +37,8 @@ fn main() {
     let (streamed, total) = fastest(|| {
         let mut sums = Collector::new(year());
         for (n, day) in year().period.days().enumerate() {
-            sums.read_cells(day, file(&files, n as u64)).expect("readable");
+            dayfile::scan_cells(file(&files, n as u64), |chat, teacher, tally| sums.cell(day, chat, teacher, &tally))
+                .expect("readable");
         }
         sums.finish().total()
     });
@@ -47,7 +48,7 @@ fn main() {
         let mut sums = Collector::new(year());
         for (n, day) in year().period.days().enumerate() {
             let cells = dayfile::parse_cells(file(&files, n as u64)).expect("readable");
-            sums.add_day(day, &Day { cells, ..Day::default() });
+            Day { cells, ..Day::default() }.show(day, &mut sums);
         }
         sums.finish().total()
     });

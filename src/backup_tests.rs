@@ -21,7 +21,7 @@ fn all(dir: &Path) -> State {
     let reader = Reader::open(dir).expect("opens");
     let mut state = reader.state().clone();
     let period = Period::new("2026-01-01".parse().expect("a date"), "2026-12-31".parse().expect("a date")).expect("a period");
-    reader.each_day(period, &mut |date, day| drop(state.days.insert(date, day.clone()))).expect("reads");
+    reader.show_days(period, &mut state.days).expect("reads");
     state
 }
 

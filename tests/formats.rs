@@ -14,8 +14,9 @@ use rollcall::{
         ids::{ChatId, FullName, TeacherId, UserId},
         period::Period,
         registry::Teacher,
-        tally::Tally,
+        work::ReportScope,
     },
+    report::activity::Collector,
     store::{Reader, Store},
 };
 use serde_json::Value;
@@ -71,12 +72,9 @@ fn the_python_bots_directory_loads_as_it_is() {
         let created = teacher.created_at.as_ref().expect("each has one");
         assert!(created.instant(zone).is_some(), "{created} is an instant, with or without offset");
     }
-    let mut total = 0;
-    let add = &mut |_, day: &rollcall::domain::day::Day| {
-        total += day.cells.values().flat_map(|cells| cells.values()).map(Tally::total).sum::<u64>();
-    };
-    reader.each_day(january(), add).expect("reads");
-    assert_eq!(total, 45 + 3 + 2 + 1 + 5 + 7 + 1);
+    let mut sums = Collector::new(ReportScope { period: january(), teacher: None, group: None });
+    reader.show_days(january(), &mut sums).expect("reads");
+    assert_eq!(sums.finish().total(), 45 + 3 + 2 + 1 + 5 + 7 + 1);
 }
 
 #[tokio::test]

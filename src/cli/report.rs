@@ -87,7 +87,7 @@ pub(super) fn run(session: &Session, args: &ReportArgs) -> Result<(), Failure> {
         group: args.group.as_deref().map(|text| pick::group(state, text)).transpose()?.map(|group| group.chat_id),
     };
     let mut sums = Collector::new(scope);
-    reader.each_day(scope.period, &mut |date, day| sums.add_day(date, day))?;
+    reader.show_days(scope.period, &mut sums)?;
     let activity = sums.finish();
     let sheet = Sheet {
         state,
@@ -133,7 +133,7 @@ fn period(args: &ReportArgs, today: NaiveDate) -> Result<Period, Failure> {
 
 fn workbook(reader: &Reader, sheet: &Sheet<'_>) -> Result<Vec<u8>, Failure> {
     let mut fault = None;
-    let bytes = files::workbook(sheet, &mut |visit| fault = reader.each_day(sheet.activity.scope.period, visit).err());
+    let bytes = files::workbook(sheet, &mut |sink| fault = reader.show_days(sheet.activity.scope.period, sink).err());
     match fault {
         Some(fault) => Err(fault.into()),
         None => bytes.map_err(|why| Failure::Refused(why.to_string())),

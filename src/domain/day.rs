@@ -1,6 +1,8 @@
 //! One local day of counting.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::ControlFlow};
+
+use chrono::NaiveDate;
 
 use super::{
     ids::{ChatId, TeacherId},
@@ -31,5 +33,52 @@ impl Day {
     /// Whether anything of `chat` is in it.
     pub fn mentions(&self, chat: ChatId) -> bool {
         self.cells.contains_key(&chat) || self.hours.contains_key(&chat) || self.unattributed.contains_key(&chat)
+    }
+
+    /// Shows everything in it.
+    pub fn show(&self, date: NaiveDate, to: &mut dyn DaySink) {
+        for (chat, teachers) in &self.cells {
+            teachers.iter().for_each(|(teacher, tally)| to.cell(date, *chat, *teacher, tally));
+        }
+        for (chat, teachers) in &self.hours {
+            teachers.iter().for_each(|(teacher, hours)| to.hours(date, *chat, *teacher, hours));
+        }
+        for (chat, voices) in &self.unattributed {
+            voices.iter().for_each(|(voice, tally)| to.voice(date, *chat, voice, tally));
+        }
+    }
+}
+
+/// Who is shown what was counted, day by day. Days in memory and days in files look the same from here, and of a file no
+/// more than one cell is held at a time.
+pub trait DaySink {
+    /// Another day comes; a break ends the showing.
+    fn begin(&mut self, _date: NaiveDate) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    /// A teacher's messages in a group.
+    fn cell(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, tally: &Tally);
+
+    /// The same by hour.
+    fn hours(&mut self, _date: NaiveDate, _chat: ChatId, _teacher: TeacherId, _hours: &Hours) {}
+
+    /// Messages in a group of a voice that nobody is mapped to.
+    fn voice(&mut self, _date: NaiveDate, _chat: ChatId, _voice: &Voice, _tally: &Tally) {}
+}
+
+/// The days as they were, for tests.
+#[cfg(test)]
+impl DaySink for BTreeMap<NaiveDate, Day> {
+    fn cell(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, tally: &Tally) {
+        self.entry(date).or_default().cells.entry(chat).or_default().insert(teacher, tally.clone());
+    }
+
+    fn hours(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, hours: &Hours) {
+        self.entry(date).or_default().hours.entry(chat).or_default().insert(teacher, *hours);
+    }
+
+    fn voice(&mut self, date: NaiveDate, chat: ChatId, voice: &Voice, tally: &Tally) {
+        self.entry(date).or_default().unattributed.entry(chat).or_default().insert(voice.clone(), tally.clone());
     }
 }

@@ -64,7 +64,7 @@ impl ChatId {
 /// A teacher's own id: 3 to 16 of `A-Z a-z 0-9`. Copied freely, hence stored inline.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TeacherId {
-    len: u8,
+    /// 0 behind the last character.
     bytes: [u8; Self::MAX],
 }
 
@@ -93,7 +93,7 @@ impl TeacherId {
         }
         let mut bytes = [0; Self::MAX];
         bytes[..text.len()].copy_from_slice(text.as_bytes());
-        Ok(Self { len: text.len() as u8, bytes })
+        Ok(Self { bytes })
     }
 
     /// An id made from `seed`: eight upper-case hex digits. The caller tries further seeds while it is taken.
@@ -103,14 +103,15 @@ impl TeacherId {
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..usize::from(self.len)]).expect("an id is ASCII")
+        let len = self.bytes.iter().position(|byte| *byte == 0).unwrap_or(Self::MAX);
+        std::str::from_utf8(&self.bytes[..len]).expect("an id is ASCII")
     }
 }
 
 impl Ord for TeacherId {
+    /// As texts compare (0 sorts before every allowed character), in one step: every count looks for several of them.
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        // Unused bytes are 0 and sort before every allowed character, as the shorter text does.
-        self.bytes.cmp(&other.bytes)
+        u128::from_be_bytes(self.bytes).cmp(&u128::from_be_bytes(other.bytes))
     }
 }
 

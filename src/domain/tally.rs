@@ -17,15 +17,22 @@ use super::kind::Kind;
 pub struct Tally {
     /// The six counters, in the order of [`Kind::COUNTED`].
     counted: [u64; 6],
+    /// Absent in most cells, of which there are many.
+    rest: Option<Box<Rest>>,
+}
+
+/// What few cells have. Never all empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Rest {
     /// Further kinds that are not 0.
     extra: BTreeMap<Kind, u64>,
     /// Messages that belong to an album of which another item is counted already: items minus posts.
-    album_rest: u64,
+    album: u64,
     /// Keys that this release doesn't know; they survive a rewrite.
     unknown: BTreeMap<String, Value>,
 }
 
-/// The file key of [`Tally::album_rest`].
+/// The file key of [`Rest::album`].
 const ALBUM_REST: &str = "album_rest";
 
 impl Tally {
@@ -38,21 +45,21 @@ impl Tally {
     pub fn add_many(&mut self, kind: Kind, n: u64) {
         match Kind::COUNTED.iter().position(|counted| *counted == kind) {
             Some(index) => self.counted[index] += n,
-            None if n > 0 => *self.extra.entry(kind).or_default() += n,
+            None if n > 0 => *self.rest_mut().extra.entry(kind).or_default() += n,
             None => {}
         }
     }
 
     /// Notes that a message just counted is a further item of an album: not a post of its own.
     pub fn add_album_rest(&mut self) {
-        self.album_rest += 1;
+        self.rest_mut().album += 1;
     }
 
     /// Messages of `kind`.
     pub fn get(&self, kind: Kind) -> u64 {
         match Kind::COUNTED.iter().position(|counted| *counted == kind) {
             Some(index) => self.counted[index],
-            None => self.extra.get(&kind).copied().unwrap_or(0),
+            None => self.extra().find(|(extra, _)| *extra == kind).map_or(0, |(_, n)| n),
         }
     }
 
@@ -68,22 +75,22 @@ impl Tally {
 
     /// The further kinds that are not 0.
     pub fn extra(&self) -> impl Iterator<Item = (Kind, u64)> + '_ {
-        self.extra.iter().map(|(kind, n)| (*kind, *n))
+        self.rest.iter().flat_map(|rest| &rest.extra).map(|(kind, n)| (*kind, *n))
     }
 
     /// The sum of the further kinds.
     pub fn extra_total(&self) -> u64 {
-        self.extra.values().sum()
+        self.extra().map(|(_, n)| n).sum()
     }
 
     /// [`Tally::total`] with each album counted once.
     pub fn posts(&self) -> u64 {
-        self.total().saturating_sub(self.album_rest)
+        self.total().saturating_sub(self.rest.as_ref().map_or(0, |rest| rest.album))
     }
 
     /// Whether nothing at all was counted.
     pub fn is_empty(&self) -> bool {
-        self.total() == 0 && self.extra.is_empty() && self.unknown.is_empty()
+        self.total() == 0 && self.rest.as_ref().is_none_or(|rest| rest.extra.is_empty() && rest.unknown.is_empty())
     }
 
     /// Adds another cell's counters to this one; unknown keys of `self` win.
@@ -91,13 +98,19 @@ impl Tally {
         for (mine, theirs) in self.counted.iter_mut().zip(other.counted) {
             *mine += theirs;
         }
-        for (kind, n) in &other.extra {
-            *self.extra.entry(*kind).or_default() += n;
+        let Some(theirs) = &other.rest else { return };
+        let mine = self.rest_mut();
+        for (kind, n) in &theirs.extra {
+            *mine.extra.entry(*kind).or_default() += n;
         }
-        self.album_rest += other.album_rest;
-        for (key, value) in &other.unknown {
-            self.unknown.entry(key.clone()).or_insert_with(|| value.clone());
+        mine.album += theirs.album;
+        for (key, value) in &theirs.unknown {
+            mine.unknown.entry(key.clone()).or_insert_with(|| value.clone());
         }
+    }
+
+    fn rest_mut(&mut self) -> &mut Rest {
+        self.rest.get_or_insert_default()
     }
 }
 
@@ -107,14 +120,16 @@ impl Serialize for Tally {
         for (kind, n) in Kind::COUNTED.into_iter().zip(self.counted) {
             map.serialize_entry(kind.key(), &n)?;
         }
-        for (kind, n) in &self.extra {
-            map.serialize_entry(kind.key(), n)?;
-        }
-        if self.album_rest > 0 {
-            map.serialize_entry(ALBUM_REST, &self.album_rest)?;
-        }
-        for (key, value) in &self.unknown {
-            map.serialize_entry(key, value)?;
+        if let Some(rest) = &self.rest {
+            for (kind, n) in &rest.extra {
+                map.serialize_entry(kind.key(), n)?;
+            }
+            if rest.album > 0 {
+                map.serialize_entry(ALBUM_REST, &rest.album)?;
+            }
+            for (key, value) in &rest.unknown {
+                map.serialize_entry(key, value)?;
+            }
         }
         map.end()
     }
@@ -137,8 +152,11 @@ impl<'de> Deserialize<'de> for Tally {
                     match key {
                         Key::Counted(index) => tally.counted[index] = map.next_value()?,
                         Key::Extra(kind) => tally.add_many(kind, map.next_value()?),
-                        Key::AlbumRest => tally.album_rest = map.next_value()?,
-                        Key::Unknown(key) => drop(tally.unknown.insert(key, map.next_value()?)),
+                        Key::AlbumRest => match map.next_value()? {
+                            0 => {}
+                            rest => tally.rest_mut().album = rest,
+                        },
+                        Key::Unknown(key) => drop(tally.rest_mut().unknown.insert(key, map.next_value()?)),
                     }
                 }
                 Ok(tally)

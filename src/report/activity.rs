@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{Datelike, NaiveDate};
 
 use crate::domain::{
-    day::{Day, Hours},
-    dayfile,
+    day::{DaySink, Hours},
     ids::{ChatId, TeacherId},
     registry::Voice,
     tally::Tally,
@@ -77,14 +76,7 @@ fn sum<'a>(tallies: impl Iterator<Item = &'a Tally>) -> Tally {
     sum
 }
 
-/// The cells of a day that the teacher and group of `scope` ask for. Its period is not looked at.
-pub fn cells_within(scope: ReportScope, day: &Day) -> impl Iterator<Item = (ChatId, TeacherId, &Tally)> {
-    let chats = day.cells.iter().filter(move |(chat, _)| wants_chat(scope, **chat));
-    let cells = chats.flat_map(|(chat, teachers)| teachers.iter().map(|(teacher, tally)| (*chat, *teacher, tally)));
-    cells.filter(move |(_, id, _)| wants_teacher(scope, *id))
-}
-
-/// Adds up days to an [`Activity`]. Days may come in any order, each once.
+/// Adds up the days that it is shown to an [`Activity`]; others than those of the period are passed over.
 ///
 /// A year of 10,000 cells a day passes through here: consecutive days hold mostly the same cells in the same order, so
 /// the place of a cell is guessed from that of its predecessor before it is looked up.
@@ -92,117 +84,73 @@ pub fn cells_within(scope: ReportScope, day: &Day) -> impl Iterator<Item = (Chat
 pub struct Collector {
     activity: Activity,
     sums: Sums,
+    /// The day that is being shown, and its total so far.
+    today: (NaiveDate, u64),
 }
 
 impl Collector {
     /// Nothing yet.
     pub fn new(scope: ReportScope) -> Self {
-        Self { activity: Activity::new(scope), sums: Sums::default() }
-    }
-
-    /// Adds one day; days outside the period are passed over.
-    pub fn add_day(&mut self, date: NaiveDate, day: &Day) {
-        let scope = self.activity.scope;
-        if !scope.period.contains(date) {
-            return;
-        }
-        let mut total = 0;
-        for (chat, teacher, tally) in cells_within(scope, day) {
-            total += tally.total();
-            self.add_cell(chat, teacher, tally);
-        }
-        self.add_total(date, total);
-        for teachers in day.hours.iter().filter(|(chat, _)| wants_chat(scope, **chat)).map(|(_, teachers)| teachers) {
-            for hours in teachers.iter().filter(|(id, _)| wants_teacher(scope, **id)).map(|(_, hours)| hours) {
-                self.add_hours(date, hours);
-            }
-        }
-        for (&chat, voices) in day.unattributed.iter().filter(|(chat, _)| wants_voices_of(scope, **chat)) {
-            for (voice, tally) in voices {
-                self.activity.unattributed.entry((chat, voice.clone())).or_default().merge(tally);
-            }
-        }
-    }
-
-    /// Adds the text of a day's stats file without building the day. After an error the sums are of no use.
-    pub fn read_cells(&mut self, date: NaiveDate, file: &[u8]) -> Result<(), serde_json::Error> {
-        let scope = self.activity.scope;
-        if !scope.period.contains(date) {
-            return Ok(());
-        }
-        let mut total = 0;
-        dayfile::scan_cells(file, |chat, teacher, tally| {
-            if wants_chat(scope, chat) && wants_teacher(scope, teacher) {
-                total += tally.total();
-                self.add_cell(chat, teacher, &tally);
-            }
-        })?;
-        self.add_total(date, total);
-        Ok(())
-    }
-
-    /// Adds the text of a day's hours file.
-    pub fn read_hours(&mut self, date: NaiveDate, file: &[u8]) -> Result<(), serde_json::Error> {
-        let scope = self.activity.scope;
-        if !scope.period.contains(date) {
-            return Ok(());
-        }
-        dayfile::scan_hours(file, |chat, teacher, hours| {
-            if wants_chat(scope, chat) && wants_teacher(scope, teacher) {
-                self.add_hours(date, &hours);
-            }
-        })
-    }
-
-    /// Adds the text of a day's unattributed file.
-    pub fn read_unattributed(&mut self, date: NaiveDate, file: &[u8]) -> Result<(), serde_json::Error> {
-        let scope = self.activity.scope;
-        if !scope.period.contains(date) {
-            return Ok(());
-        }
-        dayfile::scan_unattributed(file, |chat, voice, tally| {
-            if wants_voices_of(scope, chat) {
-                self.activity.unattributed.entry((chat, voice)).or_default().merge(&tally);
-            }
-        })
+        Self { activity: Activity::new(scope), sums: Sums::default(), today: (scope.period.from, 0) }
     }
 
     /// The sums.
     pub fn finish(mut self) -> Activity {
+        self.end_day();
         self.activity.cells = self.sums.into_cells();
         self.activity
     }
 
-    fn add_cell(&mut self, chat: ChatId, teacher: TeacherId, tally: &Tally) {
-        self.activity.day_cells += u64::from(tally.total() > 0);
-        self.sums.add(chat, teacher, tally);
+    fn wants(&self, date: NaiveDate, chat: ChatId, teacher: TeacherId) -> bool {
+        let scope = &self.activity.scope;
+        wants_cell(scope, chat, teacher) && scope.period.contains(date)
     }
 
-    fn add_total(&mut self, date: NaiveDate, total: u64) {
+    fn end_day(&mut self) {
+        let (date, total) = self.today;
         if total > 0 {
             *self.activity.by_day.entry(date).or_default() += total;
         }
     }
+}
 
-    fn add_hours(&mut self, date: NaiveDate, hours: &Hours) {
+impl DaySink for Collector {
+    fn cell(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, tally: &Tally) {
+        if !self.wants(date, chat, teacher) {
+            return;
+        }
+        if self.today.0 != date {
+            self.end_day();
+            self.today = (date, 0);
+        }
+        let total = tally.total();
+        self.today.1 += total;
+        self.activity.day_cells += u64::from(total > 0);
+        self.sums.add(chat, teacher, tally);
+    }
+
+    fn hours(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, hours: &Hours) {
+        if !self.wants(date, chat, teacher) {
+            return;
+        }
         let weekday = date.weekday().num_days_from_monday() as usize;
         for (sum, n) in self.activity.by_hour[weekday].iter_mut().zip(hours) {
             *sum += u64::from(*n);
         }
     }
+
+    /// Nobody's messages are not those of one teacher.
+    fn voice(&mut self, date: NaiveDate, chat: ChatId, voice: &Voice, tally: &Tally) {
+        let scope = &self.activity.scope;
+        if scope.teacher.is_none() && scope.group.is_none_or(|group| group == chat) && scope.period.contains(date) {
+            self.activity.unattributed.entry((chat, voice.clone())).or_default().merge(tally);
+        }
+    }
 }
 
-fn wants_chat(scope: ReportScope, chat: ChatId) -> bool {
-    scope.group.is_none_or(|group| group == chat)
-}
-
-fn wants_teacher(scope: ReportScope, id: TeacherId) -> bool {
-    scope.teacher.is_none_or(|teacher| teacher == id)
-}
-
-/// Nobody's messages are not those of one teacher.
-fn wants_voices_of(scope: ReportScope, chat: ChatId) -> bool {
-    scope.teacher.is_none() && wants_chat(scope, chat)
+/// Whether a cell is one of those that the teacher and group of `scope` ask for. Its period is not looked at.
+pub fn wants_cell(scope: &ReportScope, chat: ChatId, teacher: TeacherId) -> bool {
+    scope.group.is_none_or(|group| group == chat) && scope.teacher.is_none_or(|asked| asked == teacher)
 }
 
 /// Sums of cells in the order in which they were first seen.
@@ -237,7 +185,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{kind::Kind, period::Period};
+    use crate::domain::{day::Day, dayfile, kind::Kind, period::Period};
 
     fn teacher(n: u8) -> TeacherId {
         TeacherId::parse(&format!("T00{n}")).expect("valid")
@@ -286,11 +234,13 @@ mod tests {
             let all = days(&messages);
             let (early, late): (Vec<_>, Vec<_>) = all.iter().partition(|(day, _)| **day < date(cut));
             for (day, content) in late {
-                collector.add_day(*day, content);
+                content.show(*day, &mut collector);
             }
-            for (day, content) in early {
-                collector.read_cells(*day, &dayfile::render_cells(&content.cells)).expect("readable");
-                collector.read_hours(*day, &dayfile::render_hours(&content.hours)).expect("readable");
+            for (&day, content) in early {
+                let cells = dayfile::render_cells(&content.cells);
+                dayfile::scan_cells(&cells, |chat, who, tally| collector.cell(day, chat, who, &tally)).expect("readable");
+                let hours = dayfile::render_hours(&content.hours);
+                dayfile::scan_hours(&hours, |chat, who, hours| collector.hours(day, chat, who, &hours)).expect("readable");
             }
             let activity = collector.finish();
 
@@ -313,7 +263,7 @@ mod tests {
         day.unattributed.entry(ChatId(-1)).or_default().insert(Voice::Anonymous("Head".into()), tally);
         let collect = |scope| {
             let mut collector = Collector::new(scope);
-            collector.add_day(date(0), &day);
+            day.show(date(0), &mut collector);
             collector.finish().unattributed.len()
         };
         let all = scope(0, 0);

@@ -7,7 +7,7 @@ use super::{activity::Activity, rows};
 use crate::domain::{ids::tidy, lang::Lang, state::State, tally::Tally, work::ReportFormat};
 
 pub use super::json::render as json;
-pub use super::workbook::{EachDay, WorkbookFault, write as workbook};
+pub use super::workbook::{ShowDays, WorkbookFault, write as workbook};
 
 /// What a file is made from.
 #[derive(Clone, Copy, Debug)]

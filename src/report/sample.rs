@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::domain::{
     change::Change,
-    day::Day,
+    day::{Day, DaySink},
     ids::{ChatId, FullName, TeacherId},
     kind::Kind,
     lang::Lang,
@@ -131,6 +131,15 @@ impl Sample {
         let scope = self.activity.scope;
         collect(&self.days, ReportScope { period: scope.period.before(), ..scope })
     }
+
+    /// As the store shows them.
+    pub(crate) fn show_days(&self, to: &mut dyn DaySink) {
+        for (date, day) in &self.days {
+            if to.begin(*date).is_continue() {
+                day.show(*date, to);
+            }
+        }
+    }
 }
 
 /// 2026-02-01 14:30 in Tashkent.
@@ -140,7 +149,7 @@ pub(crate) fn moment() -> DateTime<Utc> {
 
 fn collect(days: &BTreeMap<NaiveDate, Day>, scope: ReportScope) -> Activity {
     let mut collector = Collector::new(scope);
-    days.iter().for_each(|(date, day)| collector.add_day(*date, day));
+    days.iter().for_each(|(date, day)| day.show(*date, &mut collector));
     collector.finish()
 }
 

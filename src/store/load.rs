@@ -13,7 +13,7 @@ use super::{
     files::{DataFile, FORMAT, Progress, unreadable},
     journal::{self, Batch},
 };
-use crate::domain::{change::Change, state::State};
+use crate::domain::{change::Change, day::DaySink, dayfile, state::State};
 
 /// The journal since the last checkpoint.
 pub(super) const JOURNAL: &str = "journal.jsonl";
@@ -101,6 +101,21 @@ pub(super) fn load_day(disk: &dyn Disk, dir: &Path, day: NaiveDate, state: &mut 
         load_file(disk, dir, file, &mut aside, &mut Progress::default())?;
     }
     state.days.insert(day, aside.days.remove(&day).unwrap_or_default());
+    Ok(())
+}
+
+/// Shows a day as its files have it.
+pub(super) fn show_day(disk: &dyn Disk, dir: &Path, day: NaiveDate, to: &mut dyn DaySink) -> Result<(), StoreFault> {
+    for file in DataFile::of_day(day) {
+        let path = dir.join(file.relative());
+        let Some(bytes) = read(disk, &path)? else { continue };
+        let shown = match file {
+            DataFile::Stats(_) => dayfile::scan_cells(&bytes, |chat, teacher, tally| to.cell(day, chat, teacher, &tally)),
+            DataFile::Hours(_) => dayfile::scan_hours(&bytes, |chat, teacher, hours| to.hours(day, chat, teacher, &hours)),
+            _ => dayfile::scan_unattributed(&bytes, |chat, voice, tally| to.voice(day, chat, &voice, &tally)),
+        };
+        shown.map_err(|why| unreadable(&path, why.to_string()))?;
+    }
     Ok(())
 }
 

@@ -42,7 +42,7 @@ use crate::{
     clock::SharedClock,
     domain::{
         change::{Change, Outcome, WorkId},
-        day::Day,
+        day::DaySink,
         ids::UpdateId,
         period::Period,
         state::State,
@@ -284,11 +284,11 @@ impl Store {
         Ok(days)
     }
 
-    /// Calls `visit` for each day of the period on which something was counted, in order. Reads files: not for the hot path.
-    pub fn each_day(&self, period: Period, visit: &mut dyn FnMut(NaiveDate, &Day)) -> Result<(), StoreFault> {
+    /// Shows what was counted on the days of a period, in order. Reads files: not for the hot path.
+    pub fn show_days(&self, period: Period, to: &mut dyn DaySink) -> Result<(), StoreFault> {
         let in_memory =
             self.read(|state| state.days.range(period.from..=period.to).map(|(date, day)| (*date, day.clone())).collect());
-        reader::each_day(&self.shared.disk, &self.shared.dir, &in_memory, period, visit)
+        reader::show_days(&self.shared.disk, &self.shared.dir, &in_memory, period, to)
     }
 
     fn make_so(&self, live: &mut Live, days: &[NaiveDate], decide: impl FnOnce(&State) -> Outcome) -> Result<(), StoreFault> {

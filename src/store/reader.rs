@@ -14,7 +14,11 @@ use super::{
     load::{self, Loaded},
     lock::CheckpointLock,
 };
-use crate::domain::{day::Day, period::Period, state::State};
+use crate::domain::{
+    day::{Day, DaySink},
+    period::Period,
+    state::State,
+};
 
 /// A look at a data directory at one moment.
 #[derive(Debug)]
@@ -55,9 +59,9 @@ impl Reader {
         DateTime::from_timestamp_millis(self.loaded.progress.at).filter(|_| self.loaded.progress.at > 0)
     }
 
-    /// Calls `visit` for each day of the period on which something was counted, in order.
-    pub fn each_day(&self, period: Period, visit: &mut dyn FnMut(NaiveDate, &Day)) -> Result<(), StoreFault> {
-        each_day(&self.disk, &self.dir, &self.loaded.state.days, period, visit)
+    /// Shows what was counted on the days of a period, in order.
+    pub fn show_days(&self, period: Period, to: &mut dyn DaySink) -> Result<(), StoreFault> {
+        show_days(&self.disk, &self.dir, &self.loaded.state.days, period, to)
     }
 
     /// The days on which anything was counted, ascending.
@@ -67,26 +71,24 @@ impl Reader {
 }
 
 /// Days in memory as they are, the others from their files, one at a time.
-pub(super) fn each_day(
+pub(super) fn show_days(
     disk: &SharedDisk,
     dir: &Path,
     in_memory: &BTreeMap<NaiveDate, Day>,
     period: Period,
-    visit: &mut dyn FnMut(NaiveDate, &Day),
+    to: &mut dyn DaySink,
 ) -> Result<(), StoreFault> {
     let mut days = load::days_on_disk(disk.as_ref(), dir)?;
     days.extend(in_memory.keys());
     days.sort_unstable();
     days.dedup();
     for day in days.into_iter().filter(|day| period.contains(*day)) {
-        if let Some(known) = in_memory.get(&day) {
-            visit(day, known);
-            continue;
+        if to.begin(day).is_break() {
+            break;
         }
-        let mut aside = State::default();
-        load::load_day(disk.as_ref(), dir, day, &mut aside)?;
-        if let Some(read) = aside.days.get(&day) {
-            visit(day, read);
+        match in_memory.get(&day) {
+            Some(known) => known.show(day, to),
+            None => load::show_day(disk.as_ref(), dir, day, to)?,
         }
     }
     Ok(())

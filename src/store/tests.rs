@@ -1,6 +1,6 @@
 //! The store's promises, on a real directory.
 
-use std::{fs, sync::Mutex};
+use std::{collections::BTreeMap, fs, sync::Mutex};
 
 use chrono::TimeZone;
 use proptest::prelude::*;
@@ -117,9 +117,9 @@ async fn a_second_process_is_told_who_has_the_directory_and_may_read() {
     let refused = Store::open(dir.path(), clock()).expect_err("in use").to_string();
     assert!(refused.contains(&std::process::id().to_string()), "{refused}");
     let reader = Reader::open(dir.path()).expect("reads beside it");
-    let mut total = 0;
-    reader.each_day(Period { from: day(), to: day() }, &mut |_, day| total += day.cells.len()).expect("reads");
-    assert_eq!(total, 1);
+    let mut days = BTreeMap::new();
+    reader.show_days(Period { from: day(), to: day() }, &mut days).expect("reads");
+    assert_eq!(days[&day()].cells.len(), 1);
 }
 
 #[tokio::test]
@@ -217,9 +217,9 @@ async fn old_days_leave_memory_and_are_read_from_their_files() {
     *time.0.lock().expect("no panic") += chrono::TimeDelta::days(10);
     store.checkpoint().await.expect("checkpoints");
     assert!(store.read(|state| state.days.is_empty()));
-    let mut total = 0;
-    store.each_day(Period { from: day(), to: day() }, &mut |_, day| total += day.cells.len()).expect("reads");
-    assert_eq!(total, 1);
+    let mut days = BTreeMap::new();
+    store.show_days(Period { from: day(), to: day() }, &mut days).expect("reads");
+    assert_eq!(days[&day()].cells.len(), 1);
     // A late message finds the day again.
     handle(&store, 2);
     assert_eq!(counted(&store), 2);

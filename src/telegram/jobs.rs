@@ -84,7 +84,7 @@ async fn collect(store: &Store, scope: Option<ReportScope>) -> Option<Activity> 
     let store = store.clone();
     let summed = spawn_blocking(move || {
         let mut sums = Collector::new(scope);
-        store.each_day(scope.period, &mut |date, day| sums.add_day(date, day)).map(|()| sums.finish())
+        store.show_days(scope.period, &mut sums).map(|()| sums.finish())
     });
     match summed.await.expect("adding up doesn't panic") {
         Ok(activity) => Some(activity),
@@ -128,7 +128,7 @@ async fn make_report(
 ) -> Result<Attachment, String> {
     spawn_blocking(move || {
         let mut sums = Collector::new(scope);
-        link.store.each_day(scope.period, &mut |date, day| sums.add_day(date, day)).map_err(|fault| fault.to_string())?;
+        link.store.show_days(scope.period, &mut sums).map_err(|fault| fault.to_string())?;
         let activity = sums.finish();
         let now = link.clock.now();
         let last_commit = link.store.last_commit();
@@ -138,7 +138,7 @@ async fn make_report(
         let bytes = match format {
             ReportFormat::Workbook => {
                 let mut fault: Option<StoreFault> = None;
-                let bytes = files::workbook(&sheet, &mut |visit| fault = link.store.each_day(scope.period, visit).err());
+                let bytes = files::workbook(&sheet, &mut |sink| fault = link.store.show_days(scope.period, sink).err());
                 match fault {
                     Some(fault) => return Err(fault.to_string()),
                     None => bytes.map_err(|why| why.to_string())?,

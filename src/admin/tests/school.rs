@@ -212,7 +212,7 @@ impl School {
         let needs = needs(screen, &desk, user);
         let collect = |scope: ReportScope| {
             let mut sums = Collector::new(scope);
-            self.state.days.iter().for_each(|(date, day)| sums.add_day(*date, day));
+            self.state.days.iter().for_each(|(date, day)| day.show(*date, &mut sums));
             sums.finish()
         };
         let (activity, before) = (needs.activity.map(collect), needs.before.map(collect));

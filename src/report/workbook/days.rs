@@ -1,6 +1,6 @@
 //! The sheet by day: as detailed as Excel's rows allow.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 use chrono::NaiveDate;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
@@ -8,11 +8,11 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use super::{MAX_ROWS, cell_text, excel_date, sheet_for, style::Style};
 use crate::{
     domain::{
-        day::Day,
+        day::DaySink,
         ids::{ChatId, TeacherId},
         tally::Tally,
     },
-    report::{activity::cells_within, files::Sheet, rows},
+    report::{activity::wants_cell, files::Sheet, rows},
     text::workbook as words,
 };
 
@@ -40,16 +40,22 @@ impl Detail {
     }
 }
 
-pub(super) struct DaySheet {
+/// The sheet while days are shown to it.
+pub(super) struct DaySheet<'a> {
     sheet: Worksheet,
+    of: &'a Sheet<'a>,
     detail: Detail,
     /// The row of the headings.
     head: u32,
     next: u32,
+    /// The rows of the day that is being shown.
+    today: BTreeMap<(Option<TeacherId>, Option<ChatId>), Tally>,
+    date: Option<NaiveDate>,
+    failed: Option<XlsxError>,
 }
 
-impl DaySheet {
-    pub(super) fn new(book: &mut Workbook, of: &Sheet<'_>, style: &Style) -> Result<Self, XlsxError> {
+impl<'a> DaySheet<'a> {
+    pub(super) fn new(book: &mut Workbook, of: &'a Sheet<'a>, style: &Style) -> Result<Self, XlsxError> {
         let activity = of.activity;
         let (days, teachers) = (activity.by_day.len() as u64, rows::by_teacher(activity, of.state).len() as u64);
         // Two rows are for the headings and for saying what was left out.
@@ -58,7 +64,7 @@ impl DaySheet {
     }
 
     /// With these details, whether they fit or not.
-    pub(super) fn with(detail: Detail, book: &mut Workbook, of: &Sheet<'_>, style: &Style) -> Result<Self, XlsxError> {
+    pub(super) fn with(detail: Detail, book: &mut Workbook, of: &'a Sheet<'a>, style: &Style) -> Result<Self, XlsxError> {
         // As many at most.
         let mut sheet = sheet_for(book, of.activity.day_cells)?;
         sheet.set_name("By day")?;
@@ -82,42 +88,14 @@ impl DaySheet {
         }
         sheet.set_freeze_panes(head + 1, 1)?;
         sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(head, head)?;
-        Ok(Self { sheet, detail, head, next: head + 1 })
-    }
-
-    pub(super) fn add(&mut self, of: &Sheet<'_>, date: NaiveDate, day: &Day) -> Result<(), XlsxError> {
-        let scope = of.activity.scope;
-        if !scope.period.contains(date) {
-            return Ok(());
-        }
-        let cells = cells_within(scope, day).filter(|(_, _, tally)| tally.total() > 0);
-        match self.detail {
-            Detail::Cell => {
-                let mut cells: Vec<_> = cells.collect();
-                cells.sort_by_key(|(chat, teacher, _)| (*teacher, *chat));
-                for (chat, teacher, tally) in cells {
-                    self.row(of, date, Some(teacher), Some(chat), tally)?;
-                }
-            }
-            Detail::Teacher => {
-                let mut sums: BTreeMap<TeacherId, Tally> = BTreeMap::new();
-                cells.for_each(|(_, teacher, tally)| sums.entry(teacher).or_default().merge(tally));
-                for (teacher, tally) in &sums {
-                    self.row(of, date, Some(*teacher), None, tally)?;
-                }
-            }
-            Detail::Day => {
-                let mut sum = Tally::default();
-                cells.for_each(|(_, _, tally)| sum.merge(tally));
-                if sum.total() > 0 {
-                    self.row(of, date, None, None, &sum)?;
-                }
-            }
-        }
-        Ok(())
+        Ok(Self { sheet, of, detail, head, next: head + 1, today: BTreeMap::new(), date: None, failed: None })
     }
 
     pub(super) fn finish(mut self) -> Result<Worksheet, XlsxError> {
+        self.end_day();
+        if let Some(failed) = self.failed {
+            return Err(failed);
+        }
         let last = self.next.saturating_sub(1).max(self.head);
         let width = match self.detail {
             Detail::Cell => 12,
@@ -128,15 +106,19 @@ impl DaySheet {
         Ok(self.sheet)
     }
 
-    fn row(
-        &mut self,
-        of: &Sheet<'_>,
-        date: NaiveDate,
-        teacher: Option<TeacherId>,
-        chat: Option<ChatId>,
-        tally: &Tally,
-    ) -> Result<(), XlsxError> {
-        let (sheet, row) = (&mut self.sheet, self.next);
+    /// Writes the rows of the day.
+    fn end_day(&mut self) {
+        let (Some(date), None) = (self.date, &self.failed) else { return };
+        for ((teacher, chat), tally) in std::mem::take(&mut self.today) {
+            if let Err(fault) = self.row(date, teacher, chat, &tally) {
+                self.failed = Some(fault);
+                return;
+            }
+        }
+    }
+
+    fn row(&mut self, date: NaiveDate, teacher: Option<TeacherId>, chat: Option<ChatId>, tally: &Tally) -> Result<(), XlsxError> {
+        let (sheet, of, row) = (&mut self.sheet, self.of, self.next);
         sheet.write_datetime(row, 0, excel_date(date)?)?;
         let mut columns = 1_u16..;
         let mut next = || columns.next().expect("a row has few columns");
@@ -154,6 +136,27 @@ impl DaySheet {
         sheet.write_number(row, next(), tally.total() as f64)?;
         self.next += 1;
         Ok(())
+    }
+}
+
+impl DaySink for DaySheet<'_> {
+    fn begin(&mut self, date: NaiveDate) -> ControlFlow<()> {
+        self.end_day();
+        self.date = Some(date);
+        if self.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn cell(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, tally: &Tally) {
+        let scope = &self.of.activity.scope;
+        if !scope.period.contains(date) || !wants_cell(scope, chat, teacher) || tally.total() == 0 {
+            return;
+        }
+        let row = match self.detail {
+            Detail::Cell => (Some(teacher), Some(chat)),
+            Detail::Teacher => (Some(teacher), None),
+            Detail::Day => (None, None),
+        };
+        self.today.entry(row).or_default().merge(tally);
     }
 }
 

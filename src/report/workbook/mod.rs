@@ -14,7 +14,7 @@ use chrono::{Datelike, NaiveDate, Timelike};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use super::files::Sheet;
-use crate::{domain::day::Day, text::workbook as words};
+use crate::{domain::day::DaySink, text::workbook as words};
 
 use self::{days::DaySheet, style::Style};
 
@@ -37,31 +37,23 @@ pub enum WorkbookFault {
 }
 
 /// Visits the days of the report's period in order.
-pub type EachDay<'a> = dyn FnMut(&mut dyn FnMut(NaiveDate, &Day)) + 'a;
+pub type ShowDays<'a> = dyn FnMut(&mut dyn DaySink) + 'a;
 
-/// The workbook's bytes. `each_day` is asked once.
-pub fn write(sheet: &Sheet<'_>, each_day: &mut EachDay<'_>) -> Result<Vec<u8>, WorkbookFault> {
+/// The workbook's bytes. `show_days` is asked once.
+pub fn write(sheet: &Sheet<'_>, show_days: &mut ShowDays<'_>) -> Result<Vec<u8>, WorkbookFault> {
     let mut bytes = Cursor::new(Vec::new());
-    write_to(sheet, each_day, &mut bytes)?;
+    write_to(sheet, show_days, &mut bytes)?;
     Ok(bytes.into_inner())
 }
 
-fn write_to(sheet: &Sheet<'_>, each_day: &mut EachDay<'_>, to: impl Write + Seek + Send) -> Result<(), WorkbookFault> {
+fn write_to(sheet: &Sheet<'_>, show_days: &mut ShowDays<'_>, to: impl Write + Seek + Send) -> Result<(), WorkbookFault> {
     let mut book = Workbook::new();
     let style = Style::new();
     book.set_properties(&properties(sheet)?);
     let first = first::sheet(&mut book, sheet, &style)?;
     book.push_worksheet(first);
     let mut days = DaySheet::new(&mut book, sheet, &style)?;
-    let mut failed = None;
-    each_day(&mut |date, day| {
-        if failed.is_none() {
-            failed = days.add(sheet, date, day).err();
-        }
-    });
-    if let Some(fault) = failed {
-        return Err(fault.into());
-    }
+    show_days(&mut days);
     book.push_worksheet(days.finish()?);
     book.push_worksheet(summary::sheet(sheet, &style)?);
     book.push_worksheet(silent::sheet(sheet, &style)?);

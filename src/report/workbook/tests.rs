@@ -10,7 +10,7 @@ use crate::{
 };
 
 fn bytes(sample: &Sample, lang: Lang) -> Vec<u8> {
-    write(&sample.sheet(lang), &mut |visit| sample.days.iter().for_each(|(date, day)| visit(*date, day))).expect("is written")
+    write(&sample.sheet(lang), &mut |sink| sample.show_days(sink)).expect("is written")
 }
 
 fn opened(sample: &Sample) -> Xlsx<Cursor<Vec<u8>>> {
@@ -100,7 +100,7 @@ fn too_many_rows_are_summed_up_and_said() {
         let mut book = Workbook::new();
         let of = sample.sheet(Lang::En);
         let mut sheet = DaySheet::with(detail, &mut book, &of, &Style::new()).expect("fits");
-        sample.days.iter().for_each(|(date, day)| sheet.add(&of, *date, day).expect("is written"));
+        sample.show_days(&mut sheet);
         book.push_worksheet(sheet.finish().expect("is written"));
         let mut read = Xlsx::new(Cursor::new(book.save_to_buffer().expect("is written"))).expect("opens");
         let rows = rows(&mut read, "By day");
