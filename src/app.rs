@@ -79,6 +79,7 @@ async fn serve(
         export_dir: config.export_dir.clone(),
         least_disk_mb: config.warn_disk_mb,
         paced: config.paced,
+        patience: config.patience,
         began: Instant::now(),
         bot: me.id,
         sees_all_messages: me.can_read_all_group_messages,

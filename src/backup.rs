@@ -89,15 +89,18 @@ pub enum BackupFault {
     Store(#[from] StoreFault),
 }
 
+/// Who is told after each file how many of how many are done.
+pub type Step<'a> = dyn FnMut(u64, u64) + 'a;
+
 /// Writes the directory into `archive`, also beside a running daemon. Takes as long as reading everything does.
-pub fn create(dir: &Path, archive: &Path, now: DateTime<Utc>) -> Result<Manifest, BackupFault> {
+pub fn create(dir: &Path, archive: &Path, now: DateTime<Utc>, step: &mut Step<'_>) -> Result<Manifest, BackupFault> {
     if archive.exists() {
         return Err(BackupFault::Exists(archive.to_owned()));
     }
     // Says so now if anything can't be read, instead of at the restore.
     drop(Reader::open(dir)?);
     let temporary = with_suffix(archive, ".part");
-    let written = write_archive(dir, &temporary, now);
+    let written = write_archive(dir, &temporary, now, step);
     match &written {
         Ok(_) => fs::rename(&temporary, archive).map_err(|why| fault("rename", &temporary, why))?,
         // The error to report is the one before; what is left of the file is only in the way.
@@ -107,7 +110,7 @@ pub fn create(dir: &Path, archive: &Path, now: DateTime<Utc>) -> Result<Manifest
 }
 
 /// Fills `dir`, which must be empty or absent, from an archive, and checks that everything in it can be read.
-pub fn restore(archive: &Path, dir: &Path, now: DateTime<Utc>) -> Result<Manifest, BackupFault> {
+pub fn restore(archive: &Path, dir: &Path, now: DateTime<Utc>, step: &mut Step<'_>) -> Result<Manifest, BackupFault> {
     let file = File::open(archive).map_err(|why| fault("open", archive, why))?;
     fs::create_dir_all(dir).map_err(|why| fault("create", dir, why))?;
     if !is_empty(dir)? {
@@ -115,7 +118,7 @@ pub fn restore(archive: &Path, dir: &Path, now: DateTime<Utc>) -> Result<Manifes
     }
     let _lock = DirectoryLock::take(dir, &Owner { pid: std::process::id(), since: now.to_rfc3339() })?;
     let staging = dir.join(STAGING);
-    let restored = unpack(archive, file, &staging).and_then(|manifest| {
+    let restored = unpack(archive, file, &staging, step).and_then(|manifest| {
         check(&staging)?;
         move_up(&staging, dir)?;
         Ok(manifest)
@@ -139,7 +142,7 @@ pub fn is_empty(dir: &Path) -> Result<bool, BackupFault> {
     Ok(true)
 }
 
-fn write_archive(dir: &Path, temporary: &Path, now: DateTime<Utc>) -> Result<Manifest, BackupFault> {
+fn write_archive(dir: &Path, temporary: &Path, now: DateTime<Utc>, step: &mut Step<'_>) -> Result<Manifest, BackupFault> {
     let written = |why| fault("write", temporary, why);
     let file = File::create_new(temporary).map_err(written)?;
     let mut encoder = zstd::Encoder::new(file, LEVEL).map_err(written)?;
@@ -157,10 +160,11 @@ fn write_archive(dir: &Path, temporary: &Path, now: DateTime<Utc>) -> Result<Man
     };
     let json = serde_json::to_vec_pretty(&manifest).expect("a manifest is JSON");
     append(&mut tar, Path::new(MANIFEST), &json, now).map_err(written)?;
-    for relative in files {
+    for (done, relative) in (1..).zip(files) {
         let path = dir.join(&relative);
         let content = fs::read(&path).map_err(|why| fault("read", &path, why))?;
         append(&mut tar, &relative, &content, now).map_err(written)?;
+        step(done, manifest.files);
     }
     for (name, content) in journals {
         append(&mut tar, Path::new(name), &content, now).map_err(written)?;
@@ -229,7 +233,7 @@ fn is_left_out(dir: &Path, relative: &Path) -> bool {
         || relative.extension().is_some_and(|extension| extension == "tmp")
 }
 
-fn unpack(archive: &Path, file: File, staging: &Path) -> Result<Manifest, BackupFault> {
+fn unpack(archive: &Path, file: File, staging: &Path, step: &mut Step<'_>) -> Result<Manifest, BackupFault> {
     let damaged = |why: String| BackupFault::NotABackup { path: archive.to_owned(), why };
     let decoder = zstd::Decoder::new(file).map_err(|why| damaged(why.to_string()))?;
     let mut tar = tar::Archive::new(decoder);
@@ -254,6 +258,7 @@ fn unpack(archive: &Path, file: File, staging: &Path) -> Result<Manifest, Backup
         io::copy(&mut entry, &mut output).map_err(|why| damaged(format!("{}: {why}", relative.display())))?;
         output.sync_all().map_err(|why| fault("write", &path, why))?;
         files += 1;
+        step(files, manifest.files);
     }
     // The archive's end comes before the checksum over all of it.
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(|why| damaged(why.to_string()))?;

@@ -33,17 +33,17 @@ async fn what_a_running_daemon_committed_comes_back() {
     let store = school(&data).await;
     let archive = dir.path().join("school.tar.zst");
     // Only in the journal, then only in the files.
-    let manifest = create(&data, &archive, NOW).expect("written beside the owner");
+    let manifest = create(&data, &archive, NOW, &mut |_, _| ()).expect("written beside the owner");
     assert_eq!((manifest.archive_format, manifest.files), (1, 1), "the journal alone");
     store.close().await.expect("closes");
     let second = dir.path().join("later.tar.zst");
-    create(&data, &second, NOW).expect("written");
-    assert!(matches!(create(&data, &archive, NOW), Err(BackupFault::Exists(_))));
+    create(&data, &second, NOW, &mut |_, _| ()).expect("written");
+    assert!(matches!(create(&data, &archive, NOW, &mut |_, _| ()), Err(BackupFault::Exists(_))));
     for archive in [archive, second] {
         let there = dir.path().join(archive.file_stem().expect("a name"));
-        restore(&archive, &there, NOW).expect("restores");
+        restore(&archive, &there, NOW, &mut |_, _| ()).expect("restores");
         assert!(all(&there) == all(&data), "{} differs", archive.display());
-        assert!(matches!(restore(&archive, &there, NOW), Err(BackupFault::NotEmpty(_))));
+        assert!(matches!(restore(&archive, &there, NOW, &mut |_, _| ()), Err(BackupFault::NotEmpty(_))));
     }
 }
 
@@ -53,14 +53,14 @@ async fn a_damaged_archive_restores_nothing() {
     school(dir.path()).await.close().await.expect("closes");
     let elsewhere = TempDir::new().expect("a directory");
     let archive = elsewhere.path().join("x.tar.zst");
-    create(dir.path(), &archive, NOW).expect("written");
+    create(dir.path(), &archive, NOW, &mut |_, _| ()).expect("written");
     let whole = fs::read(&archive).expect("reads");
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 0x40;
     for damaged in [&whole[..whole.len() / 2], &whole[..whole.len() - 3], &flipped, b"hello"] {
         fs::write(&archive, damaged).expect("written");
         let target = elsewhere.path().join("target");
-        let why = restore(&archive, &target, NOW).expect_err("refused");
+        let why = restore(&archive, &target, NOW, &mut |_, _| ()).expect_err("refused");
         assert!(matches!(why, BackupFault::NotABackup { .. }), "{why}");
         assert!(is_empty(&target).expect("lists"), "nothing is left behind");
     }
@@ -93,7 +93,7 @@ fn paths_that_lead_elsewhere_are_refused() {
         let archive = dir.path().join("x.tar.zst");
         fs::write(&archive, tar.into_inner().and_then(zstd::Encoder::finish).expect("finishes")).expect("written");
         let target = dir.path().join("target");
-        let why = restore(&archive, &target, NOW).expect_err("refused");
+        let why = restore(&archive, &target, NOW, &mut |_, _| ()).expect_err("refused");
         assert!(why.to_string().contains("none that a backup holds"), "{name}: {why}");
         assert!(!dir.path().join("evil.json").exists());
     }
@@ -107,6 +107,6 @@ fn a_backup_of_a_newer_release_says_so() {
     append(&mut tar, Path::new(MANIFEST), &serde_json::to_vec(&manifest).expect("JSON"), NOW).expect("appends");
     let archive = dir.path().join("x.tar.zst");
     fs::write(&archive, tar.into_inner().and_then(zstd::Encoder::finish).expect("finishes")).expect("written");
-    let why = restore(&archive, &dir.path().join("target"), NOW).expect_err("refused");
+    let why = restore(&archive, &dir.path().join("target"), NOW, &mut |_, _| ()).expect_err("refused");
     assert!(why.to_string().contains("newer rollcall (9.0)"), "{why}");
 }

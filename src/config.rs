@@ -109,6 +109,8 @@ pub struct Config {
     pub checkpoint_every: Duration,
     /// Whether to keep to Telegram's pace; only tests against a simulator without limits don't.
     pub paced: bool,
+    /// How long a job may take before its progress is shown; only tests are less patient.
+    pub patience: Duration,
     /// How to log.
     pub log: LogConfig,
 }
@@ -185,6 +187,7 @@ impl Config {
             warn_silent_hours: read.number("WARN_SILENT_HOURS", 1..=10_000) as i64,
             checkpoint_every: Duration::from_secs(read.number("CHECKPOINT_SECONDS", 1..=3600)),
             paced: true,
+            patience: Duration::from_secs(2),
             log: LogConfig {
                 filter: read.parsed("LOG_LEVEL", |text| {
                     tracing_subscriber::EnvFilter::from_str(text)

@@ -121,7 +121,7 @@ fn every_released_directory_restores() {
         }
         let dir = TempDir::new().expect("a directory");
         let now = "2026-03-04T09:30:00Z".parse().expect("a time");
-        backup::restore(&archive, dir.path(), now).unwrap_or_else(|why| panic!("{}: {why}", archive.display()));
+        backup::restore(&archive, dir.path(), now, &mut |_, _| ()).unwrap_or_else(|why| panic!("{}: {why}", archive.display()));
         let reader = Reader::open(dir.path()).expect("loads");
         assert_eq!((reader.state().teachers.len(), reader.state().groups.len()), (12, 5), "{}", archive.display());
         assert_eq!(reader.days().expect("lists").len(), 35, "{}", archive.display());

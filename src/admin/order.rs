@@ -105,6 +105,11 @@ impl Counter<'_> {
                 toast: Some((Toast::Preparing, false)),
                 ..Done::default()
             },
+            Order::StopWork {} => Done {
+                work: vec![Work::StopJob { user: self.visitor.user, edit: self.edit }],
+                toast: Some((Toast::Stopping, false)),
+                ..Done::default()
+            },
             Order::AskTeacher {} => ask(self.visitor, Step::NewTeacherId),
             Order::GenerateId {} => dialogue::generate_id(self.visitor),
             Order::SkipAccount {} => dialogue::skip_account(self.visitor),

@@ -148,6 +148,8 @@ presses! {
         SyncGroups = "sy" {},
         /// Send a report as a file or picture.
         Send = "sr" { /** As what. */ format: ReportFormat, /** When. */ span: Span, /** Of whom. */ subject: Subject },
+        /// End the report or check that is being made.
+        StopWork = "sw" {},
         /// Begin a new teacher.
         AskTeacher = "nt" {},
         /// Make an id for the new teacher.

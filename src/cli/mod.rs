@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit code out. What it does lies elsewhere; here is only who is asked.
 
+mod bar;
 mod data;
 mod doctor;
 mod failure;

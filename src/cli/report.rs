@@ -1,13 +1,14 @@
 //! `rollcall report`
 
-use std::{io::IsTerminal, path::PathBuf};
+use std::{io::IsTerminal, ops::ControlFlow, path::PathBuf};
 
 use chrono::NaiveDate;
 use clap::ValueEnum;
 
-use super::{Session, failure::Failure, out, pick};
+use super::{Session, bar::Bar, failure::Failure, out, pick};
 use crate::{
     domain::{
+        day::{Announced, DaySink},
         period::{Period, local_day},
         work::ReportScope,
     },
@@ -87,7 +88,7 @@ pub(super) fn run(session: &Session, args: &ReportArgs) -> Result<(), Failure> {
         group: args.group.as_deref().map(|text| pick::group(state, text)).transpose()?.map(|group| group.chat_id),
     };
     let mut sums = Collector::new(scope);
-    reader.show_days(scope.period, &mut sums)?;
+    show_days(&reader, scope.period, &mut sums, &Bar::new("Adding up"))?;
     let activity = sums.finish();
     let sheet = Sheet {
         state,
@@ -131,9 +132,18 @@ fn period(args: &ReportArgs, today: NaiveDate) -> Result<Period, Failure> {
     })
 }
 
+/// Shows the days, and how far that is.
+fn show_days(reader: &Reader, period: Period, to: &mut dyn DaySink, bar: &Bar) -> Result<(), StoreFault> {
+    let announce = |date| {
+        bar.reach(period.position(date) as u64, period.len_days());
+        ControlFlow::Continue(())
+    };
+    reader.show_days(period, &mut Announced { to, before: announce })
+}
+
 fn workbook(reader: &Reader, sheet: &Sheet<'_>) -> Result<Vec<u8>, Failure> {
-    let mut fault = None;
-    let bytes = files::workbook(sheet, &mut |sink| fault = reader.show_days(sheet.activity.scope.period, sink).err());
+    let (mut fault, bar) = (None, Bar::new("Writing the workbook"));
+    let bytes = files::workbook(sheet, &mut |sink| fault = show_days(reader, sheet.activity.scope.period, sink, &bar).err());
     match fault {
         Some(fault) => Err(fault.into()),
         None => bytes.map_err(|why| Failure::Refused(why.to_string())),

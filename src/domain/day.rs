@@ -67,6 +67,33 @@ pub trait DaySink {
     fn voice(&mut self, _date: NaiveDate, _chat: ChatId, _voice: &Voice, _tally: &Tally) {}
 }
 
+/// Passes days on, and asks somebody before each whether to go on.
+pub struct Announced<'a, F> {
+    /// Who wants the days.
+    pub to: &'a mut dyn DaySink,
+    /// Who is asked.
+    pub before: F,
+}
+
+impl<F: FnMut(NaiveDate) -> ControlFlow<()>> DaySink for Announced<'_, F> {
+    fn begin(&mut self, date: NaiveDate) -> ControlFlow<()> {
+        (self.before)(date)?;
+        self.to.begin(date)
+    }
+
+    fn cell(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, tally: &Tally) {
+        self.to.cell(date, chat, teacher, tally);
+    }
+
+    fn hours(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, hours: &Hours) {
+        self.to.hours(date, chat, teacher, hours);
+    }
+
+    fn voice(&mut self, date: NaiveDate, chat: ChatId, voice: &Voice, tally: &Tally) {
+        self.to.voice(date, chat, voice, tally);
+    }
+}
+
 /// The days as they were, for tests.
 #[cfg(test)]
 impl DaySink for BTreeMap<NaiveDate, Day> {

@@ -108,6 +108,11 @@ impl Period {
         (0..self.len_days()).map(move |n| from + Days::new(n))
     }
 
+    /// Which of its days `day` is, from 0; 0 also for a day before it.
+    pub fn position(self, day: NaiveDate) -> usize {
+        usize::try_from((day - self.from).num_days()).unwrap_or(0)
+    }
+
     /// Whether `day` is one of its days.
     pub fn contains(self, day: NaiveDate) -> bool {
         (self.from..=self.to).contains(&day)

@@ -48,6 +48,14 @@ pub enum Work {
         /// As a dialog that has to be closed.
         alert: bool,
     },
+    /// End the long work that is going on for somebody. Not kept either: after a crash it begins anew.
+    StopJob {
+        /// Who pressed.
+        user: UserId,
+        /// The message with the button, for when nothing goes on any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<MessageId>,
+    },
     /// Make a file of a report and send it.
     SendReport {
         /// To whom.
@@ -93,6 +101,7 @@ impl Work {
             Work::Send { .. } => "message",
             Work::Show { .. } => "screen",
             Work::Answer { .. } => "answer to a press",
+            Work::StopJob { .. } => "stopping a job",
             Work::SendReport { .. } => "report",
             Work::Leave { .. } => "leaving a group",
             Work::SyncGroups { .. } => "check of the groups",
@@ -103,7 +112,7 @@ impl Work {
 
     /// Whether it must be done even if the process dies first.
     pub fn is_kept(&self) -> bool {
-        !matches!(self, Work::Answer { .. })
+        !matches!(self, Work::Answer { .. } | Work::StopJob { .. })
     }
 }
 

@@ -1,13 +1,27 @@
 //! Work that needs more than one call: screens with numbers in them, files, checks of every group.
 
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    ops::ControlFlow,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use chrono::NaiveDate;
 use tokio::task::spawn_blocking;
 
-use super::{diagnose, errors::CallError, link::Link, methods::Attachment, outbox::Outbox};
+use super::{
+    diagnose,
+    errors::CallError,
+    link::Link,
+    methods::Attachment,
+    outbox::Outbox,
+    progress::{Progress, watched},
+};
 use crate::{
     admin::{self, Desk, Facts, Press, Screen, View, diagnosis::Diagnosis, lang_of},
     domain::{
+        day::{Announced, DaySink},
         event::Place,
         ids::{ChatId, MessageId, TeacherId, UserId},
         lang::Lang,
@@ -19,10 +33,11 @@ use crate::{
         files::{self, Sheet},
         picture,
     },
-    store::{Store, StoreFault},
+    store::Store,
     text::{
         report::{self as words, Frame},
         split,
+        task::Task,
     },
 };
 
@@ -35,6 +50,8 @@ pub struct Services {
     pub least_disk_mb: u64,
     /// Whether to keep to Telegram's pace.
     pub paced: bool,
+    /// How long a job may take before its progress is shown, and between two looks at it.
+    pub patience: Duration,
     /// When the process began.
     pub began: Instant,
     /// The bot's own account.
@@ -109,13 +126,30 @@ pub(super) async fn send_report(
     if let Err(error) = link.wire.send_chat_action(chat, action).await {
         tracing::debug!(%error, "no chat action");
     }
-    match make_report(link.clone(), outbox.services().export_dir.clone(), lang, scope, format).await {
+    let export_dir = outbox.services().export_dir.clone();
+    let make = async |progress| make_report(link.clone(), export_dir, lang, scope, format, progress).await;
+    match watched(outbox, user, Task::Report, make).await {
         Ok(file) => outbox.call(chat, async |wire| wire.send_file(chat, &file).await.map(drop)).await,
-        Err(why) => {
+        Err(NoReport::Stopped) => Ok(()),
+        Err(NoReport::Failed(why)) => {
             tracing::error!(why, "a report can't be made");
             let html = words::failed(lang).into_string();
             outbox.send(Place { chat, topic: None }, None, &html, &Buttons::None).await
         }
+    }
+}
+
+/// Why there is no file.
+enum NoReport {
+    /// Whoever asked for it changed their mind.
+    Stopped,
+    /// Something went wrong.
+    Failed(String),
+}
+
+impl<E: ToString> From<E> for NoReport {
+    fn from(why: E) -> Self {
+        Self::Failed(why.to_string())
     }
 }
 
@@ -125,10 +159,22 @@ async fn make_report(
     lang: Lang,
     scope: ReportScope,
     format: ReportFormat,
-) -> Result<Attachment, String> {
+    progress: Arc<Progress>,
+) -> Result<Attachment, NoReport> {
     spawn_blocking(move || {
+        // A workbook goes through the days twice: for the sums, and for its sheet by day.
+        let days = scope.period.days().count();
+        progress.set_total(if format == ReportFormat::Workbook { 2 * days } else { days });
+        let show_days = |to: &mut dyn DaySink, before| {
+            let announce = |date: NaiveDate| {
+                progress.reach(before + scope.period.position(date));
+                if progress.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let shown = link.store.show_days(scope.period, &mut Announced { to, before: announce });
+            if progress.is_stopped() { Err(NoReport::Stopped) } else { Ok(shown?) }
+        };
         let mut sums = Collector::new(scope);
-        link.store.show_days(scope.period, &mut sums).map_err(|fault| fault.to_string())?;
+        show_days(&mut sums, 0)?;
         let activity = sums.finish();
         let now = link.clock.now();
         let last_commit = link.store.last_commit();
@@ -137,50 +183,62 @@ async fn make_report(
         let sheet = Sheet { state: &state, activity: &activity, zone: link.rules.zone, lang, now, last_commit };
         let bytes = match format {
             ReportFormat::Workbook => {
-                let mut fault: Option<StoreFault> = None;
-                let bytes = files::workbook(&sheet, &mut |sink| fault = link.store.show_days(scope.period, sink).err());
-                match fault {
-                    Some(fault) => return Err(fault.to_string()),
-                    None => bytes.map_err(|why| why.to_string())?,
-                }
+                let mut shown = Ok(());
+                let bytes = files::workbook(&sheet, &mut |sink| shown = show_days(sink, days));
+                shown.and(bytes.map_err(NoReport::from))?
             }
             ReportFormat::Csv => files::csv(&sheet),
             ReportFormat::Picture => picture::png(&sheet)?,
         };
+        progress.reach(2 * days);
         let file_name = files::name(format, now, link.rules.zone);
-        crate::exports::keep(&export_dir, &file_name, &bytes).map_err(|why| why.to_string())?;
+        crate::exports::keep(&export_dir, &file_name, &bytes)?;
         let frame = Frame { state: &state, zone: link.rules.zone, last_commit, lang };
         let caption = split::caption(words::caption(&activity, &frame).as_str());
         Ok(Attachment { as_photo: format == ReportFormat::Picture, file_name, bytes, caption })
     })
     .await
-    .map_err(|_| "making the file panicked".to_owned())?
+    .map_err(|_| NoReport::Failed("making the file panicked".to_owned()))?
 }
 
 /// Asks for each registered group whether the bot is still there.
 pub(super) async fn sync_groups(outbox: &Outbox, user: UserId) -> Result<(), CallError> {
     let link = outbox.link();
     let chats: Vec<ChatId> = link.store.read(|state| state.groups.keys().copied().collect());
-    let mut checks = Vec::new();
-    for chat in chats {
-        let check = match outbox.ask(async |wire| wire.get_chat_member(chat, outbox.services().bot).await).await {
-            Ok(member) if member.is_present() => Check::Kept { administrator: member.is_administrator() },
-            Ok(_) => Check::Gone,
-            Err(error) if error.says_gone() => Check::Gone,
-            Err(error) => match error.reaction() {
-                super::Reaction::Migrated(to) => {
-                    outbox.learn_migration(chat, to).await;
-                    Check::Kept { administrator: false }
-                }
-                _ => Check::CouldNotTell,
-            },
-        };
-        decide(link, |desk| membership::checked(desk, desk.state.current_id(chat), check));
-        let chat = link.store.read(|state| state.current_id(chat));
-        checks.push((chat, check));
-    }
+    let check_all = async |progress: Arc<Progress>| {
+        progress.set_total(chats.len());
+        let mut checks = Vec::new();
+        for chat in chats {
+            if progress.is_stopped() {
+                break;
+            }
+            checks.push(check_group(outbox, chat).await);
+            progress.reach(checks.len());
+        }
+        checks
+    };
+    let checks = watched(outbox, user, Task::Groups, check_all).await;
     decide(link, |desk| membership::sync_report(desk, user, &checks));
     Ok(())
+}
+
+/// Asks for a group, and keeps what the answer says: the group's id now, and the answer.
+async fn check_group(outbox: &Outbox, chat: ChatId) -> (ChatId, Check) {
+    let link = outbox.link();
+    let check = match outbox.ask(async |wire| wire.get_chat_member(chat, outbox.services().bot).await).await {
+        Ok(member) if member.is_present() => Check::Kept { administrator: member.is_administrator() },
+        Ok(_) => Check::Gone,
+        Err(error) if error.says_gone() => Check::Gone,
+        Err(error) => match error.reaction() {
+            super::Reaction::Migrated(to) => {
+                outbox.learn_migration(chat, to).await;
+                Check::Kept { administrator: false }
+            }
+            _ => Check::CouldNotTell,
+        },
+    };
+    decide(link, |desk| membership::checked(desk, desk.state.current_id(chat), check));
+    (link.store.read(|state| state.current_id(chat)), check)
 }
 
 /// Looks in each counted group for a new teacher, and assigns them where they are.

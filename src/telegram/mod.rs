@@ -11,6 +11,7 @@ mod listener;
 mod methods;
 mod outbox;
 mod pace;
+mod progress;
 pub mod quarantine;
 mod wire;
 

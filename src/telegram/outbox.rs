@@ -14,17 +14,18 @@ use super::{
     jobs::{self, Services},
     link::Link,
     pace::Pace,
+    progress::Progress,
 };
 use crate::{
-    admin::Desk,
+    admin::{self, Desk},
     domain::{
         event::Place,
-        ids::{ChatId, MessageId},
+        ids::{ChatId, MessageId, UserId},
         work::{Buttons, Work},
     },
     membership,
     store::Released,
-    text::split,
+    text::{split, task},
 };
 
 /// Pauses between tries grow to this.
@@ -47,12 +48,21 @@ pub struct Outbox {
     pace: Mutex<Pace>,
     began: Instant,
     lanes: Mutex<HashMap<Lane, VecDeque<Released>>>,
+    /// Whose job goes on; a lane does one at a time.
+    jobs: Mutex<HashMap<UserId, Arc<Progress>>>,
 }
 
 impl Outbox {
     /// An outbox for a bot.
     pub fn new(link: Arc<Link>, services: Services) -> Arc<Self> {
-        Arc::new(Self { link, services, pace: Mutex::new(Pace::new()), began: Instant::now(), lanes: Mutex::default() })
+        Arc::new(Self {
+            link,
+            services,
+            pace: Mutex::new(Pace::new()),
+            began: Instant::now(),
+            lanes: Mutex::default(),
+            jobs: Mutex::default(),
+        })
     }
 
     /// What this outbox sends for.
@@ -76,6 +86,11 @@ impl Outbox {
             if let Work::Answer { query, text, alert } = &released.work {
                 let (outbox, query, text, alert) = (self.clone(), query.clone(), text.clone(), *alert);
                 running.spawn_local(async move { outbox.answer(&query, text.as_deref(), alert).await });
+                continue;
+            }
+            if let Work::StopJob { user, edit } = released.work {
+                let outbox = self.clone();
+                running.spawn_local(async move { outbox.stop_job(user, edit).await });
                 continue;
             }
             let lane = Lane::of(&released.work);
@@ -130,6 +145,10 @@ impl Outbox {
                 self.answer(query, text.as_deref(), *alert).await;
                 Ok(())
             }
+            Work::StopJob { user, edit } => {
+                self.stop_job(*user, *edit).await;
+                Ok(())
+            }
             Work::Leave { chat } => self.call(*chat, async |wire| wire.leave_chat(*chat).await.map(drop)).await,
             Work::SendReport { user, scope, format } => jobs::send_report(self, *user, *scope, *format).await,
             Work::SyncGroups { user } => jobs::sync_groups(self, *user).await,
@@ -178,6 +197,43 @@ impl Outbox {
         {
             tracing::debug!(%error, "a press was not answered");
         }
+    }
+
+    /// Notes which job goes on for somebody.
+    pub(super) fn note_job(&self, user: UserId, job: Option<Arc<Progress>>) {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        match job {
+            Some(job) => drop(jobs.insert(user, job)),
+            None => drop(jobs.remove(&user)),
+        }
+    }
+
+    /// Ends the job that goes on for somebody. A button that outlived its job says so.
+    async fn stop_job(&self, user: UserId, edit: Option<MessageId>) {
+        let job = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned();
+        if let Some(job) = job {
+            return job.stop();
+        }
+        let Some(message) = edit else { return };
+        let chat = ChatId::private(user);
+        let lang = self.link.store.read(|state| admin::lang_of(state, &self.link.rules, user));
+        let html = task::over(lang);
+        let edited = self.try_once(chat, async |wire| {
+            wire.edit_message(chat, message, html.as_str(), &Buttons::Inline(Vec::new())).await.map(drop)
+        });
+        if let Err(error) = edited.await {
+            tracing::debug!(%error, "a button that is over couldn't be taken away");
+        }
+    }
+
+    /// Makes a call for a chat at the right pace, once.
+    pub(super) async fn try_once<T>(
+        &self,
+        chat: ChatId,
+        call: impl AsyncFn(&super::wire::Wire) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        self.wait_for_permit(Some(chat)).await;
+        call(&self.link.wire).await
     }
 
     /// Makes a call for a chat: at the right pace, again after what passes by, and with what an error teaches us.
@@ -303,6 +359,7 @@ impl Lane {
             Work::Send { to, .. } => (to.chat, false),
             Work::Show { user, .. } => (ChatId::private(*user), false),
             Work::Answer { .. } => (ChatId(0), false),
+            Work::StopJob { user, .. } => (ChatId::private(*user), false),
             Work::Leave { chat } => (*chat, false),
             Work::SendReport { user, .. } | Work::SyncGroups { user } | Work::AssignWhereMember { user, .. } => {
                 (ChatId::private(*user), true)

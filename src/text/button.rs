@@ -34,6 +34,8 @@ pub enum Label {
     Back,
     /// Give up what was begun.
     Cancel,
+    /// End long work.
+    Stop,
     /// Register a group.
     Register,
     /// Leave a group.
@@ -125,6 +127,7 @@ impl Label {
             Label::Help => say!(lang; "❓ Help", "❓ Yordam", "❓ Помощь"),
             Label::Menu => say!(lang; "🏠 Menu", "🏠 Menyu", "🏠 Меню"),
             Label::Back => say!(lang; "‹ Back", "‹ Orqaga", "‹ Назад"),
+            Label::Stop => say!(lang; "⏹ Stop", "⏹ Toʻxtatish", "⏹ Остановить"),
             Label::Cancel => say!(lang; "✖️ Cancel", "✖️ Bekor qilish", "✖️ Отмена"),
             Label::Register => say!(lang; "✅ Register", "✅ Roʻyxatga olish", "✅ Зарегистрировать"),
             Label::Leave => say!(lang; "🚪 Leave", "🚪 Guruhdan chiqish", "🚪 Выйти из группы"),

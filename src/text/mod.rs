@@ -14,6 +14,7 @@ mod page;
 pub mod report;
 pub mod screen;
 pub mod split;
+pub mod task;
 pub mod toast;
 pub mod workbook;
 

@@ -46,6 +46,8 @@ pub enum Toast {
     Preparing,
     /// Checking.
     Checking,
+    /// Being ended.
+    Stopping,
     /// Given up.
     Cancelled,
     /// There was nothing to give up.
@@ -116,6 +118,7 @@ impl Toast {
             Toast::AccountDropped => say!(lang; "👤 Account removed", "👤 Akkaunt olib tashlandi", "👤 Аккаунт убран"),
             Toast::Language => say!(lang; "🌐 English it is", "🌐 Endi oʻzbekcha", "🌐 Теперь по-русски"),
             Toast::Preparing => say!(lang; "⏳ Being prepared…", "⏳ Tayyorlanmoqda…", "⏳ Готовлю…"),
+            Toast::Stopping => say!(lang; "⏹ Stopping…", "⏹ Toʻxtatilmoqda…", "⏹ Останавливаю…"),
             Toast::Checking => say!(lang; "⏳ Checking…", "⏳ Tekshirilmoqda…", "⏳ Проверяю…"),
             Toast::Cancelled => say!(lang; "✖️ Cancelled", "✖️ Bekor qilindi", "✖️ Отменено"),
             Toast::NothingToCancel => {

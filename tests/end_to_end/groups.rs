@@ -1,5 +1,7 @@
 //! Groups that are added, confirmed, renamed, moved, lost and found again.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use telegram_sim::{Content, Fault, When};
 
@@ -178,6 +180,48 @@ async fn syncing_takes_away_only_what_is_certainly_gone() {
     boss.tells(&bot, "/sync_groups");
     let report = boss.reads(&bot).await;
     assert!(report.text.contains("Still there: 2 groups") && report.text.contains("Gone:\n• Kicked"), "{}", report.text);
+}
+
+#[tokio::test]
+async fn a_long_check_shows_how_far_it_is_and_can_be_stopped() {
+    let mut school = School::closed();
+    let ann = school.sim.user("Ann");
+    let groups = ["Grade 1", "Grade 2"].map(|title| school.sim.group(title, &[&ann]));
+    for group in &groups {
+        school.boss.adds(&school.bot, group);
+    }
+    school.write_registry(&[("T001", "Ann", Some(&ann))], &groups.each_ref(), &[("T001", &groups.each_ref())]);
+    let (bot, boss) = (school.bot.clone(), school.boss.clone());
+    school.patience = Duration::from_millis(20);
+    school.start();
+    school.sim.fault("getChatMember", When::Always, Fault::HoldAnswer);
+    boss.tells(&bot, "/sync_groups");
+    let progress = boss.reads(&bot).await;
+    assert!(progress.text.contains("Looking at the groups") && progress.text.contains("0 of 2 groups"), "{}", progress.text);
+    assert_eq!(boss.presses(&bot, "Stop").await.text, "⏹ Stopping…");
+    school.sim.release();
+    // The answer that was on its way still counts; the other group isn't asked for.
+    let mut texts = [boss.reads(&bot).await, boss.reads(&bot).await];
+    texts.sort_by_key(|screen| !screen.edited);
+    assert!(
+        texts[0].edited && texts[0].text.contains("Stopped: 1 of 2 groups") && texts[0].buttons.is_empty(),
+        "{}",
+        texts[0].text
+    );
+    assert!(texts[1].text.contains("Still there: 1 group"), "{}", texts[1].text);
+    assert_eq!(school.sim.calls("getChatMember").len(), 1);
+
+    school.sim.fault("getChatMember", When::Always, Fault::HoldAnswer);
+    boss.tells(&bot, "/sync_groups");
+    let progress = boss.reads(&bot).await;
+    school.sim.release();
+    let mut texts = [boss.reads(&bot).await, boss.reads(&bot).await];
+    texts.sort_by_key(|screen| !screen.edited);
+    assert!(texts[0].text.contains("Done") && texts[1].text.contains("Still there: 2 groups"), "{texts:?}");
+    // The button outlived its job, on a device that didn't see the change.
+    boss.presses_data(&bot, progress.message, progress.data_of("Stop").expect("there")).await;
+    assert!(boss.reads(&bot).await.text.contains("over already"));
+    school.sim.finish();
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, Mutex},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
@@ -40,6 +41,8 @@ pub(crate) struct School {
     pub(crate) bot: Bot,
     pub(crate) boss: User,
     pub(crate) clock: Arc<TestClock>,
+    /// How long a job may take before its progress is shown.
+    pub(crate) patience: Duration,
     dir: TempDir,
     settings: BTreeMap<String, String>,
     daemon: Option<Daemon>,
@@ -77,7 +80,8 @@ impl School {
             ("WARN_DISK_MB", "0".to_owned()),
         ];
         let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self { sim, bot, boss, clock: Arc::new(TestClock(Mutex::new(monday()))), dir, settings, daemon: None }
+        let clock = Arc::new(TestClock(Mutex::new(monday())));
+        Self { sim, bot, boss, clock, patience: Duration::from_secs(3_600), dir, settings, daemon: None }
     }
 
     /// Another setting than the usual one, for the next start.
@@ -102,6 +106,7 @@ impl School {
     pub(crate) fn start(&mut self) {
         let (mut config, _) = Config::from_map(&self.settings).expect("the test's settings are right");
         config.paced = false;
+        config.patience = self.patience;
         let (stop, stopped) = watch::channel(false);
         let clock = self.clock.clone();
         let thread = std::thread::spawn(move || {

@@ -253,6 +253,7 @@ impl School {
                 Work::SendReport { user, scope, format } => format!("→ {user} {format:?} of {}", scope.period),
                 other @ (Work::Leave { .. }
                 | Work::SyncGroups { .. }
+                | Work::StopJob { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::Diagnose { .. }) => {
                     format!("{other:?}")

@@ -70,6 +70,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 Work::SendReport { .. }
                 | Work::Leave { .. }
                 | Work::SyncGroups { .. }
+                | Work::StopJob { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::Diagnose { .. } => {}
             }
@@ -146,6 +147,7 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     Work::SendReport { .. }
                     | Work::Leave { .. }
                     | Work::SyncGroups { .. }
+                    | Work::StopJob { .. }
                     | Work::AssignWhereMember { .. }
                     | Work::Diagnose { .. } => panic!("{press:?} makes {work:?}"),
                 }
