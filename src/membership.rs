@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    admin::{Back, Desk, Order, Press, lang_of},
+    admin::{Back, Desk, Order, Press, Screen, lang_of},
     domain::{
         change::{Change, Outcome},
         day::Hours,
         event::{MemberStanding, OwnStanding, Place, Presence},
-        ids::{ChatId, TeacherId, UserId, tidy},
+        ids::{ChatId, MessageId, TeacherId, UserId, tidy},
         registry::{Candidate, Group, Stamp, Standing, retitled},
         tally::Tally,
         work::{Button, ButtonAction, Buttons, Work},
     },
-    text::{button::Label, html::Html, membership as say},
+    text::{button::Label, html::Html, membership as say, screen},
 };
 
 /// The bot was added, promoted, demoted or removed.
@@ -330,6 +330,21 @@ pub fn sync_report(desk: &Desk<'_>, user: UserId, checks: &[(ChatId, Check)]) ->
     let (gone, unknown) = (titles(|check| *check == Check::Gone), titles(|check| *check == Check::CouldNotTell));
     let html = say::synced(kept, &gone, &unknown, lang_of(desk.state, desk.rules, user));
     Outcome { changes: Vec::new(), work: vec![send(user, html)] }
+}
+
+/// What a voice wrote before counts for its teacher now.
+pub fn voice_credited(
+    desk: &Desk<'_>,
+    user: UserId,
+    edit: Option<MessageId>,
+    chat: ChatId,
+    teacher: TeacherId,
+    messages: u64,
+) -> Outcome {
+    let name = desk.state.teachers.get(&teacher).map_or_else(|| teacher.to_string(), |teacher| teacher.full_name.to_string());
+    let note = screen::earlier_counted(&name, messages, lang_of(desk.state, desk.rules, user)).into_string();
+    let voices = Screen::Voices { chat }.encode();
+    Outcome { changes: Vec::new(), work: vec![Work::Show { user, edit, screen: voices, note: Some(note) }] }
 }
 
 /// A newly approved teacher was looked for in each group that counts.

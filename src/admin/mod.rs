@@ -206,7 +206,8 @@ fn missing(state: &State, screen: &Screen) -> Option<(Toast, bool)> {
         | Screen::GroupTeachers { chat, .. }
         | Screen::ConfirmRemove { chat }
         | Screen::Voices { chat }
-        | Screen::VoiceOwner { chat, .. } => (!state.groups.contains_key(&state.current_id(*chat))).then_some(Toast::GroupGone),
+        | Screen::VoiceOwner { chat, .. }
+        | Screen::Earlier { chat, .. } => (!state.groups.contains_key(&state.current_id(*chat))).then_some(Toast::GroupGone),
         Screen::Request { user } => (!state.requests.contains_key(user)).then_some(Toast::RequestGone),
         Screen::Main {}
         | Screen::Teachers { .. }
@@ -241,6 +242,7 @@ fn may_see(visitor: &Visitor<'_>, screen: &Screen) -> bool {
         | Screen::ConfirmRemove { .. }
         | Screen::Voices { .. }
         | Screen::VoiceOwner { .. }
+        | Screen::Earlier { .. }
         | Screen::AddGroup {}
         | Screen::Reports {}
         | Screen::Report { .. }

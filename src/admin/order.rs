@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Done, Visitor, dialogue, leave_form,
     press::{Back, Order, Screen, Span, Subject, Tag},
+    view::EARLIER,
 };
 use crate::{
     domain::{
@@ -94,6 +95,7 @@ impl Counter<'_> {
             Order::Reject { user } => self.reject(*user),
             Order::Attribute { chat, tag, teacher } => self.attribute(*chat, tag, Some(*teacher)),
             Order::Detach { chat, tag } => self.attribute(*chat, tag, None),
+            Order::CountEarlier { chat, tag } => self.count_earlier(*chat, tag),
             Order::DropAccount { teacher, user } => self.drop_account(*teacher, *user),
             Order::SyncGroups {} => Done {
                 work: vec![Work::SyncGroups { user: self.visitor.user }],
@@ -324,6 +326,24 @@ impl Counter<'_> {
             None => Toast::Detached,
         };
         self.done(Screen::Voices { chat }, toast, vec![Change::Voice(chat, voice, owner)])
+    }
+
+    fn count_earlier(&self, chat: ChatId, tag: &Tag) -> Done {
+        let chat = match self.group(chat) {
+            Ok(group) => group.chat_id,
+            Err(gone) => return gone,
+        };
+        let state = self.visitor.desk.state;
+        let owned = find_voice(state, chat, tag).and_then(|voice| Some((state.voices[&chat][&voice]?, voice)));
+        let Some((teacher, voice)) = owned else {
+            return self.done(Screen::Voices { chat }, Toast::VoiceGone, Vec::new());
+        };
+        let period = EARLIER.period(self.visitor.desk.today());
+        Done {
+            work: vec![Work::CreditVoice { user: self.visitor.user, edit: self.edit, chat, voice, teacher, period }],
+            toast: Some((Toast::Preparing, false)),
+            ..Done::default()
+        }
     }
 
     fn drop_account(&self, teacher: TeacherId, user: UserId) -> Done {

@@ -85,6 +85,19 @@ fn credited(state: &State, chat: ChatId, author: &Author) -> Credit {
     }
 }
 
+/// Counts for a teacher what a voice wrote on a day, which counted for nobody so far. By the hour it isn't known.
+pub fn credit(state: &State, day: NaiveDate, chat: ChatId, voice: &Voice, teacher: TeacherId) -> Outcome {
+    let mut outcome = Outcome::nothing();
+    let written = state.days.get(&day).and_then(|day| day.unattributed.get(&chat)?.get(voice));
+    if let Some(written) = written {
+        let mut tally = state.cell(day, chat, teacher).cloned().unwrap_or_default();
+        tally.merge(written);
+        outcome.set(Change::Cell(day, chat, teacher, Some(tally)));
+        outcome.set(Change::Unattributed(day, chat, voice.clone(), None));
+    }
+    outcome
+}
+
 /// Adds the message to a cell; a further item of an album is a message, but no post of its own.
 fn add(state: &State, chat: ChatId, day: NaiveDate, message: &GroupMessage, tally: &mut Tally, outcome: &mut Outcome) {
     tally.add(message.kind);

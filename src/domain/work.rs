@@ -8,6 +8,7 @@ use super::{
     ids::{ChatId, MessageId, TeacherId, UserId},
     lang::Lang,
     period::Period,
+    registry::Voice,
 };
 
 /// One thing to do.
@@ -82,6 +83,22 @@ pub enum Work {
         /// The new teacher.
         teacher: TeacherId,
     },
+    /// Count for a teacher what a voice wrote before it was theirs, day by day, and tell this admin.
+    CreditVoice {
+        /// Who wished it.
+        user: UserId,
+        /// Edit this message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<MessageId>,
+        /// Where.
+        chat: ChatId,
+        /// Which voice.
+        voice: Voice,
+        /// For whom.
+        teacher: TeacherId,
+        /// On which days.
+        period: Period,
+    },
     /// Look at everything that could be wrong and tell this admin.
     Diagnose {
         /// Where to answer.
@@ -106,6 +123,7 @@ impl Work {
             Work::Leave { .. } => "leaving a group",
             Work::SyncGroups { .. } => "check of the groups",
             Work::AssignWhereMember { .. } => "assignment where a member",
+            Work::CreditVoice { .. } => "crediting a voice",
             Work::Diagnose { .. } => "diagnosis",
         }
     }

@@ -119,6 +119,15 @@ pub(super) fn show_day(disk: &dyn Disk, dir: &Path, day: NaiveDate, to: &mut dyn
     Ok(())
 }
 
+/// What a day's file says of voices without a person.
+pub(super) fn unattributed(disk: &dyn Disk, dir: &Path, day: NaiveDate) -> Result<dayfile::VoiceCells, StoreFault> {
+    let path = dir.join(DataFile::Unattributed(day).relative());
+    match read(disk, &path)? {
+        Some(bytes) => dayfile::parse_unattributed(&bytes).map_err(|why| unreadable(&path, why.to_string())),
+        None => Ok(dayfile::VoiceCells::new()),
+    }
+}
+
 fn load_file(disk: &dyn Disk, dir: &Path, file: DataFile, state: &mut State, progress: &mut Progress) -> Result<(), StoreFault> {
     let path = dir.join(file.relative());
     match read(disk, &path)? {

@@ -43,8 +43,10 @@ use crate::{
     domain::{
         change::{Change, Outcome, WorkId},
         day::DaySink,
-        ids::UpdateId,
+        dayfile,
+        ids::{ChatId, UpdateId},
         period::Period,
+        registry::Voice,
         state::State,
         work::Work,
     },
@@ -282,6 +284,23 @@ impl Store {
         days.sort_unstable();
         days.dedup();
         Ok(days)
+    }
+
+    /// The days of a period on which a voice wrote something that counts for nobody. Reads files: not for the hot path.
+    pub fn days_of_voice(&self, chat: ChatId, voice: &Voice, period: Period) -> Result<Vec<NaiveDate>, StoreFault> {
+        let wrote = |voices: &dayfile::VoiceCells| voices.get(&chat).is_some_and(|voices| voices.contains_key(voice));
+        let mut found = Vec::new();
+        for day in self.days()?.into_iter().filter(|day| period.contains(*day)) {
+            let known = self.read(|state| state.days.get(&day).map(|day| wrote(&day.unattributed)));
+            let wrote = match known {
+                Some(known) => known,
+                None => wrote(&load::unattributed(self.shared.disk.as_ref(), &self.shared.dir, day)?),
+            };
+            if wrote {
+                found.push(day);
+            }
+        }
+        Ok(found)
     }
 
     /// Shows what was counted on the days of a period, in order. Reads files: not for the hot path.

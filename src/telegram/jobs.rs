@@ -20,11 +20,15 @@ use super::{
 };
 use crate::{
     admin::{self, Desk, Facts, Press, Screen, View, diagnosis::Diagnosis, lang_of},
+    counter,
     domain::{
         day::{Announced, DaySink},
         event::Place,
         ids::{ChatId, MessageId, TeacherId, UserId},
         lang::Lang,
+        period::Period,
+        registry::Voice,
+        tally::Tally,
         work::{Buttons, ReportFormat, ReportScope},
     },
     membership::{self, Check},
@@ -33,7 +37,7 @@ use crate::{
         files::{self, Sheet},
         picture,
     },
-    store::Store,
+    store::{Store, StoreFault},
     text::{
         report::{self as words, Frame},
         split,
@@ -266,6 +270,46 @@ pub(super) async fn assign_where_member(outbox: &Outbox, user: UserId, teacher: 
     }
     decide(link, |desk| membership::assigned_where_member(desk, user, teacher, &found));
     Ok(())
+}
+
+/// Counts for a teacher what a voice wrote before it was theirs. Each day is a commit of its own, and credited once: a crash
+/// in between leaves the other days to the next try.
+pub(super) async fn credit_voice(
+    outbox: &Outbox,
+    (user, edit): (UserId, Option<MessageId>),
+    chat: ChatId,
+    voice: &Voice,
+    teacher: TeacherId,
+    period: Period,
+) -> Result<(), CallError> {
+    let link = outbox.link();
+    let credited = credit_days(&link.store, chat, voice, teacher, period).await;
+    let messages = match credited {
+        Ok(messages) => messages,
+        Err(fault) => {
+            // The rest is done by whoever presses again.
+            tracing::error!(%fault, "a voice's messages can't be credited");
+            0
+        }
+    };
+    decide(link, |desk| membership::voice_credited(desk, user, edit, chat, teacher, messages));
+    Ok(())
+}
+
+async fn credit_days(store: &Store, chat: ChatId, voice: &Voice, teacher: TeacherId, period: Period) -> Result<u64, StoreFault> {
+    let mut messages = 0;
+    for (n, day) in (1..).zip(store.days_of_voice(chat, voice, period)?) {
+        store.decide(&[day], |state| {
+            messages += state.days.get(&day).and_then(|day| day.unattributed.get(&chat)?.get(voice)).map_or(0, Tally::total);
+            counter::credit(state, day, chat, voice, teacher)
+        })?;
+        if n % 16 == 0 {
+            // Old days leave memory.
+            store.checkpoint().await?;
+        }
+    }
+    store.flush().await?;
+    Ok(messages)
 }
 
 /// `/diag` where it was asked: everything in private, this group in a group.

@@ -153,6 +153,9 @@ impl Outbox {
             Work::SendReport { user, scope, format } => jobs::send_report(self, *user, *scope, *format).await,
             Work::SyncGroups { user } => jobs::sync_groups(self, *user).await,
             Work::AssignWhereMember { user, teacher } => jobs::assign_where_member(self, *user, *teacher).await,
+            Work::CreditVoice { user, edit, chat, voice, teacher, period } => {
+                jobs::credit_voice(self, (*user, *edit), *chat, voice, *teacher, *period).await
+            }
             Work::Diagnose { to, reply_to, lang } => jobs::diagnose(self, *to, *reply_to, *lang).await,
         }
     }
@@ -361,9 +364,10 @@ impl Lane {
             Work::Answer { .. } => (ChatId(0), false),
             Work::StopJob { user, .. } => (ChatId::private(*user), false),
             Work::Leave { chat } => (*chat, false),
-            Work::SendReport { user, .. } | Work::SyncGroups { user } | Work::AssignWhereMember { user, .. } => {
-                (ChatId::private(*user), true)
-            }
+            Work::SendReport { user, .. }
+            | Work::SyncGroups { user }
+            | Work::AssignWhereMember { user, .. }
+            | Work::CreditVoice { user, .. } => (ChatId::private(*user), true),
             Work::Diagnose { to, .. } => (to.chat, true),
         };
         Self { chat, is_job }

@@ -36,6 +36,8 @@ pub enum Label {
     Cancel,
     /// End long work.
     Stop,
+    /// Yes, count them.
+    ReallyCount,
     /// Register a group.
     Register,
     /// Leave a group.
@@ -144,6 +146,7 @@ impl Label {
             Label::Delete => say!(lang; "🗑 Delete", "🗑 Oʻchirish", "🗑 Удалить"),
             Label::ReallyDelete => say!(lang; "🗑 Yes, delete", "🗑 Ha, oʻchirilsin", "🗑 Да, удалить"),
             Label::Remove => say!(lang; "🗑 Remove", "🗑 Olib tashlash", "🗑 Убрать"),
+            Label::ReallyCount => say!(lang; "✅ Yes, count them", "✅ Ha, hisoblansin", "✅ Да, засчитать"),
             Label::ReallyRemove => say!(lang; "🗑 Yes, remove", "🗑 Ha, olib tashlansin", "🗑 Да, убрать"),
             Label::Report => say!(lang; "📊 Report", "📊 Hisobot", "📊 Отчёт"),
             Label::AllOn => say!(lang; "✅ All groups", "✅ Barcha guruhlar", "✅ Все группы"),

@@ -1,6 +1,6 @@
 //! Headings and hints of the menu's screens.
 
-use super::{html::Html, number};
+use super::{html::Html, messages, number};
 use crate::{
     domain::{ids::ChatId, lang::Lang},
     html, say,
@@ -223,6 +223,30 @@ pub fn channel_voice(chat: ChatId, lang: Lang) -> String {
 pub fn voice_owner(voice: &str, lang: Lang) -> Html {
     let voice = Html::name(voice);
     say!(lang; html!("🎭 Whose is {}?", voice), html!("🎭 {} nomidan kim yozadi?", voice), html!("🎭 Кто пишет как {}?", voice))
+}
+
+/// The button to what a voice wrote before it had a person.
+pub fn earlier_label(n: u64, lang: Lang) -> String {
+    let n = number(n);
+    say!(lang; format!("➕ Earlier, not counted: {n}"), format!("➕ Avvalgi, hisoblanmagan: {n}"), format!("➕ Раньше, не засчитано: {n}"))
+}
+
+/// Count for a teacher what a voice wrote before?
+pub fn earlier(voice: &str, teacher: &str, n: u64, lang: Lang) -> Html {
+    let (voice, teacher, n) = (Html::name(voice), Html::name(teacher), Html::bold(messages(n, lang)));
+    say!(lang;
+        html!("🎭 {} wrote {} in the last 365 days that count for nobody. Count them for {}, each on its day? This can't be undone. (By the hour they are not known.)", voice, n, teacher),
+        html!("🎭 {} nomidan soʻnggi 365 kunda yozilgan {} hech kimga hisoblanmagan. Ular {}ga oʻz kuni bilan hisoblansinmi? Buni ortga qaytarib boʻlmaydi. (Soatlari maʼlum emas.)", voice, n, teacher),
+        html!("🎭 За последние 365 дней {} — {}, никому не засчитано. Засчитать учителю {}, каждое за свой день? Отменить это нельзя. (Часы неизвестны.)", voice, n, teacher))
+}
+
+/// Earlier messages were counted.
+pub fn earlier_counted(teacher: &str, n: u64, lang: Lang) -> Html {
+    let (teacher, n) = (Html::name(teacher), Html::text(messages(n, lang)));
+    say!(lang;
+        html!("✅ Counted for {}: {}.", teacher, n),
+        html!("✅ {}ga hisoblandi: {}.", teacher, n),
+        html!("✅ Засчитано учителю {}: {}.", teacher, n))
 }
 
 /// How to add a group.

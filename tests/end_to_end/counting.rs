@@ -156,6 +156,48 @@ async fn voices_without_an_account_count_for_nobody_until_an_admin_says_whose_th
 }
 
 #[tokio::test]
+async fn what_a_voice_wrote_before_it_had_a_person_can_be_counted_once() {
+    let (mut school, _, _, grade2) = School::with_ann_and_bob();
+    let (bot, boss) = (school.bot.clone(), school.boss.clone());
+    boss.tells(&bot, "/start");
+    boss.reads(&bot).await;
+    for _ in 0..2 {
+        grade2.anonymous_says(Some("Head"), "who am I?");
+    }
+    school.has_counted_all().await;
+    school.later(TimeDelta::days(1));
+    grade2.anonymous_says(Some("Head"), "still nobody");
+    school.has_counted_all().await;
+    // Days of before are in their files now.
+    school.stop().expect("stops");
+    school.later(TimeDelta::days(5));
+    school.start();
+    assert!(boss.reads(&bot).await.text.contains("away"), "five days are longer than Telegram keeps updates");
+    boss.tells(&bot, "/start");
+    boss.reads(&bot).await;
+    let mut screen = None;
+    for label in ["👥 Groups", "Grade 2", "Unattributed", "Anonymous: Head → ?", "Ann Lee", "Earlier, not counted: 3"] {
+        boss.presses(&bot, label).await;
+        screen = Some(boss.reads(&bot).await);
+    }
+    let question = screen.expect("pressed");
+    assert!(question.text.contains("wrote 3 messages") && question.text.contains("for Ann Lee"), "{}", question.text);
+    let yes = question.data_of("Yes, count them").expect("there").to_owned();
+    boss.presses(&bot, "Yes, count them").await;
+    let done = boss.reads(&bot).await;
+    assert!(done.text.starts_with("✅ Counted for Ann Lee: 3 messages."), "{}", done.text);
+    assert!(!done.labels().iter().any(|label| label.contains("Earlier")), "{:?}", done.labels());
+    // An old button does no harm.
+    boss.presses_data(&bot, question.message, &yes).await;
+    assert!(boss.reads(&bot).await.text.contains("Counted for Ann Lee: 0 messages"));
+    school.stop().expect("stops");
+    assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 2);
+    assert_eq!(school.cell("2026-01-27", &grade2, "T001").total(), 1);
+    assert_eq!(school.file(&format!("unattributed/{MONDAY}.json")), json!({}));
+    school.sim.finish();
+}
+
+#[tokio::test]
 async fn nothing_is_lost_and_nothing_counts_twice_when_telegram_has_a_bad_day() {
     let (mut school, ann, _, grade2) = School::with_ann_and_bob();
     let sim = school.sim.clone();

@@ -254,6 +254,7 @@ impl School {
                 other @ (Work::Leave { .. }
                 | Work::SyncGroups { .. }
                 | Work::StopJob { .. }
+                | Work::CreditVoice { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::Diagnose { .. }) => {
                     format!("{other:?}")

@@ -4,6 +4,7 @@ use super::school::{ANN, APPLICANT, GRADE_2, GRADE_3, HEAD, STRANGER, School, id
 use crate::{
     admin::{Press, ReportView, Screen, Span, Subject, Tag},
     domain::{
+        change::Change,
         ids::{ChatId, UserId},
         lang::Lang,
         registry::Voice,
@@ -50,6 +51,23 @@ fn screens() -> Vec<(&'static str, UserId, Screen)> {
         ("the offer", STRANGER, Screen::Main {}),
         ("waiting", APPLICANT, Screen::Main {}),
     ]
+}
+
+/// A voice that has a person since today, and wrote before.
+#[test]
+fn earlier_messages_of_a_voice_are_offered() {
+    let mut school = School::small();
+    let voice = Voice::Anonymous("Head teacher".into());
+    school.state.apply(Change::Voice(GRADE_2, voice.clone(), Some(id("T001"))));
+    let mut album = String::new();
+    for lang in Lang::ALL {
+        let school = School { state: school.state.clone(), rules: school.rules.clone(), now: school.now }.speaking(lang);
+        for screen in [Screen::Voices { chat: GRADE_2 }, Screen::Earlier { chat: GRADE_2, tag: Tag(voice.tag()) }] {
+            let view = school.draw(HEAD, &screen);
+            album.push_str(&format!("{}{}\n\n", view.html, shown(&view.buttons)));
+        }
+    }
+    insta::assert_snapshot!("earlier_messages", album);
 }
 
 fn album(lang: Lang) -> String {

@@ -71,6 +71,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::Leave { .. }
                 | Work::SyncGroups { .. }
                 | Work::StopJob { .. }
+                | Work::CreditVoice { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::Diagnose { .. } => {}
             }
@@ -148,6 +149,7 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     | Work::Leave { .. }
                     | Work::SyncGroups { .. }
                     | Work::StopJob { .. }
+                    | Work::CreditVoice { .. }
                     | Work::AssignWhereMember { .. }
                     | Work::Diagnose { .. } => panic!("{press:?} makes {work:?}"),
                 }

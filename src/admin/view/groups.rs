@@ -9,6 +9,7 @@ use crate::{
     domain::{
         ids::ChatId,
         registry::{Group, Teacher, Voice},
+        tally::Tally,
         work::ReportFormat,
     },
     html,
@@ -187,16 +188,40 @@ pub(super) fn voices(facts: &Facts<'_>, chat: ChatId) -> View {
         html.push_line(&html!("\n{}", words::unattributed(rows::unattributed(activity), facts.lang)));
     }
     let known = facts.state.voices.get(&chat).into_iter().flatten();
-    let mut rows: Vec<_> = known
-        .take(20)
-        .map(|(voice, owner)| {
-            let owner = owner.map_or_else(|| "?".to_owned(), |teacher| rows::teacher_name(facts.state, teacher));
-            let label = format!("{} → {}", fitted(&voice_name(facts, voice), 30), fitted(&owner, 24));
-            vec![button(label, Press::Show(Screen::VoiceOwner { chat, tag: Tag(voice.tag()), page: 0 }))]
-        })
-        .collect();
+    let mut rows = Vec::new();
+    for (voice, owner) in known.take(20) {
+        let name = owner.map_or_else(|| "?".to_owned(), |teacher| rows::teacher_name(facts.state, teacher));
+        let label = format!("{} → {}", fitted(&voice_name(facts, voice), 30), fitted(&name, 24));
+        let tag = Tag(voice.tag());
+        rows.push(vec![button(label, Press::Show(Screen::VoiceOwner { chat, tag: tag.clone(), page: 0 }))]);
+        let earlier = unattributed(facts, chat, voice);
+        if owner.is_some() && earlier > 0 {
+            rows.push(vec![button(words::earlier_label(earlier, facts.lang), Press::Show(Screen::Earlier { chat, tag }))]);
+        }
+    }
     rows.push(facts.way_back(Screen::Group { chat }));
     view(html, rows)
+}
+
+/// A voice's messages that count for nobody, in the period that the screen looks at.
+fn unattributed(facts: &Facts<'_>, chat: ChatId, voice: &Voice) -> u64 {
+    facts.activity.and_then(|activity| activity.unattributed.get(&(chat, voice.clone()))).map_or(0, Tally::total)
+}
+
+/// Count what a voice wrote before it had a person?
+pub(super) fn earlier(facts: &Facts<'_>, chat: ChatId, tag: &Tag) -> View {
+    let chat = facts.state.current_id(chat);
+    let voice = find_voice(facts.state, chat, tag);
+    let owner = voice.as_ref().and_then(|voice| facts.state.voices.get(&chat)?.get(voice).copied().flatten());
+    let (Some(voice), Some(owner)) = (voice, owner) else { return voices(facts, chat) };
+    let messages = unattributed(facts, chat, &voice);
+    let teacher = rows::teacher_name(facts.state, owner);
+    let mut rows = Vec::new();
+    if messages > 0 {
+        rows.push(vec![facts.wish(Label::ReallyCount, Order::CountEarlier { chat, tag: tag.clone() })]);
+    }
+    rows.push(facts.way_back(Screen::Voices { chat }));
+    view(words::earlier(&voice_name(facts, &voice), &teacher, messages, facts.lang), rows)
 }
 
 pub(super) fn voice_owner(facts: &Facts<'_>, chat: ChatId, tag: &Tag, number: u16) -> View {

@@ -25,6 +25,11 @@ use crate::{
     text::{button::Label, html::Html, report::Frame},
 };
 
+/// What the list of voices looks at.
+const VOICES: Span = Span::Last(30);
+/// How far back a voice's messages are credited.
+pub(super) const EARLIER: Span = Span::Last(365);
+
 /// Entries on one page of a list.
 const PAGE: usize = 8;
 
@@ -85,7 +90,8 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         _ if !is_admin => Needs::default(),
         Screen::Teacher { teacher } => only(Span::Last(7), Subject::Teacher(*teacher)),
         Screen::Group { chat } => only(Span::Last(7), Subject::Group(*chat)),
-        Screen::Voices { chat } => only(Span::Last(30), Subject::Group(*chat)),
+        Screen::Voices { chat } => only(VOICES, Subject::Group(*chat)),
+        Screen::Earlier { chat, .. } => only(EARLIER, Subject::Group(*chat)),
         Screen::Report { view, span, subject } => {
             let scope = scope(desk.state, today, *span, *subject);
             let before = (*view == ReportView::Summary).then(|| ReportScope { period: scope.period.before(), ..scope });
@@ -140,6 +146,7 @@ pub fn render(screen: &Screen, facts: &Facts<'_>) -> View {
         Screen::ConfirmRemove { chat } => groups::confirm_remove(facts, *chat),
         Screen::Voices { chat } => groups::voices(facts, *chat),
         Screen::VoiceOwner { chat, tag, page } => groups::voice_owner(facts, *chat, tag, *page),
+        Screen::Earlier { chat, tag } => groups::earlier(facts, *chat, tag),
         Screen::AddGroup {} => groups::how_to_add(facts),
         Screen::Reports {} => reports::choose(facts),
         Screen::Report { view, span, subject } => reports::one(facts, *view, *span, *subject),

@@ -3,7 +3,11 @@
 //! Buttons outlive releases, so a code once used keeps its meaning for ever: `tests/data/presses-v1.txt` holds a sample of
 //! each. The data is no authority: whoever presses is checked at each press.
 
+mod field;
+
 use chrono::NaiveDate;
+
+use self::field::Field;
 
 use crate::domain::{
     ids::{ChatId, TeacherId, UserId},
@@ -16,16 +20,6 @@ use crate::domain::{
 const VERSION: &str = "1";
 /// Telegram's limit, in bytes.
 pub const LONGEST: usize = 64;
-
-/// One field of a press: how it is written, and read.
-pub(super) trait Field: Sized {
-    /// Writes it; without a colon.
-    fn write(&self) -> String;
-    /// Reads what [`Field::write`] wrote.
-    fn read(text: &str) -> Option<Self>;
-    /// The longest one that there is, for tests.
-    fn example() -> Self;
-}
 
 /// Defines an enum of presses: each variant's code and fields stand once, for writing and reading alike.
 macro_rules! presses {
@@ -88,6 +82,8 @@ presses! {
         Voices = "v" { /** Which. */ chat: ChatId },
         /// Whose is this voice?
         VoiceOwner = "vo" { /** Which. */ chat: ChatId, /** [`crate::domain::registry::Voice::tag`] */ tag: Tag, /** From 0. */ page: u16 },
+        /// Count what a voice wrote before it had a person?
+        Earlier = "ve" { /** Which. */ chat: ChatId, /** Which voice. */ tag: Tag },
         /// How to add a group.
         AddGroup = "ga" {},
         /// Which report?
@@ -140,6 +136,8 @@ presses! {
         Attribute = "va" { /** Where. */ chat: ChatId, /** Which voice. */ tag: Tag, /** Whose. */ teacher: TeacherId },
         /// A voice's posts are nobody's from now on.
         Detach = "vx" { /** Where. */ chat: ChatId, /** Which voice. */ tag: Tag },
+        /// What a voice wrote before counts for its teacher too.
+        CountEarlier = "vc" { /** Where. */ chat: ChatId, /** Which voice. */ tag: Tag },
         /// Forget an account of a teacher.
         DropAccount = "xa" { /** Whose. */ teacher: TeacherId, /** Which. */ user: UserId },
         /// Speak this language.
@@ -296,200 +294,6 @@ impl Span {
     }
 }
 
-impl Field for u16 {
-    fn write(&self) -> String {
-        self.to_string()
-    }
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn example() -> Self {
-        999
-    }
-}
-
-impl Field for bool {
-    fn write(&self) -> String {
-        if *self { "1" } else { "0" }.to_owned()
-    }
-    fn read(text: &str) -> Option<Self> {
-        match text {
-            "1" => Some(true),
-            "0" => Some(false),
-            _ => None,
-        }
-    }
-    fn example() -> Self {
-        true
-    }
-}
-
-impl Field for TeacherId {
-    fn write(&self) -> String {
-        self.to_string()
-    }
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn example() -> Self {
-        Self::parse("ABCDEFGH12345678").expect("an id")
-    }
-}
-
-impl Field for ChatId {
-    fn write(&self) -> String {
-        self.to_string()
-    }
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn example() -> Self {
-        Self(-1_001_234_567_890)
-    }
-}
-
-impl Field for UserId {
-    fn write(&self) -> String {
-        self.to_string()
-    }
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn example() -> Self {
-        Self(4_503_599_627_370_495)
-    }
-}
-
-impl Field for Lang {
-    fn write(&self) -> String {
-        self.code().to_owned()
-    }
-    fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|lang| lang.code() == text)
-    }
-    fn example() -> Self {
-        Self::Uz
-    }
-}
-
-impl Field for Tag {
-    fn write(&self) -> String {
-        self.0.clone()
-    }
-    fn read(text: &str) -> Option<Self> {
-        (text.len() == 8 && text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| Self(text.to_owned()))
-    }
-    fn example() -> Self {
-        Self("deadbeef".to_owned())
-    }
-}
-
-impl Field for Back {
-    fn write(&self) -> String {
-        match self {
-            Back::Teacher(page) => format!("t{page}"),
-            Back::Group(page) => format!("g{page}"),
-            Back::Nowhere => "n".to_owned(),
-        }
-    }
-    fn read(text: &str) -> Option<Self> {
-        match text.split_at_checked(1)? {
-            ("t", page) => page.parse().ok().map(Self::Teacher),
-            ("g", page) => page.parse().ok().map(Self::Group),
-            ("n", "") => Some(Self::Nowhere),
-            _ => None,
-        }
-    }
-    fn example() -> Self {
-        Self::Group(999)
-    }
-}
-
-impl Field for ReportView {
-    fn write(&self) -> String {
-        match self {
-            Self::Summary => "s",
-            Self::ByTeacher => "t",
-            Self::ByGroup => "g",
-            Self::Silent => "n",
-        }
-        .to_owned()
-    }
-    fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|view| view.write() == text)
-    }
-    fn example() -> Self {
-        Self::Summary
-    }
-}
-
-impl Field for ReportFormat {
-    fn write(&self) -> String {
-        match self {
-            Self::Workbook => "x",
-            Self::Csv => "c",
-            Self::Picture => "p",
-        }
-        .to_owned()
-    }
-    fn read(text: &str) -> Option<Self> {
-        [Self::Workbook, Self::Csv, Self::Picture].into_iter().find(|format| format.write() == text)
-    }
-    fn example() -> Self {
-        Self::Workbook
-    }
-}
-
-impl Field for Subject {
-    fn write(&self) -> String {
-        match self {
-            Self::All => "a".to_owned(),
-            Self::Teacher(teacher) => format!("t{teacher}"),
-            Self::Group(chat) => format!("g{chat}"),
-        }
-    }
-    fn read(text: &str) -> Option<Self> {
-        match text.split_at_checked(1)? {
-            ("a", "") => Some(Self::All),
-            ("t", teacher) => teacher.parse().ok().map(Self::Teacher),
-            ("g", chat) => chat.parse().ok().map(Self::Group),
-            _ => None,
-        }
-    }
-    fn example() -> Self {
-        Self::Teacher(Field::example())
-    }
-}
-
-impl Field for Span {
-    fn write(&self) -> String {
-        match self {
-            Span::Today => "d".to_owned(),
-            Span::Last(days) => days.to_string(),
-            Span::ThisMonth => "m".to_owned(),
-            Span::LastMonth => "p".to_owned(),
-            Span::Dates(period) => format!("{}-{}", period.from.format("%Y%m%d"), period.to.format("%Y%m%d")),
-        }
-    }
-    fn read(text: &str) -> Option<Self> {
-        match text {
-            "d" => return Some(Span::Today),
-            "m" => return Some(Span::ThisMonth),
-            "p" => return Some(Span::LastMonth),
-            _ => {}
-        }
-        if let Some((from, to)) = text.split_once('-') {
-            let date = |text| NaiveDate::parse_from_str(text, "%Y%m%d").ok();
-            return Period::new(date(from)?, date(to)?).ok().map(Span::Dates);
-        }
-        text.parse().ok().filter(|days| (1..=365).contains(days)).map(Span::Last)
-    }
-    fn example() -> Self {
-        let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a date");
-        Span::Dates(Period { from: day(1, 1), to: day(12, 31) })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -516,7 +320,7 @@ mod tests {
 
     #[test]
     fn the_buttons_of_every_release_are_understood() {
-        let frozen = include_str!("../../tests/data/presses-v1.txt");
+        let frozen = include_str!("../../../tests/data/presses-v1.txt");
         for line in frozen.lines() {
             assert_eq!(Press::decode(line).map(|press| press.encode()).as_deref(), Some(line));
         }
