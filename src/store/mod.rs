@@ -8,6 +8,7 @@
 //! A write that fails is kept and tried again by the next flush; nothing is acknowledged meanwhile. A sync that fails
 //! ends the process, because what the disk holds is then unknown.
 
+mod days;
 pub mod disk;
 mod fault;
 mod files;
@@ -42,11 +43,7 @@ use crate::{
     clock::SharedClock,
     domain::{
         change::{Change, Outcome, WorkId},
-        day::DaySink,
-        dayfile,
-        ids::{ChatId, UpdateId},
-        period::Period,
-        registry::Voice,
+        ids::UpdateId,
         state::State,
         work::Work,
     },
@@ -275,39 +272,6 @@ impl Store {
     /// Whether anything waits for a checkpoint.
     pub fn is_dirty(&self) -> bool {
         !self.live().dirty.is_empty()
-    }
-
-    /// The days on which anything was counted, ascending. Reads directories: not for the hot path.
-    pub fn days(&self) -> Result<Vec<NaiveDate>, StoreFault> {
-        let mut days = load::days_on_disk(self.shared.disk.as_ref(), &self.shared.dir)?;
-        days.extend(self.read(|state| state.days.keys().copied().collect::<Vec<_>>()));
-        days.sort_unstable();
-        days.dedup();
-        Ok(days)
-    }
-
-    /// The days of a period on which a voice wrote something that counts for nobody. Reads files: not for the hot path.
-    pub fn days_of_voice(&self, chat: ChatId, voice: &Voice, period: Period) -> Result<Vec<NaiveDate>, StoreFault> {
-        let wrote = |voices: &dayfile::VoiceCells| voices.get(&chat).is_some_and(|voices| voices.contains_key(voice));
-        let mut found = Vec::new();
-        for day in self.days()?.into_iter().filter(|day| period.contains(*day)) {
-            let known = self.read(|state| state.days.get(&day).map(|day| wrote(&day.unattributed)));
-            let wrote = match known {
-                Some(known) => known,
-                None => wrote(&load::unattributed(self.shared.disk.as_ref(), &self.shared.dir, day)?),
-            };
-            if wrote {
-                found.push(day);
-            }
-        }
-        Ok(found)
-    }
-
-    /// Shows what was counted on the days of a period, in order. Reads files: not for the hot path.
-    pub fn show_days(&self, period: Period, to: &mut dyn DaySink) -> Result<(), StoreFault> {
-        let in_memory =
-            self.read(|state| state.days.range(period.from..=period.to).map(|(date, day)| (*date, day.clone())).collect());
-        reader::show_days(&self.shared.disk, &self.shared.dir, &in_memory, period, to)
     }
 
     fn make_so(&self, live: &mut Live, days: &[NaiveDate], decide: impl FnOnce(&State) -> Outcome) -> Result<(), StoreFault> {

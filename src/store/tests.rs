@@ -12,6 +12,7 @@ use crate::{
     domain::{
         ids::{ChatId, FullName, TeacherId, UserId},
         kind::Kind,
+        period::Period,
         registry::Teacher,
         tally::Tally,
         work::Buttons,
