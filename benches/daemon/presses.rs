@@ -81,7 +81,7 @@ async fn press(bot: &Bot, admins: &[User]) -> Vec<Duration> {
     for round in 0..ROUNDS {
         for admin in admins {
             ticks.tick().await;
-            let label = if round % 2 == 0 { "👥 Teachers" } else { "Menu" };
+            let label = if round % 2 == 0 { "Teachers" } else { "Menu" };
             let began = Instant::now();
             admin.presses(bot, label).await;
             admin.reads(bot).await;

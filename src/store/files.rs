@@ -186,6 +186,38 @@ impl DataFile {
         }
     }
 
+    /// Copies what it holds, so that it can be rendered while everything goes on.
+    pub fn copy(self, from: &State, to: &mut State) {
+        let of = |day| from.days.get(&day);
+        match self {
+            Self::Stats(day) => {
+                to.days.entry(day).or_default().cells = of(day).map_or_else(Default::default, |day| day.cells.clone());
+            }
+            Self::Hours(day) => {
+                to.days.entry(day).or_default().hours = of(day).map_or_else(Default::default, |day| day.hours.clone());
+            }
+            Self::Unattributed(day) => {
+                to.days.entry(day).or_default().unattributed =
+                    of(day).map_or_else(Default::default, |day| day.unattributed.clone());
+            }
+            Self::Teachers => to.teachers = from.teachers.clone(),
+            Self::Groups => to.groups = from.groups.clone(),
+            Self::TeacherGroups => to.assignments = from.assignments.clone(),
+            Self::Requests => to.requests = from.requests.clone(),
+            Self::Parked => to.parked = from.parked.clone(),
+            Self::Candidates => to.candidates = from.candidates.clone(),
+            Self::Voices => to.voices = from.voices.clone(),
+            Self::Standings => to.standings = from.standings.clone(),
+            Self::Moved => to.moved = from.moved.clone(),
+            Self::People => to.people = from.people.clone(),
+            Self::Forms => to.forms = from.forms.clone(),
+            Self::Outbox => to.work = from.work.clone(),
+            Self::Albums => to.albums = from.albums.clone(),
+            Self::Warned => to.warned = from.warned.clone(),
+            Self::Progress => to.last_update = from.last_update,
+        }
+    }
+
     /// Its content now.
     pub fn render(self, state: &State, progress: &Progress) -> Vec<u8> {
         let nothing = Day::default();

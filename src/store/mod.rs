@@ -8,6 +8,7 @@
 //! A write that fails is kept and tried again by the next flush; nothing is acknowledged meanwhile. A sync that fails
 //! ends the process, because what the disk holds is then unknown.
 
+mod checkpoint;
 mod days;
 pub mod disk;
 mod fault;
@@ -238,21 +239,6 @@ impl Store {
         self.flush_in_turn().await
     }
 
-    /// Writes changed files whole and forgets the journal. Once begun it is finished, also when nobody waits for it any more.
-    pub async fn checkpoint(&self) -> Result<(), StoreFault> {
-        let store = self.clone();
-        blocking(move || {
-            let _only_one = store.shared.checkpointing.lock().unwrap_or_else(PoisonError::into_inner);
-            if !store.needs_checkpoint() {
-                return Ok(());
-            }
-            // Commits go on, to the new journal, while the files are written.
-            let rendered = store.begin_checkpoint()?;
-            store.write_files(rendered)
-        })
-        .await
-    }
-
     /// Commits, checkpoints, and leaves the files saying everything.
     pub async fn close(&self) -> Result<(), StoreFault> {
         self.checkpoint().await
@@ -315,64 +301,8 @@ impl Store {
         Ok(())
     }
 
-    /// Renders what is dirty and sets the journal aside. The files must hold nothing that the journal doesn't: they are
-    /// replaced one by one, and a crash between two of them is mended by the journal alone. So what is pending is committed
-    /// first, and nothing is decided until everything is rendered.
-    fn begin_checkpoint(&self) -> Result<Vec<(DataFile, Vec<u8>)>, StoreFault> {
-        let mut log = self.log();
-        let mut live = self.live();
-        self.commit_pending(&mut log, &mut live)?;
-        live.forget_what_is_over(self.shared.clock.now());
-        live.dirty.insert(DataFile::Progress);
-        let rendered = live.dirty.iter().map(|file| (*file, file.render(&live.state, &live.progress))).collect();
-        // If it is there already, an earlier checkpoint failed: then the journal goes on, and replays more than it must.
-        if !log.before_exists && !log.journal.is_empty() {
-            log.journal.rotate(&self.shared.dir.join(load::JOURNAL_BEFORE))?;
-            log.before_exists = true;
-        }
-        live.dirty.clear();
-        Ok(rendered)
-    }
-
-    fn write_files(&self, rendered: Vec<(DataFile, Vec<u8>)>) -> Result<(), StoreFault> {
-        let written = self.try_write_files(&rendered);
-        if written.is_err() {
-            self.live().dirty.extend(rendered.iter().map(|(file, _)| *file));
-        } else {
-            self.live().forget_old_days(self.shared.clock.now());
-        }
-        written
-    }
-
-    fn try_write_files(&self, rendered: &[(DataFile, Vec<u8>)]) -> Result<(), StoreFault> {
-        let disk = self.shared.disk.as_ref();
-        let _lock = CheckpointLock::exclusive(&self.shared.dir)?;
-        let mut directories = BTreeSet::new();
-        for (file, content) in rendered {
-            let path = self.shared.dir.join(file.relative());
-            disk::replace(disk, &path, content).map_err(|why| StoreFault::io("write", &path, why))?;
-            directories.extend(path.parent().map(Path::to_owned));
-        }
-        for dir in directories {
-            journal::sync_dir(disk, &dir)?;
-        }
-        let mut log = self.log();
-        if log.before_exists {
-            let path = self.shared.dir.join(load::JOURNAL_BEFORE);
-            disk.remove(&path).map_err(|why| StoreFault::io("remove", &path, why))?;
-            log.before_exists = false;
-        }
-        Ok(())
-    }
-
     fn is_flushed(&self) -> bool {
         self.log().unwritten.is_empty() && self.live().is_flushed()
-    }
-
-    fn needs_checkpoint(&self) -> bool {
-        let log = self.log();
-        let live = self.live();
-        !live.dirty.is_empty() || !live.is_flushed() || !log.journal.is_empty() || log.before_exists
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {

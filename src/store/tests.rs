@@ -288,11 +288,12 @@ proptest! {
                 }
                 Step::Crash | Step::CrashInCheckpoint | Step::CrashAfterFiles(_) => {
                     if !matches!(step, Step::Crash) {
-                        let rendered = store.begin_checkpoint().expect("renders");
+                        let snapshot = store.begin_checkpoint().expect("begins");
                         acknowledged = decided.clone();
                         if let Step::CrashAfterFiles(n) = step {
-                            for (file, content) in rendered.iter().take(n) {
-                                disk::replace(&RealDisk, &dir.path().join(file.relative()), content).expect("writes");
+                            for file in snapshot.files.iter().take(n) {
+                                let content = file.render(&snapshot.state, &snapshot.progress);
+                                disk::replace(&RealDisk, &dir.path().join(file.relative()), &content).expect("writes");
                             }
                         }
                     }

@@ -1,0 +1,96 @@
+//! Writing changed files whole, and forgetting the journal that they make superfluous.
+
+use std::{collections::BTreeSet, path::Path, sync::PoisonError};
+
+use super::{
+    Store, StoreFault, blocking, disk,
+    files::{DataFile, Progress},
+    journal, load,
+    lock::CheckpointLock,
+};
+use crate::domain::state::State;
+
+/// What changed files are to hold: a copy, so that counting goes on while they are rendered and written.
+pub(super) struct Snapshot {
+    pub(super) state: State,
+    pub(super) progress: Progress,
+    pub(super) files: Vec<DataFile>,
+}
+
+impl Store {
+    /// Writes changed files whole and forgets the journal. Once begun it is finished, also when nobody waits for it any more.
+    pub async fn checkpoint(&self) -> Result<(), StoreFault> {
+        let store = self.clone();
+        blocking(move || {
+            let _only_one = store.shared.checkpointing.lock().unwrap_or_else(PoisonError::into_inner);
+            if !store.needs_checkpoint() {
+                return Ok(());
+            }
+            // Commits go on, to the new journal, while the files are written.
+            let snapshot = store.begin_checkpoint()?;
+            store.write_files(&snapshot)
+        })
+        .await
+    }
+
+    /// Copies what is dirty and sets the journal aside. The files must hold nothing that the journal doesn't: they are
+    /// replaced one by one, and a crash between two of them is mended by the journal alone. So what is pending is committed
+    /// first, and nothing is decided until everything is copied.
+    pub(super) fn begin_checkpoint(&self) -> Result<Snapshot, StoreFault> {
+        let mut log = self.log();
+        let mut live = self.live();
+        self.commit_pending(&mut log, &mut live)?;
+        live.forget_what_is_over(self.shared.clock.now());
+        live.dirty.insert(DataFile::Progress);
+        let mut snapshot = Snapshot { state: State::default(), progress: live.progress.clone(), files: Vec::new() };
+        for file in &live.dirty {
+            file.copy(&live.state, &mut snapshot.state);
+            snapshot.files.push(*file);
+        }
+        // If it is there already, an earlier checkpoint failed: then the journal goes on, and replays more than it must.
+        if !log.before_exists && !log.journal.is_empty() {
+            log.journal.rotate(&self.shared.dir.join(load::JOURNAL_BEFORE))?;
+            log.before_exists = true;
+        }
+        live.dirty.clear();
+        Ok(snapshot)
+    }
+
+    fn write_files(&self, snapshot: &Snapshot) -> Result<(), StoreFault> {
+        let written = self.try_write_files(snapshot);
+        if written.is_err() {
+            self.live().dirty.extend(&snapshot.files);
+        } else {
+            self.live().forget_old_days(self.shared.clock.now());
+        }
+        written
+    }
+
+    fn try_write_files(&self, snapshot: &Snapshot) -> Result<(), StoreFault> {
+        let disk = self.shared.disk.as_ref();
+        let _lock = CheckpointLock::exclusive(&self.shared.dir)?;
+        let mut directories = BTreeSet::new();
+        for file in &snapshot.files {
+            let path = self.shared.dir.join(file.relative());
+            disk::replace(disk, &path, &file.render(&snapshot.state, &snapshot.progress))
+                .map_err(|why| StoreFault::io("write", &path, why))?;
+            directories.extend(path.parent().map(Path::to_owned));
+        }
+        for dir in directories {
+            journal::sync_dir(disk, &dir)?;
+        }
+        let mut log = self.log();
+        if log.before_exists {
+            let path = self.shared.dir.join(load::JOURNAL_BEFORE);
+            disk.remove(&path).map_err(|why| StoreFault::io("remove", &path, why))?;
+            log.before_exists = false;
+        }
+        Ok(())
+    }
+
+    fn needs_checkpoint(&self) -> bool {
+        let log = self.log();
+        let live = self.live();
+        !live.dirty.is_empty() || !live.is_flushed() || !log.journal.is_empty() || log.before_exists
+    }
+}
