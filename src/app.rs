@@ -1,5 +1,7 @@
 //! The only wiring: opens the store, connects the bot, runs the tasks, stops them in order.
 
+mod reception;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -20,7 +22,8 @@ use crate::{
     exports,
     orders::dropbox,
     store::{Store, StoreFault},
-    telegram::{self, CallError, Link, Me, Outbox, Reaction, Services, Wire},
+    telegram::{self, CallError, KeepFault, Link, Me, Outbox, Reaction, Services, Wire},
+    web::ListenFault,
 };
 
 /// How a run can fail.
@@ -35,6 +38,12 @@ pub enum RunError {
     /// The HTTP client can't be made.
     #[error("{0}")]
     Wire(CallError),
+    /// The address to listen on.
+    #[error(transparent)]
+    Listen(#[from] ListenFault),
+    /// The webhook can't be remembered.
+    #[error(transparent)]
+    Webhook(#[from] KeepFault),
     /// Something that only a restart mends.
     #[error("{0}")]
     Fault(String),
@@ -71,6 +80,7 @@ async fn serve(
     stop: watch::Receiver<bool>,
 ) -> Result<(), RunError> {
     let last_alive = store.read(|state| state.last_update).max(store.last_commit());
+    let listener = reception::listen(config).await?;
     let wire = Wire::new(token, config.api_url.clone(), &config.proxy).map_err(RunError::Wire)?;
     let Some(me) = who_am_i(&wire, stop.clone()).await? else { return Ok(()) };
     tracing::info!(bot.id = %me.id, sees_all_messages = me.can_read_all_group_messages, "connected to Telegram");
@@ -97,12 +107,19 @@ async fn serve(
     let keeper = tokio::spawn(keep(link.clone(), config.clone(), limits, me.can_read_all_group_messages));
 
     let mut faults = link.faults();
-    let mut receiving = tokio::spawn(telegram::receive(link.clone(), config.poll_timeout, stop));
-    let fault = tokio::select! {
-        _ = &mut receiving => None,
-        fault = faults.wait_for(Option::is_some) => fault.ok().and_then(|fault| fault.clone()),
+    let fault = match reception::open(&link, config, listener, stop.clone()).await? {
+        Some((source, reception)) => {
+            let mut receiving = tokio::spawn(telegram::receive(link.clone(), source, stop));
+            let fault = tokio::select! {
+                ended = &mut receiving => ended.err().map(|why| format!("receiving ended with a panic: {why}")),
+                fault = faults.wait_for(Option::is_some) => fault.ok().and_then(|fault| fault.clone()),
+            };
+            receiving.abort();
+            reception.close().await;
+            fault
+        }
+        None => None,
     };
-    receiving.abort();
     let committed = store.flush().await;
     finish(outbox).await;
     commands.abort();

@@ -1,11 +1,14 @@
 //! Settings: the environment and `.env` become a [`Config`], or a list of everything that is wrong with them.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duration};
+mod reading;
+
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use chrono_tz::Tz;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use self::reading::Reading;
 use crate::{
     domain::{ids::UserId, lang::Lang, rules::Rules},
     telegram::ProxyChoice,
@@ -23,7 +26,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 18] = [
+pub const SETTINGS: [Setting; 22] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "ADMIN_IDS",
@@ -49,6 +52,26 @@ pub const SETTINGS: [Setting; 18] = [
         name: "POLL_TIMEOUT",
         default: "30",
         help: "How many seconds a poll waits at Telegram for something to happen: 1 to 50.",
+    },
+    Setting {
+        name: "RUN_MODE",
+        default: "polling",
+        help: "polling: ask Telegram for messages. webhook: Telegram sends them here.",
+    },
+    Setting {
+        name: "WEBHOOK_URL",
+        default: "",
+        help: "In webhook mode: the address under which Telegram reaches WEB_ADDR, such as https://bot.example.org.",
+    },
+    Setting {
+        name: "WEB_ADDR",
+        default: "127.0.0.1:8080",
+        help: "In webhook mode: where to listen, without TLS, for the proxy that has the certificate.",
+    },
+    Setting {
+        name: "WEBHOOK_SECRET",
+        default: "",
+        help: "What Telegram proves itself with to the webhook: letters, digits, - and _. Without one Rollcall makes its own.",
     },
     Setting {
         name: "WARN_OFFLINE_HOURS",
@@ -99,6 +122,8 @@ pub struct Config {
     pub api_url: Url,
     /// `POLL_TIMEOUT`
     pub poll_timeout: Duration,
+    /// `RUN_MODE` is `webhook`, and how.
+    pub webhook: Option<WebhookConfig>,
     /// `WARN_OFFLINE_HOURS`
     pub warn_offline_hours: i64,
     /// `WARN_DISK_MB`
@@ -113,6 +138,17 @@ pub struct Config {
     pub patience: Duration,
     /// How to log.
     pub log: LogConfig,
+}
+
+/// How Telegram's deliveries reach us.
+#[derive(Clone, Debug)]
+pub struct WebhookConfig {
+    /// `WEBHOOK_URL`
+    pub base: Url,
+    /// `WEB_ADDR`
+    pub listen: SocketAddr,
+    /// `WEBHOOK_SECRET`; without it one is made and kept.
+    pub secret: Option<SecretString>,
 }
 
 /// How to log.
@@ -176,12 +212,10 @@ impl Config {
                 text.parse().map_err(|_| format!("{text:?} is no time zone; write one such as Asia/Tashkent or Europe/Berlin"))
             }),
             lang: read.parsed("DEFAULT_LANG", |text| Lang::from_tag(text).ok_or_else(|| format!("{text:?} is not en, uz or ru"))),
-            proxy: read.parsed("PROXY_URL", proxy),
-            api_url: read.parsed("TELEGRAM_API_URL", |text| match Url::parse(text) {
-                Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
-                Ok(_) | Err(_) => Err("expected an address that starts with http:// or https://".to_owned()),
-            }),
+            proxy: read.parsed("PROXY_URL", reading::proxy),
+            api_url: read.parsed("TELEGRAM_API_URL", reading::http_address),
             poll_timeout: Duration::from_secs(read.number("POLL_TIMEOUT", 1..=50)),
+            webhook: read.webhook(),
             warn_offline_hours: read.number("WARN_OFFLINE_HOURS", 1..=24) as i64,
             warn_disk_mb: read.number("WARN_DISK_MB", 0..=1_000_000),
             warn_silent_hours: read.number("WARN_SILENT_HOURS", 1..=10_000) as i64,
@@ -231,121 +265,6 @@ impl Config {
             bot_username: bot_username.to_owned(),
         }
     }
-}
-
-struct Reading<'a> {
-    given: &'a BTreeMap<String, String>,
-    mistakes: Vec<String>,
-}
-
-impl Reading<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        let value = self.given.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
-        value.or_else(|| {
-            SETTINGS
-                .iter()
-                .find(|setting| setting.name == name)
-                .map(|setting| setting.default)
-                .filter(|default| !default.is_empty())
-        })
-    }
-
-    fn parsed<T: Fallback>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
-        match parse(self.get(name).unwrap_or("")) {
-            Ok(value) => value,
-            Err(why) => {
-                self.mistakes.push(format!("{name}: {why}"));
-                T::fallback()
-            }
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.get(name).unwrap_or(".").into()
-    }
-
-    fn number(&mut self, name: &str, range: std::ops::RangeInclusive<u64>) -> u64 {
-        self.parsed(name, |text| match text.parse() {
-            Ok(number) if range.contains(&number) => Ok(number),
-            Ok(_) | Err(_) => Err(format!("{text:?} is no whole number from {} to {}", range.start(), range.end())),
-        })
-    }
-
-    fn token(&mut self) -> Option<SecretString> {
-        let text = self.get("BOT_TOKEN")?.to_owned();
-        let looks_right = text.split_once(':').is_some_and(|(id, secret)| {
-            !id.is_empty()
-                && id.bytes().all(|b| b.is_ascii_digit())
-                && secret.len() >= 30
-                && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-        });
-        if !looks_right {
-            self.mistakes.push("BOT_TOKEN doesn't look like a token (digits, a colon, 35 letters): copy it again from @BotFather, without quotes or spaces".to_owned());
-            return None;
-        }
-        Some(text.into())
-    }
-
-    fn admins(&mut self) -> Vec<UserId> {
-        let text = self.get("ADMIN_IDS").unwrap_or("").to_owned();
-        let mut admins = Vec::new();
-        for part in text.split([',', ' ', ';']).filter(|part| !part.is_empty()) {
-            match part.parse::<i64>() {
-                Ok(id) if id > 0 && UserId(id) != Rules::ANONYMOUS_ADMIN => admins.push(UserId(id)),
-                Ok(id) if UserId(id) == Rules::ANONYMOUS_ADMIN => {
-                    self.mistakes
-                        .push(format!("ADMIN_IDS: {id} stands for every anonymous administrator; name the person's own id"));
-                }
-                Ok(id) => self.mistakes.push(format!("ADMIN_IDS: {id} is a group's id; a person's is a positive number")),
-                Err(_) => self
-                    .mistakes
-                    .push(format!("ADMIN_IDS: {part:?} is no number; a @username doesn't do (@userinfobot tells the number)")),
-            }
-        }
-        admins
-    }
-}
-
-/// Stands in for a setting that couldn't be read, so that the others are still looked at. Never used by anybody.
-trait Fallback {
-    fn fallback() -> Self;
-}
-
-macro_rules! fallback {
-    ($($type:ty => $value:expr),* $(,)?) => {
-        $(impl Fallback for $type {
-            fn fallback() -> Self {
-                $value
-            }
-        })*
-    };
-}
-
-fallback!(
-    u64 => 1,
-    bool => false,
-    String => String::new(),
-    Tz => Tz::UTC,
-    Lang => Lang::En,
-    ProxyChoice => ProxyChoice::Direct,
-    Url => Url::parse("https://api.telegram.org").expect("a constant address"),
-);
-
-fn proxy(text: &str) -> Result<ProxyChoice, String> {
-    match text {
-        "" => return Ok(ProxyChoice::Direct),
-        "env" => return Ok(ProxyChoice::Environment),
-        _ => {}
-    }
-    let hint = "write http://, https://, socks5:// or socks5h://, then [user:password@]host:port; or env";
-    let url = Url::parse(text).map_err(|_| format!("this is no address; {hint}"))?;
-    if !matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") {
-        return Err(format!("{}:// is no kind of proxy that works here; {hint}", url.scheme()));
-    }
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err(format!("the host is missing; {hint}"));
-    }
-    Ok(ProxyChoice::Url(SecretString::from(text.to_owned())))
 }
 
 /// Names that are one or two letters away from a setting's.

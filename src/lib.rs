@@ -20,3 +20,4 @@ pub mod report;
 pub mod store;
 pub mod telegram;
 pub mod text;
+pub mod web;

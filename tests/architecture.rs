@@ -25,7 +25,8 @@ const OUTSIDE: [&str; 9] = [
 ];
 
 /// Foreign names that stay within one part, which translates them.
-const AT_HOME: [(&str, &str); 3] = [("teloxide", "src/telegram"), ("clap", "src/cli"), ("rust_xlsxwriter", "src/report")];
+const AT_HOME: [(&str, &str); 4] =
+    [("teloxide", "src/telegram"), ("axum", "src/web"), ("clap", "src/cli"), ("rust_xlsxwriter", "src/report")];
 
 const LONGEST_FILE: usize = 500;
 

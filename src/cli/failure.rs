@@ -62,7 +62,9 @@ impl Failure {
             | Failure::Store(_)
             | Failure::Dropbox(_)
             | Failure::Backup(_)
-            | Failure::Run(RunError::Store(_) | RunError::Wire(_) | RunError::Fault(_))
+            | Failure::Run(
+                RunError::Store(_) | RunError::Wire(_) | RunError::Listen(_) | RunError::Webhook(_) | RunError::Fault(_),
+            )
             | Failure::Output(_) => ExitCode::from(FAILED),
         }
     }

@@ -33,7 +33,8 @@ fn secrets(config: &Config) -> Vec<SecretString> {
         ProxyChoice::Url(url) => Some(url.clone()),
         ProxyChoice::Direct | ProxyChoice::Environment => None,
     };
-    config.bot_token.iter().cloned().chain(proxy).collect()
+    let webhook = config.webhook.as_ref().and_then(|webhook| webhook.secret.clone());
+    config.bot_token.iter().cloned().chain(proxy).chain(webhook).collect()
 }
 
 /// SIGTERM from a service manager, or Ctrl+C.

@@ -57,7 +57,11 @@ fn a_healthy_bot_has_nothing_to_complain_of() {
 fn every_trouble_with_telegram_has_a_way_out() {
     let trouble = RemoteFacts {
         me: Ok(Me { id: UserId(1), username: "school_bot".into(), can_read_all_group_messages: false }),
-        webhook: Some(Ok(WebhookInfo { url: "https://old.example.org/secret/hook".into(), pending_update_count: 3 })),
+        webhook: Some(Ok(WebhookInfo {
+            url: "https://old.example.org/secret/hook".into(),
+            pending_update_count: 3,
+            ..WebhookInfo::default()
+        })),
         receiving: Some(Err(refused(409, "Conflict: terminated by other getUpdates request"))),
         clocks: Some((now(), now() - TimeDelta::minutes(7))),
         admins: vec![(UserId(5), Err(refused(400, "Bad Request: chat not found")))],

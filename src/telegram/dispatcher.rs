@@ -15,7 +15,8 @@ use tokio::sync::watch;
 
 use super::{
     link::{Link, Received},
-    listener::{DurablePolling, ticket},
+    listener::{DurableListener, ticket},
+    source::Source,
 };
 use crate::{
     admin::{self, Desk},
@@ -33,7 +34,7 @@ use crate::{
 const RETRY: Duration = Duration::from_secs(2);
 
 /// Receives and decides until `stop` says so. Ends with everything received settled and committed.
-pub async fn run(link: Arc<Link>, poll_wait: Duration, mut stop: watch::Receiver<bool>) {
+pub async fn run(link: Arc<Link>, source: Source, mut stop: watch::Receiver<bool>) {
     let bot: Bot = link.wire.teloxide();
     let mut dispatcher = Dispatcher::builder(bot, schema())
         .dependencies(dptree::deps![link.clone()])
@@ -44,7 +45,7 @@ pub async fn run(link: Arc<Link>, poll_wait: Duration, mut stop: watch::Receiver
         .build();
     let shutdown = dispatcher.shutdown_token();
     while !*stop.borrow() {
-        let mut listener = DurablePolling::new(link.clone(), poll_wait);
+        let mut listener = DurableListener::new(link.clone(), source.clone());
         let listening = listener.stop_token();
         let dispatching = dispatcher.try_dispatch_with_listener(listener, LoggingErrorHandler::with_custom_text("receiving"));
         tokio::pin!(dispatching);

@@ -40,10 +40,12 @@ pub struct Link {
 /// How receiving goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Receiving {
-    /// When Telegram last answered a poll.
+    /// When Telegram last answered a poll, or delivered something.
     pub last_answer: Option<DateTime<Utc>>,
-    /// Why the last poll failed, if it did.
+    /// Why nothing arrives, if that is so.
     pub trouble: Option<String>,
+    /// Whether receiving has begun: a poll was answered, or the webhook is set.
+    pub is_open: bool,
 }
 
 /// An update that was received and isn't settled yet.
@@ -85,6 +87,11 @@ impl Link {
     /// Watches for the fault that ends the process.
     pub fn faults(&self) -> watch::Receiver<Option<String>> {
         self.fault.subscribe()
+    }
+
+    /// Whether the process is about to end.
+    pub(super) fn has_fault(&self) -> bool {
+        self.fault.borrow().is_some()
     }
 
     /// Ends the process with this fault.

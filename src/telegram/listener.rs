@@ -1,12 +1,11 @@
-//! Long polling that acknowledges only what is safe on disk.
+//! Receiving that acknowledges only what is safe on disk.
 //!
-//! Telegram forgets an update when the next poll asks for a higher number. So the next poll waits until every update of
-//! the last batch is settled and the store has committed. A process starts with offset 0, which confirms nothing:
-//! whatever the last one didn't confirm comes again, and the store knows what it has handled.
+//! Telegram forgets an update once it is told that the update arrived. So a batch is acknowledged only when each of its
+//! updates is settled and the store has committed; only then is the next one fetched. Where batches come from, and how
+//! Telegram is told, is the [`Source`]'s.
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use chrono::DateTime;
 use futures::{FutureExt, Stream, StreamExt, future::Either, stream};
 use serde_json::{Value, json};
@@ -18,35 +17,34 @@ use teloxide::{
 
 use super::{
     errors::{CallError, Reaction},
-    intake,
     link::{Link, Received, Ticket},
-    wire::raw_updates,
+    source::Source,
 };
 
-/// Sent with every poll: left out, Telegram keeps what another program asked for.
-const ALLOWED_UPDATES: [&str; 4] = ["message", "my_chat_member", "chat_member", "callback_query"];
-/// The most that Telegram gives at once.
-const BATCH: u32 = 100;
+/// Asked for with every poll and webhook: left out, Telegram keeps what another program asked for.
+pub(super) const ALLOWED_UPDATES: [&str; 4] = ["message", "my_chat_member", "chat_member", "callback_query"];
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// When it is time to stop, the batch under way has so long to be decided about.
+const SETTLING: Duration = Duration::from_secs(1);
 
 /// The listener of one bot.
-pub(super) struct DurablePolling {
+pub(super) struct DurableListener {
     link: Arc<Link>,
-    wait: Duration,
+    source: Source,
     token: StopToken,
     flag: StopFlag,
 }
 
-impl DurablePolling {
-    /// Polls for `link`, each poll waiting up to `wait` at the server.
-    pub(super) fn new(link: Arc<Link>, wait: Duration) -> Self {
+impl DurableListener {
+    /// Receives for `link` from `source`.
+    pub(super) fn new(link: Arc<Link>, source: Source) -> Self {
         let (token, flag) = mk_stop_token();
-        Self { link, wait, token, flag }
+        Self { link, source, token, flag }
     }
 }
 
-impl UpdateListener for DurablePolling {
+impl UpdateListener for DurableListener {
     type Err = CallError;
 
     fn stop_token(&mut self) -> StopToken {
@@ -57,36 +55,33 @@ impl UpdateListener for DurablePolling {
     fn hint_allowed_updates(&mut self, _: &mut dyn Iterator<Item = AllowedUpdate>) {}
 }
 
-impl<'a> AsUpdateStream<'a> for DurablePolling {
+impl<'a> AsUpdateStream<'a> for DurableListener {
     type StreamErr = CallError;
     type Stream = Pin<Box<dyn Stream<Item = Result<Update, CallError>> + Send + 'a>>;
 
     fn as_stream(&'a mut self) -> Self::Stream {
-        let poller = Poller {
+        let receiver = Receiver {
             link: self.link.clone(),
-            wait: self.wait,
+            source: self.source.clone(),
             stop: self.flag.clone(),
-            offset: 0,
             batch: Vec::new().into_iter(),
             pause: FIRST_PAUSE,
         };
-        stream::unfold(poller, |mut poller| async move { poller.next().await.map(|update| (Ok(update), poller)) }).boxed()
+        stream::unfold(receiver, |mut receiver| async move { receiver.next().await.map(|update| (Ok(update), receiver)) }).boxed()
     }
 }
 
-struct Poller {
+struct Receiver {
     link: Arc<Link>,
-    wait: Duration,
+    source: Source,
     stop: StopFlag,
-    /// The first update that the next poll asks for; all below it are confirmed by asking.
-    offset: i64,
     /// The rest of the last batch.
     batch: std::vec::IntoIter<Update>,
     /// Before the next try, while something is wrong.
     pause: Duration,
 }
 
-impl Poller {
+impl Receiver {
     /// The next update; `None` when it is time to stop.
     async fn next(&mut self) -> Option<Update> {
         loop {
@@ -95,9 +90,19 @@ impl Poller {
             }
             self.settled().await?;
             self.commit().await?;
-            let polled = self.poll().await?;
-            match polled.and_then(|body| self.take(&body)) {
-                Ok(()) => self.note_success(),
+            // An update that could not be decided about is settled too, but not handled: it must come again.
+            if self.link.has_fault() {
+                return None;
+            }
+            self.source.acknowledge();
+            match self.fetch().await? {
+                Ok(batch) => {
+                    self.pause = FIRST_PAUSE;
+                    if self.source.is_sign_of_life(&batch) {
+                        self.note_success();
+                    }
+                    self.take(batch);
+                }
                 Err(error) => self.pause_after(&error).await?,
             }
         }
@@ -106,7 +111,12 @@ impl Poller {
     /// Waits until the whole batch is decided about; `None` when it is time to stop and some of it isn't.
     async fn settled(&self) -> Option<()> {
         let settled = Box::pin(self.link.settled());
-        match futures::future::select(settled, self.stop.clone()).await {
+        let stop = self.stop.clone();
+        let stopped = Box::pin(async move {
+            stop.await;
+            tokio::time::sleep(SETTLING).await;
+        });
+        match futures::future::select(settled, stopped).await {
             Either::Left(_) => Some(()),
             Either::Right(_) => None,
         }
@@ -131,40 +141,21 @@ impl Poller {
         }
     }
 
-    async fn poll(&mut self) -> Option<Result<Bytes, CallError>> {
+    async fn fetch(&mut self) -> Option<Result<Vec<Received>, CallError>> {
         if self.stop.is_stopped() {
             return None;
         }
-        let parameters = json!({
-            "offset": self.offset,
-            "limit": BATCH,
-            "timeout": self.wait.as_secs(),
-            "allowed_updates": ALLOWED_UPDATES,
-        });
-        let poll = self.link.wire.poll(&parameters, self.wait).boxed();
-        match futures::future::select(poll, self.stop.clone()).await {
-            Either::Left((polled, _)) => Some(polled),
+        let fetch = self.source.fetch(&self.link).boxed();
+        match futures::future::select(fetch, self.stop.clone()).await {
+            Either::Left((fetched, _)) => Some(fetched),
             Either::Right(((), _)) => None,
         }
     }
 
-    /// Takes over a batch: reads what each update says, and sends an envelope for it on its way.
-    fn take(&mut self, body: &Bytes) -> Result<(), CallError> {
-        let raw_updates = raw_updates(body)?;
-        // Everything below the offset is confirmed now. The next one is this batch's own: numbers may have restarted below it,
-        // and Telegram answers an offset that is too far ahead from the head of its queue, again and again.
-        self.offset = 0;
-        let mut batch = Vec::with_capacity(raw_updates.len());
-        for raw in raw_updates {
-            let Some((id, event)) = intake::read(raw.get(), &self.link.rules.bot_username) else {
-                tracing::error!(bytes = raw.get().len(), "an update without a number can't be handled");
-                continue;
-            };
-            self.offset = self.offset.max(id.0 + 1);
-            batch.push(envelope(self.link.expect(Received { id, event, raw: body.slice_ref(raw.get().as_bytes()) })));
-        }
-        self.batch = batch.into_iter();
-        Ok(())
+    /// Takes over a batch: sends an envelope for each update on its way.
+    fn take(&mut self, batch: Vec<Received>) {
+        let envelopes = batch.into_iter().map(|received| envelope(self.link.expect(received)));
+        self.batch = envelopes.collect::<Vec<_>>().into_iter();
     }
 
     fn note_success(&mut self) {
@@ -174,8 +165,8 @@ impl Poller {
                 tracing::info!("receiving from Telegram again");
             }
             receiving.last_answer = Some(now);
+            receiving.is_open = true;
         });
-        self.pause = FIRST_PAUSE;
     }
 
     async fn pause_after(&mut self, error: &CallError) -> Option<()> {

@@ -4,7 +4,7 @@ use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{errors::CallError, wire::Wire};
+use super::{errors::CallError, listener::ALLOWED_UPDATES, wire::Wire};
 use crate::domain::{
     event::Place,
     ids::{ChatId, MessageId, UserId},
@@ -39,6 +39,10 @@ pub struct WebhookInfo {
     /// How many wait.
     #[serde(default)]
     pub pending_update_count: u64,
+    /// When a delivery last failed, in seconds since 1970.
+    pub last_error_date: Option<i64>,
+    /// Why.
+    pub last_error_message: Option<String>,
 }
 
 /// Somebody's place in a chat.
@@ -88,6 +92,22 @@ impl Wire {
     /// Whether updates are sent elsewhere.
     pub async fn get_webhook_info(&self) -> Result<WebhookInfo, CallError> {
         self.call("getWebhookInfo", &json!({})).await
+    }
+
+    /// Has updates delivered to an address.
+    pub(super) async fn set_webhook(&self, url: &str, secret: &str, connections: u8) -> Result<bool, CallError> {
+        let asked = json!({
+            "url": url,
+            "secret_token": secret,
+            "max_connections": connections,
+            "allowed_updates": ALLOWED_UPDATES,
+        });
+        self.call("setWebhook", &asked).await
+    }
+
+    /// Ends deliveries; what waits goes on waiting.
+    pub(super) async fn delete_webhook(&self) -> Result<bool, CallError> {
+        self.call("deleteWebhook", &json!({ "drop_pending_updates": false })).await
     }
 
     /// Somebody's place in a chat.

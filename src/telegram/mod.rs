@@ -1,6 +1,7 @@
 //! The only place that names teloxide: receiving, dispatching, sending.
 
 mod commands;
+mod deliveries;
 mod diagnose;
 mod dispatcher;
 pub mod errors;
@@ -11,12 +12,16 @@ mod listener;
 mod methods;
 mod outbox;
 mod pace;
+mod polling;
 mod progress;
 pub mod quarantine;
+mod source;
+pub mod webhook;
 mod wire;
 
 pub use self::{
     commands::set_commands,
+    deliveries::{Inbox, NotTaken},
     diagnose::about_registry,
     dispatcher::run as receive,
     errors::{CallError, Reaction},
@@ -25,5 +30,7 @@ pub use self::{
     listener::harmless_poll,
     methods::{Attachment, Me, Member, Sent, WebhookInfo},
     outbox::Outbox,
+    source::Source,
+    webhook::{KeepFault, Webhook},
     wire::{ProxyChoice, Wire},
 };

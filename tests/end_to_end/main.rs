@@ -7,3 +7,4 @@ mod menu;
 mod registry;
 mod reports;
 mod support;
+mod webhook;

@@ -1,0 +1,195 @@
+//! Reading settings one by one, so that all mistakes are told at once.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use chrono_tz::Tz;
+use reqwest::Url;
+use secrecy::SecretString;
+
+use super::{SETTINGS, WebhookConfig};
+use crate::{
+    domain::{ids::UserId, lang::Lang, rules::Rules},
+    telegram::ProxyChoice,
+};
+
+/// Telegram's own Bot API.
+const TELEGRAM: &str = "https://api.telegram.org";
+/// What it delivers to.
+const PORTS: [u16; 4] = [443, 80, 88, 8443];
+
+/// Reads one setting after the other and collects what is wrong.
+pub(super) struct Reading<'a> {
+    pub(super) given: &'a BTreeMap<String, String>,
+    pub(super) mistakes: Vec<String>,
+}
+
+impl Reading<'_> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let value = self.given.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
+        value.or_else(|| {
+            SETTINGS
+                .iter()
+                .find(|setting| setting.name == name)
+                .map(|setting| setting.default)
+                .filter(|default| !default.is_empty())
+        })
+    }
+
+    pub(super) fn parsed<T: Fallback>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
+        match parse(self.get(name).unwrap_or("")) {
+            Ok(value) => value,
+            Err(why) => {
+                self.mistakes.push(format!("{name}: {why}"));
+                T::fallback()
+            }
+        }
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.get(name).unwrap_or(".").into()
+    }
+
+    pub(super) fn number(&mut self, name: &str, range: std::ops::RangeInclusive<u64>) -> u64 {
+        self.parsed(name, |text| match text.parse() {
+            Ok(number) if range.contains(&number) => Ok(number),
+            Ok(_) | Err(_) => Err(format!("{text:?} is no whole number from {} to {}", range.start(), range.end())),
+        })
+    }
+
+    pub(super) fn token(&mut self) -> Option<SecretString> {
+        let text = self.get("BOT_TOKEN")?.to_owned();
+        let looks_right = text.split_once(':').is_some_and(|(id, secret)| {
+            !id.is_empty()
+                && id.bytes().all(|b| b.is_ascii_digit())
+                && secret.len() >= 30
+                && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        });
+        if !looks_right {
+            self.mistakes.push("BOT_TOKEN doesn't look like a token (digits, a colon, 35 letters): copy it again from @BotFather, without quotes or spaces".to_owned());
+            return None;
+        }
+        Some(text.into())
+    }
+
+    pub(super) fn admins(&mut self) -> Vec<UserId> {
+        let text = self.get("ADMIN_IDS").unwrap_or("").to_owned();
+        let mut admins = Vec::new();
+        for part in text.split([',', ' ', ';']).filter(|part| !part.is_empty()) {
+            match part.parse::<i64>() {
+                Ok(id) if id > 0 && UserId(id) != Rules::ANONYMOUS_ADMIN => admins.push(UserId(id)),
+                Ok(id) if UserId(id) == Rules::ANONYMOUS_ADMIN => {
+                    self.mistakes
+                        .push(format!("ADMIN_IDS: {id} stands for every anonymous administrator; name the person's own id"));
+                }
+                Ok(id) => self.mistakes.push(format!("ADMIN_IDS: {id} is a group's id; a person's is a positive number")),
+                Err(_) => self
+                    .mistakes
+                    .push(format!("ADMIN_IDS: {part:?} is no number; a @username doesn't do (@userinfobot tells the number)")),
+            }
+        }
+        admins
+    }
+
+    /// The settings of webhook mode; `None` in polling mode.
+    pub(super) fn webhook(&mut self) -> Option<WebhookConfig> {
+        let is_wanted = self.parsed("RUN_MODE", |text| match text {
+            "polling" => Ok(false),
+            "webhook" => Ok(true),
+            other => Err(format!("{other:?} is neither polling nor webhook")),
+        });
+        // Telegram's own servers deliver to HTTPS only; a Bot API server of one's own delivers to any address.
+        let is_telegram = self.get("TELEGRAM_API_URL").is_some_and(|api| api.starts_with(TELEGRAM));
+        let listen = self.parsed("WEB_ADDR", |text| {
+            text.parse().map_err(|_| format!("{text:?} is no address to listen on; write one such as 127.0.0.1:8080"))
+        });
+        let secret = self.webhook_secret();
+        let base = match self.get("WEBHOOK_URL") {
+            Some(_) => self.parsed("WEBHOOK_URL", |text| public_address(text, is_telegram)),
+            None if is_wanted => {
+                self.mistakes
+                    .push("WEBHOOK_URL is missing: RUN_MODE=webhook needs the address that Telegram delivers to".to_owned());
+                return None;
+            }
+            None => return None,
+        };
+        is_wanted.then_some(WebhookConfig { base, listen, secret })
+    }
+
+    fn webhook_secret(&mut self) -> Option<SecretString> {
+        let text = self.get("WEBHOOK_SECRET")?.to_owned();
+        let is_valid =
+            (16..=256).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        if !is_valid {
+            self.mistakes
+                .push("WEBHOOK_SECRET: 16 to 256 letters, digits, - and _ are what Telegram takes and nobody guesses".to_owned());
+        }
+        is_valid.then(|| text.into())
+    }
+}
+
+/// Stands in for a setting that couldn't be read, so that the others are still looked at. Never used by anybody.
+pub(super) trait Fallback {
+    fn fallback() -> Self;
+}
+
+macro_rules! fallback {
+    ($($type:ty => $value:expr),* $(,)?) => {
+        $(impl Fallback for $type {
+            fn fallback() -> Self {
+                $value
+            }
+        })*
+    };
+}
+
+fallback!(
+    u64 => 1,
+    bool => false,
+    String => String::new(),
+    Tz => Tz::UTC,
+    Lang => Lang::En,
+    ProxyChoice => ProxyChoice::Direct,
+    SocketAddr => SocketAddr::from(([127, 0, 0, 1], 0)),
+    Url => Url::parse("https://api.telegram.org").expect("a constant address"),
+);
+
+/// `PROXY_URL`
+pub(super) fn proxy(text: &str) -> Result<ProxyChoice, String> {
+    match text {
+        "" => return Ok(ProxyChoice::Direct),
+        "env" => return Ok(ProxyChoice::Environment),
+        _ => {}
+    }
+    let hint = "write http://, https://, socks5:// or socks5h://, then [user:password@]host:port; or env";
+    let url = Url::parse(text).map_err(|_| format!("this is no address; {hint}"))?;
+    if !matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") {
+        return Err(format!("{}:// is no kind of proxy that works here; {hint}", url.scheme()));
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(format!("the host is missing; {hint}"));
+    }
+    Ok(ProxyChoice::Url(SecretString::from(text.to_owned())))
+}
+
+/// An address that can be called.
+pub(super) fn http_address(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
+        Ok(_) | Err(_) => Err("expected an address that starts with http:// or https://".to_owned()),
+    }
+}
+
+/// `WEBHOOK_URL`
+fn public_address(text: &str, is_telegram: bool) -> Result<Url, String> {
+    let url = http_address(text)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("the address must end with its path: Rollcall adds to it".to_owned());
+    }
+    if is_telegram && url.scheme() != "https" {
+        return Err("Telegram delivers to https:// only".to_owned());
+    }
+    if is_telegram && !url.port_or_known_default().is_some_and(|port| PORTS.contains(&port)) {
+        return Err("Telegram delivers to the ports 443, 80, 88 and 8443 only".to_owned());
+    }
+    Ok(url)
+}

@@ -1,0 +1,78 @@
+//! `POST /telegram/webhook/{bot_id}/`: one update each, answered with 200 when it is safe on disk and not before.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::to_bytes,
+    extract::{Path, Request, State},
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+
+use super::refusals::Refusals;
+use crate::{
+    store::BotId,
+    telegram::{Inbox, NotTaken},
+};
+
+/// How Telegram proves itself.
+const SECRET_HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
+/// An update is a few kilobytes; the longest texts with all their entities are far below this.
+const LARGEST_BODY: usize = 1 << 20;
+/// For a body to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One bot's door.
+#[derive(Debug)]
+struct Door {
+    bot: BotId,
+    secret: SecretString,
+    inbox: Inbox,
+    refusals: Refusals,
+}
+
+/// The routes for one bot.
+pub fn routes(bot: BotId, secret: SecretString, inbox: Inbox) -> Router {
+    let door = Door { bot, secret, inbox, refusals: Refusals::default() };
+    Router::new().route("/telegram/webhook/{bot_id}/", post(deliver)).with_state(Arc::new(door))
+}
+
+async fn deliver(State(door): State<Arc<Door>>, Path(bot): Path<String>, request: Request) -> StatusCode {
+    match door.take(&bot, request).await {
+        Ok(()) => StatusCode::OK,
+        Err((status, why)) => {
+            door.refusals.note(why);
+            status
+        }
+    }
+}
+
+impl Door {
+    async fn take(&self, bot: &str, request: Request) -> Result<(), (StatusCode, &'static str)> {
+        if bot != self.bot.to_string() {
+            return Err((StatusCode::NOT_FOUND, "there is no such bot"));
+        }
+        if !self.is_telegram(request.headers()) {
+            return Err((StatusCode::FORBIDDEN, "the secret is missing or wrong"));
+        }
+        let body = match tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), LARGEST_BODY)).await {
+            Ok(Ok(body)) => body,
+            // A connection that breaks gets no answer, so what is left is the limit.
+            Ok(Err(_)) => return Err((StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or broke off")),
+            Err(_) => return Err((StatusCode::REQUEST_TIMEOUT, "the body didn't arrive")),
+        };
+        self.inbox.take(body).await.map_err(|why| match why {
+            NotTaken::Unreadable => (StatusCode::BAD_REQUEST, "the body is no update"),
+            NotTaken::NotNow => (StatusCode::SERVICE_UNAVAILABLE, "stopping, or the disk can't keep up"),
+        })
+    }
+
+    /// Without telling by its duration how much of a guess is right.
+    fn is_telegram(&self, headers: &HeaderMap) -> bool {
+        let Some(given) = headers.get(SECRET_HEADER) else { return false };
+        given.as_bytes().ct_eq(self.secret.expose_secret().as_bytes()).into()
+    }
+}
