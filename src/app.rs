@@ -92,6 +92,7 @@ async fn serve(
         patience: config.patience,
         began: Instant::now(),
         bot: me.id,
+        webhook: config.webhook.as_ref().map(|webhook| telegram::webhook::address(webhook.base.as_str(), link.wire.bot_id())),
         sees_all_messages: me.can_read_all_group_messages,
     };
     let limits =

@@ -51,6 +51,11 @@ pub enum Finding {
         /// Where to; empty: none is set.
         url: String,
     },
+    /// Updates are delivered to us, as they should be.
+    OwnWebhook {
+        /// How many wait at Telegram.
+        waiting: u64,
+    },
     /// Polling works, or why it doesn't.
     Receiving {
         /// Why not.
@@ -107,7 +112,7 @@ impl Finding {
     pub fn level(&self) -> Level {
         let ok_unless = |bad: bool, level: Level| if bad { level } else { Level::Ok };
         match self {
-            Finding::Bot { .. } => Level::Ok,
+            Finding::Bot { .. } | Finding::OwnWebhook { .. } => Level::Ok,
             Finding::BadToken | Finding::Unreachable { .. } => Level::Error,
             Finding::Privacy { off } => ok_unless(!off, Level::Warning),
             Finding::Webhook { url } => ok_unless(!url.is_empty(), Level::Error),

@@ -6,7 +6,7 @@ use super::{Finding, local::LocalFacts, remote::RemoteFacts};
 use crate::{
     config::Config,
     domain::{registry::Group, state::State},
-    telegram::{CallError, ProxyChoice, Reaction},
+    telegram::{CallError, ProxyChoice, Reaction, WebhookInfo},
 };
 
 /// A clock that is wrong by more files messages under the wrong day around midnight and makes TLS fail at worst.
@@ -105,12 +105,7 @@ pub fn remote(facts: &RemoteFacts, config: &Config) -> Vec<Finding> {
         )
     });
     findings.extend(facts.webhook.as_ref().map(|webhook| match webhook {
-        Ok(info) if info.url.is_empty() => Finding::ok("webhook", "none is set"),
-        Ok(info) => Finding::error(
-            "webhook",
-            format!("messages go to {} instead of to rollcall", host_of(&info.url)),
-            "stop the program there; then open https://api.telegram.org/bot<token>/deleteWebhook once, with your token in its place",
-        ),
+        Ok(info) => judge_webhook(info, facts.own_webhook.as_deref(), config.webhook.is_some()),
         Err(why) => Finding::warning("webhook", why.to_string(), "try again in a minute"),
     }));
     findings.push(match &facts.receiving {
@@ -147,6 +142,42 @@ pub fn remote(facts: &RemoteFacts, config: &Config) -> Vec<Finding> {
         });
     }
     findings
+}
+
+fn judge_webhook(info: &WebhookInfo, ours: Option<&str>, is_wanted: bool) -> Finding {
+    let host = host_of(&info.url);
+    let waiting = info.pending_update_count;
+    match (info.url.as_str(), is_wanted) {
+        ("", false) => Finding::ok("webhook", "none is set"),
+        ("", true) => Finding::warning(
+            "webhook",
+            "none is set, so Telegram delivers nothing",
+            "start rollcall: it sets the webhook; if it runs already, its log says why it can't",
+        ),
+        (url, true) if Some(url) == ours => match &info.last_error_message {
+            Some(why) if waiting > 0 => Finding::warning(
+                "webhook",
+                format!("{waiting} updates wait, because Telegram can't deliver to {host}: {why}"),
+                "does rollcall run, and does WEBHOOK_URL lead to WEB_ADDR, with a valid certificate? Nothing is lost for 24 hours",
+            ),
+            Some(_) | None => Finding::ok("webhook", format!("Telegram delivers to {host}; {waiting} updates wait")),
+        },
+        (url, false) if Some(url) == ours => Finding::warning(
+            "webhook",
+            "is still set from the time in webhook mode",
+            "start rollcall: it deletes the webhook and goes on by polling",
+        ),
+        (_, true) => Finding::error(
+            "webhook",
+            format!("messages go to {host} instead of to rollcall"),
+            "stop the program there, then restart rollcall: it sets the webhook to itself",
+        ),
+        (_, false) => Finding::error(
+            "webhook",
+            format!("messages go to {host} instead of to rollcall"),
+            "stop the program there; then open https://api.telegram.org/bot<token>/deleteWebhook once, with your token in its place",
+        ),
+    }
 }
 
 fn unreached(why: &CallError, config: &Config) -> Finding {

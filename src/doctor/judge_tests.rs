@@ -29,6 +29,7 @@ fn healthy() -> RemoteFacts {
     RemoteFacts {
         me: Ok(Me { id: UserId(1), username: "school_bot".into(), can_read_all_group_messages: true }),
         webhook: Some(Ok(WebhookInfo::default())),
+        own_webhook: None,
         receiving: Some(Ok(())),
         clocks: Some((now(), now())),
         admins: vec![(UserId(5), Ok(()))],
@@ -62,6 +63,7 @@ fn every_trouble_with_telegram_has_a_way_out() {
             pending_update_count: 3,
             ..WebhookInfo::default()
         })),
+        own_webhook: None,
         receiving: Some(Err(refused(409, "Conflict: terminated by other getUpdates request"))),
         clocks: Some((now(), now() - TimeDelta::minutes(7))),
         admins: vec![(UserId(5), Err(refused(400, "Bad Request: chat not found")))],
@@ -72,6 +74,33 @@ fn every_trouble_with_telegram_has_a_way_out() {
             &said(&remote(&RemoteFacts { me, ..healthy() }, &config(&[("PROXY_URL", "socks5h://ann:sesame@127.0.0.1:1080")])));
     }
     assert!(!text.contains("secret") && !text.contains("sesame"), "{text}");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_webhook_is_judged_by_whose_it_is() {
+    const OURS: &str = "https://bot.example.org/telegram/webhook/1/";
+    let webhook_mode = config(&[("RUN_MODE", "webhook"), ("WEBHOOK_URL", "https://bot.example.org")]);
+    let mut text = String::new();
+    for (mode, config) in [("polling", config(&[])), ("webhook", webhook_mode)] {
+        for (url, waiting, error) in [
+            ("", 0, None),
+            (OURS, 0, Some("old")),
+            (OURS, 3, Some("Connection refused")),
+            ("https://else.example.org/x", 0, None),
+        ] {
+            let info = WebhookInfo {
+                url: url.into(),
+                pending_update_count: waiting,
+                last_error_date: None,
+                last_error_message: error.map(str::to_owned),
+            };
+            let facts = RemoteFacts { webhook: Some(Ok(info)), own_webhook: Some(OURS.into()), ..healthy() };
+            let findings = remote(&facts, &config);
+            let about_it: Vec<_> = findings.into_iter().filter(|finding| finding.subject == "webhook").collect();
+            text += &format!("{mode} {url:?} {waiting}\n{}", said(&about_it));
+        }
+    }
     insta::assert_snapshot!(text);
 }
 

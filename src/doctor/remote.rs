@@ -9,7 +9,7 @@ use crate::{
     clock::SharedClock,
     config::Config,
     domain::ids::UserId,
-    telegram::{CallError, Me, WebhookInfo, Wire},
+    telegram::{CallError, Me, WebhookInfo, Wire, webhook},
 };
 
 /// What was seen.
@@ -19,6 +19,8 @@ pub struct RemoteFacts {
     pub me: Result<Me, CallError>,
     /// Where updates go.
     pub webhook: Option<Result<WebhookInfo, CallError>>,
+    /// The address that we have updates delivered to, or had.
+    pub own_webhook: Option<String>,
     /// Whether receiving works; `None` where it wasn't tried.
     pub receiving: Option<Result<(), CallError>>,
     /// The server's clock and ours, at the same moment.
@@ -33,10 +35,19 @@ const PROBE: Duration = Duration::from_secs(4);
 
 /// Looks. `may_poll` must be false while a daemon of ours receives: a second poll would interrupt it.
 pub async fn look(wire: &Wire, config: &Config, clock: &SharedClock, may_poll: bool) -> RemoteFacts {
-    let mut facts = RemoteFacts { me: wire.get_me().await, webhook: None, receiving: None, clocks: None, admins: Vec::new() };
-    if facts.me.is_err() {
-        return facts;
-    }
+    let mut facts = RemoteFacts {
+        me: wire.get_me().await,
+        webhook: None,
+        own_webhook: None,
+        receiving: None,
+        clocks: None,
+        admins: Vec::new(),
+    };
+    let Ok(me) = &facts.me else { return facts };
+    facts.own_webhook = match &config.webhook {
+        Some(settings) => Some(webhook::address(settings.base.as_str(), me.id.0)),
+        None => webhook::kept_address(&config.data_dir),
+    };
     if let Ok(Some(theirs)) = wire.server_time().await {
         facts.clocks = Some((theirs, clock.now()));
     }

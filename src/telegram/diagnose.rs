@@ -22,10 +22,15 @@ pub(super) async fn everything(outbox: &Outbox) -> Diagnosis {
         Err(error) if error.reaction() == Reaction::Unauthorized => findings.push(Finding::BadToken),
         Err(error) => findings.push(Finding::Unreachable { why: error.to_string() }),
     }
-    if let Ok(hook) = link.wire.get_webhook_info().await {
-        findings.push(Finding::Webhook { url: hook.url });
+    let mut receiving = link.receiving.borrow().clone();
+    match (link.wire.get_webhook_info().await, &services.webhook) {
+        (Ok(hook), Some(ours)) if *ours == hook.url => findings.push(Finding::OwnWebhook { waiting: hook.pending_update_count }),
+        (Ok(hook), Some(_)) if hook.url.is_empty() => {
+            receiving.trouble.get_or_insert_with(|| "the webhook is not set".to_owned());
+        }
+        (Ok(hook), _) => findings.push(Finding::Webhook { url: hook.url }),
+        (Err(_), _) => {}
     }
-    let receiving = link.receiving.borrow().clone();
     findings.push(Finding::Receiving { trouble: receiving.trouble, last_answer: receiving.last_answer });
     if let Ok(Some(theirs)) = link.wire.server_time().await {
         findings.push(Finding::Clock { skew_seconds: (link.clock.now() - theirs).num_seconds() });

@@ -60,6 +60,8 @@ pub struct Services {
     pub began: Instant,
     /// The bot's own account.
     pub bot: UserId,
+    /// Where Telegram delivers to, in webhook mode.
+    pub webhook: Option<String>,
     /// Whether privacy mode is off, as `getMe` said.
     pub sees_all_messages: bool,
 }

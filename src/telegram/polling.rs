@@ -57,7 +57,7 @@ impl Polling {
                 tracing::error!(bytes = raw.get().len(), "an update without a number can't be handled");
                 continue;
             };
-            self.next_offset = self.next_offset.max(received.id.0 + 1);
+            self.next_offset = self.next_offset.max(received.id.0.saturating_add(1));
             batch.push(received);
         }
         Ok(batch)

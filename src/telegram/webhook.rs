@@ -68,6 +68,11 @@ pub fn address(base: &str, bot: BotId) -> String {
     format!("{}/telegram/webhook/{bot}/", base.trim_end_matches('/'))
 }
 
+/// The address that an earlier run set, if it wasn't given back.
+pub fn kept_address(data_dir: &Path) -> Option<String> {
+    recall(&data_dir.join(FILE)).ok()?.url
+}
+
 /// 32 bytes from the system's generator, in letters that Telegram takes.
 fn new_secret() -> String {
     let mut bytes = [0; 32];

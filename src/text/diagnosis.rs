@@ -113,6 +113,13 @@ pub fn sentence(finding: &Finding, zone: Tz, lang: Lang) -> Html {
                 html!("Webhook barcha yangilanishlarni {} ga olib ketyapti: oʻsha dasturni toʻxtating yoki deleteWebhook chaqiring (rollcall doctor koʻrsatadi).", url),
                 html!("Вебхук уводит все обновления на {}: остановите ту программу или вызовите deleteWebhook (как — скажет rollcall doctor).", url))
         }
+        Finding::OwnWebhook { waiting } => {
+            let n = Html::text(waiting);
+            say!(lang;
+                html!("Telegram delivers to my webhook; updates that wait: {}.", n),
+                html!("Telegram mening webhookimga yetkazyapti; kutayotgan yangilanishlar: {}.", n),
+                html!("Telegram доставляет на мой вебхук; обновлений ждёт: {}.", n))
+        }
         Finding::Receiving { trouble: None, last_answer } => {
             let at = last_answer.map_or_else(|| "—".to_owned(), |at| at.with_timezone(&zone).format("%H:%M:%S").to_string());
             let at = Html::text(at);

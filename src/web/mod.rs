@@ -3,11 +3,27 @@
 mod refusals;
 pub mod webhook;
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    task::JoinHandle,
+};
 
+/// Telegram opens a hundred; the rest is for repeated ones and for strangers.
+const MOST_CONNECTIONS: usize = 400;
+/// For the head of a request to arrive, and between two requests of a connection.
+const HEAD_PATIENCE: Duration = Duration::from_secs(60);
+/// When the system has no more room for connections.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// After the end was asked for, requests under way have so long for their answers.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -29,12 +45,42 @@ pub async fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpLis
 /// Serves until `stop` says so; requests that came before are answered.
 pub fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
     tokio::spawn(async move {
-        let stopped = async move {
-            let _ = stop.wait_for(|stop| *stop).await;
-        };
-        // An error here is one of accepting, which axum tries again by itself.
-        drop(axum::serve(listener, router).with_graceful_shutdown(stopped).await);
+        let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let connections = GracefulShutdown::new();
+        loop {
+            let accepted = tokio::select! {
+                accepted = accept(&listener, &room) => accepted,
+                _ = stop.wait_for(|stop| *stop) => break,
+            };
+            let (stream, place) = match accepted {
+                Ok(accepted) => accepted,
+                Err(why) => {
+                    tracing::warn!(%why, "a connection can't be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            };
+            let mut http = http1::Builder::new();
+            http.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE);
+            let serving = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+            let serving = connections.watch(serving);
+            tokio::spawn(async move {
+                // A connection that breaks is the other side's to notice.
+                drop(serving.await);
+                drop(place);
+            });
+        }
+        drop(listener);
+        connections.shutdown().await;
     })
+}
+
+/// The next connection. Those beyond the most wait in the system's queue.
+async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let place = room.clone().acquire_owned().await.expect("nobody closes it");
+    let (stream, _) = listener.accept().await?;
+    stream.set_nodelay(true)?;
+    Ok((stream, place))
 }
 
 /// Waits for the last answers.
