@@ -1,9 +1,11 @@
 //! The only wiring: opens the store, connects the bot, runs the tasks, stops them in order.
 
+mod housekeeping;
 mod reception;
+mod service;
 
 use std::{
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -11,19 +13,16 @@ use secrecy::SecretString;
 use tokio::{
     sync::watch,
     task::{JoinHandle, LocalSet},
-    time::MissedTickBehavior,
 };
 
+use self::housekeeping::{decide, keep};
 use crate::{
-    admin::Desk,
     alerts::{self, Limits},
     clock::SharedClock,
     config::Config,
-    exports,
-    orders::dropbox,
     store::{Store, StoreFault},
-    telegram::{self, CallError, KeepFault, Link, Me, Outbox, Reaction, Services, Wire},
-    web::ListenFault,
+    telegram::{self, CallError, KeepFault, Link, Me, Outbox, Reaction, Services, Vitals, Wire},
+    web::{self, ListenFault, status::Watched, webhook::Requests},
 };
 
 /// How a run can fail.
@@ -49,12 +48,6 @@ pub enum RunError {
     Fault(String),
 }
 
-/// Between looks at what should be written, warned of, or handed in from a terminal.
-const TICK: Duration = Duration::from_secs(1);
-/// Quiet for so long: time for a checkpoint.
-const QUIET: Duration = Duration::from_secs(2);
-/// Between looks at the disk and at silent groups, and at old exports.
-const ROUND: Duration = Duration::from_secs(600);
 /// Work that is under way when the process stops has so long to end; it is kept and done at the next start otherwise.
 const GRACE: Duration = Duration::from_millis(300);
 
@@ -63,8 +56,18 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
     let token = config.bot_token.clone().ok_or(RunError::BadToken)?;
     let store = Store::open(&config.data_dir, clock.clone())?;
     tracing::info!(data_dir = %config.data_dir.display(), "the data directory is ours");
+    let watched = watch(&config, &store, clock.clone());
+    // The figures can be looked at until the end, so the server is not told to stop, only dropped.
+    let (_on, always) = watch::channel(false);
+    if let Some(address) = config.metrics {
+        let listener = web::listen("METRICS_ADDR", address).await?;
+        tracing::info!(%address, "serving /metrics and /healthz");
+        web::serve(listener, web::status::routes(watched.clone()), always);
+    }
+    let reporting = tokio::spawn(service::report(watched.vitals.clone(), store.clone(), clock.clone(), stop.clone()));
     // The outbox's calls borrow across awaits in ways that only one thread allows, and one thread is all that we use.
-    let ran = LocalSet::new().run_until(serve(&config, token, &store, clock, stop)).await;
+    let ran = LocalSet::new().run_until(serve(&config, token, &watched, clock, stop)).await;
+    reporting.abort();
     let closed = store.close().await;
     ran?;
     closed?;
@@ -72,25 +75,41 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
     Ok(())
 }
 
+/// What is looked at from outside.
+fn watch(config: &Config, store: &Store, clock: SharedClock) -> Arc<Watched> {
+    let poll_wait = config.webhook.is_none().then_some(config.poll_timeout);
+    Arc::new(Watched {
+        store: store.clone(),
+        wire: OnceLock::new(),
+        vitals: Arc::new(Vitals::new(poll_wait)),
+        requests: Arc::new(Requests::default()),
+        began: Instant::now(),
+        began_at: clock.now(),
+        clock,
+    })
+}
+
 async fn serve(
     config: &Config,
     token: SecretString,
-    store: &Store,
+    watched: &Watched,
     clock: SharedClock,
     stop: watch::Receiver<bool>,
 ) -> Result<(), RunError> {
+    let store = &watched.store;
     let last_alive = store.read(|state| state.last_update).max(store.last_commit());
     let listener = reception::listen(config).await?;
     let wire = Wire::new(token, config.api_url.clone(), &config.proxy).map_err(RunError::Wire)?;
-    let Some(me) = who_am_i(&wire, stop.clone()).await? else { return Ok(()) };
+    watched.wire.get_or_init(|| wire.clone());
+    let Some(me) = who_am_i(&wire, &watched.vitals, stop.clone()).await? else { return Ok(()) };
     tracing::info!(bot.id = %me.id, sees_all_messages = me.can_read_all_group_messages, "connected to Telegram");
-    let link = Arc::new(Link::new(wire, store.clone(), config.rules(&me.username), clock));
+    let link = Arc::new(Link::new(wire, store.clone(), config.rules(&me.username), clock, watched.vitals.clone()));
     let services = Services {
         export_dir: config.export_dir.clone(),
         least_disk_mb: config.warn_disk_mb,
         paced: config.paced,
         patience: config.patience,
-        began: Instant::now(),
+        began: watched.began,
         bot: me.id,
         webhook: config.webhook.as_ref().map(|webhook| telegram::webhook::address(webhook.base.as_str(), link.wire.bot_id())),
         sees_all_messages: me.can_read_all_group_messages,
@@ -108,7 +127,7 @@ async fn serve(
     let keeper = tokio::spawn(keep(link.clone(), config.clone(), limits, me.can_read_all_group_messages));
 
     let mut faults = link.faults();
-    let fault = match reception::open(&link, config, listener, stop.clone()).await? {
+    let fault = match reception::open(&link, config, listener, &watched.requests, stop.clone()).await? {
         Some((source, reception)) => {
             let mut receiving = tokio::spawn(telegram::receive(link.clone(), source, stop));
             let fault = tokio::select! {
@@ -132,7 +151,7 @@ async fn serve(
 }
 
 /// Asks Telegram who the bot is, for as long as it takes; `None` when it is time to stop.
-async fn who_am_i(wire: &Wire, mut stop: watch::Receiver<bool>) -> Result<Option<Me>, RunError> {
+async fn who_am_i(wire: &Wire, vitals: &Vitals, mut stop: watch::Receiver<bool>) -> Result<Option<Me>, RunError> {
     let mut pause = Duration::from_millis(500);
     loop {
         let asked = tokio::select! {
@@ -140,7 +159,10 @@ async fn who_am_i(wire: &Wire, mut stop: watch::Receiver<bool>) -> Result<Option
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
         };
         let error = match asked {
-            Ok(me) => return Ok(Some(me)),
+            Ok(me) => {
+                vitals.receiving.send_modify(|receiving| receiving.trouble = None);
+                return Ok(Some(me));
+            }
             Err(error) => error,
         };
         match error.reaction() {
@@ -148,6 +170,7 @@ async fn who_am_i(wire: &Wire, mut stop: watch::Receiver<bool>) -> Result<Option
             Reaction::Wait(asked) => pause = asked,
             _ => {}
         }
+        vitals.receiving.send_modify(|receiving| receiving.trouble = Some(error.to_string()));
         tracing::warn!(%error, retry_in_seconds = pause.as_secs_f32(), "Telegram doesn't answer yet");
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
@@ -155,58 +178,6 @@ async fn who_am_i(wire: &Wire, mut stop: watch::Receiver<bool>) -> Result<Option
         }
         pause = (pause * 2).min(Duration::from_secs(30));
     }
-}
-
-/// Keeps house: checkpoints, orders from a terminal, warnings, old exports.
-async fn keep(link: Arc<Link>, config: Config, limits: Limits, sees_all: bool) {
-    let mut tick = tokio::time::interval(TICK);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut last_checkpoint = Instant::now();
-    let mut last_commit = link.store.last_commit();
-    let mut quiet_since = Instant::now();
-    let mut last_round: Option<Instant> = None;
-    loop {
-        tick.tick().await;
-        if link.store.last_commit() != last_commit {
-            last_commit = link.store.last_commit();
-            quiet_since = Instant::now();
-        }
-        let is_due = quiet_since.elapsed() >= QUIET || last_checkpoint.elapsed() >= config.checkpoint_every;
-        if link.store.is_dirty() && is_due {
-            last_checkpoint = Instant::now();
-            if let Err(fault) = link.store.checkpoint().await {
-                tracing::error!(%fault, "a checkpoint failed; the journal keeps everything");
-                if !fault.may_heal() {
-                    link.give_up(&fault);
-                }
-            }
-        }
-        if let Err(fault) = dropbox::serve(&link.store, link.rules.zone, link.clock.now()).await {
-            tracing::error!(%fault, "an order from the terminal waits");
-        }
-        if last_round.is_none_or(|at| at.elapsed() >= ROUND) {
-            last_round = Some(Instant::now());
-            let free = exports::free_megabytes(link.store.dir());
-            if let Err(fault) = decide(&link, |desk| alerts::now_and_then(desk, &limits, free, sees_all)) {
-                link.give_up(&fault);
-            }
-            let pruned = exports::prune(&config.export_dir, config.export_keep_days, link.clock.now());
-            if pruned > 0 {
-                tracing::info!(pruned, "old reports were deleted");
-            }
-        }
-        // Whoever decided something outside an update waits for it to leave.
-        if let Err(fault) = link.store.flush().await
-            && !fault.may_heal()
-        {
-            link.give_up(&fault);
-        }
-    }
-}
-
-fn decide(link: &Link, decide: impl FnOnce(&Desk<'_>) -> crate::domain::change::Outcome) -> Result<(), StoreFault> {
-    let now = link.clock.now();
-    link.store.decide(&[], |state| decide(&Desk { state, rules: &link.rules, now }))
 }
 
 /// Gives work under way a moment; what isn't done by then is kept.

@@ -26,7 +26,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 22] = [
+pub const SETTINGS: [Setting; 23] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "ADMIN_IDS",
@@ -78,6 +78,11 @@ pub const SETTINGS: [Setting; 22] = [
         default: "20",
         help: "Admins are told when the bot was away for so long: Telegram keeps messages for 24 hours.",
     },
+    Setting {
+        name: "METRICS_ADDR",
+        default: "",
+        help: "Serve /metrics for Prometheus and /healthz at this address, such as 127.0.0.1:9464. Without it: nowhere.",
+    },
     Setting { name: "WARN_DISK_MB", default: "200", help: "Admins are told when less room than this is left." },
     Setting {
         name: "WARN_SILENT_HOURS",
@@ -124,6 +129,8 @@ pub struct Config {
     pub poll_timeout: Duration,
     /// `RUN_MODE` is `webhook`, and how.
     pub webhook: Option<WebhookConfig>,
+    /// `METRICS_ADDR`
+    pub metrics: Option<SocketAddr>,
     /// `WARN_OFFLINE_HOURS`
     pub warn_offline_hours: i64,
     /// `WARN_DISK_MB`
@@ -216,6 +223,7 @@ impl Config {
             api_url: read.parsed("TELEGRAM_API_URL", reading::http_address),
             poll_timeout: Duration::from_secs(read.number("POLL_TIMEOUT", 1..=50)),
             webhook: read.webhook(),
+            metrics: read.metrics(),
             warn_offline_hours: read.number("WARN_OFFLINE_HOURS", 1..=24) as i64,
             warn_disk_mb: read.number("WARN_DISK_MB", 0..=1_000_000),
             warn_silent_hours: read.number("WARN_SILENT_HOURS", 1..=10_000) as i64,

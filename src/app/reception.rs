@@ -11,7 +11,7 @@ use crate::{
         Link, Source,
         webhook::{self, Webhook},
     },
-    web,
+    web::{self, webhook::Requests},
 };
 
 /// Beside the source, in webhook mode.
@@ -34,6 +34,7 @@ pub(super) async fn open(
     link: &Arc<Link>,
     config: &Config,
     listener: Option<TcpListener>,
+    requests: &Arc<Requests>,
     stop: watch::Receiver<bool>,
 ) -> Result<Option<(Source, Reception)>, RunError> {
     let bot = link.wire.bot_id();
@@ -44,7 +45,7 @@ pub(super) async fn open(
     };
     let ours = Webhook::open(settings.base.as_str(), bot, settings.secret.clone(), &config.data_dir)?;
     let (source, inbox) = Source::webhook(link.rules.bot_username.clone());
-    let router = web::webhook::routes(bot, ours.secret.clone(), inbox);
+    let router = web::webhook::routes(bot, ours.secret.clone(), inbox, requests.clone());
     tracing::info!(address = %settings.listen, "waiting for deliveries");
     let server = web::serve(listener, router, stop);
     let keeper = tokio::spawn(webhook::keep(link.clone(), ours));

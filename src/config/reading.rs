@@ -99,9 +99,7 @@ impl Reading<'_> {
         });
         // Telegram's own servers deliver to HTTPS only; a Bot API server of one's own delivers to any address.
         let is_telegram = self.get("TELEGRAM_API_URL").is_some_and(|api| api.starts_with(TELEGRAM));
-        let listen = self.parsed("WEB_ADDR", |text| {
-            text.parse().map_err(|_| format!("{text:?} is no address to listen on; write one such as 127.0.0.1:8080"))
-        });
+        let listen = self.parsed("WEB_ADDR", listen_address);
         let secret = self.webhook_secret();
         let base = match self.get("WEBHOOK_URL") {
             Some(_) => self.parsed("WEBHOOK_URL", |text| public_address(text, is_telegram)),
@@ -113,6 +111,12 @@ impl Reading<'_> {
             None => return None,
         };
         is_wanted.then_some(WebhookConfig { base, listen, secret })
+    }
+
+    /// `METRICS_ADDR`; without it nothing is served.
+    pub(super) fn metrics(&mut self) -> Option<SocketAddr> {
+        self.get("METRICS_ADDR")?;
+        Some(self.parsed("METRICS_ADDR", listen_address))
     }
 
     fn webhook_secret(&mut self) -> Option<SecretString> {
@@ -169,6 +173,11 @@ pub(super) fn proxy(text: &str) -> Result<ProxyChoice, String> {
         return Err(format!("the host is missing; {hint}"));
     }
     Ok(ProxyChoice::Url(SecretString::from(text.to_owned())))
+}
+
+/// An address of this machine.
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("{text:?} is no address to listen on; write one such as 127.0.0.1:8080"))
 }
 
 /// An address that can be called.

@@ -1,6 +1,6 @@
 //! Writing changed files whole, and forgetting the journal that they make superfluous.
 
-use std::{collections::BTreeSet, path::Path, sync::PoisonError};
+use std::{collections::BTreeSet, path::Path, sync::PoisonError, time::Instant};
 
 use super::{
     Store, StoreFault, blocking, disk,
@@ -27,8 +27,10 @@ impl Store {
                 return Ok(());
             }
             // Commits go on, to the new journal, while the files are written.
-            let snapshot = store.begin_checkpoint()?;
-            store.write_files(&snapshot)
+            let began = Instant::now();
+            let written = store.begin_checkpoint().and_then(|snapshot| store.write_files(&snapshot));
+            store.shared.figures.note_checkpoint(began.elapsed(), written.is_ok());
+            written
         })
         .await
     }

@@ -23,6 +23,7 @@ use std::{
     collections::{BTreeSet, VecDeque},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -48,6 +49,7 @@ use crate::{
         state::State,
         work::Work,
     },
+    metrics::StoreFigures,
 };
 
 /// The journal's files in the order in which they were written, for whoever copies the directory.
@@ -73,6 +75,7 @@ struct Shared {
     checkpointing: Mutex<()>,
     /// Rung when work was released.
     released: Notify,
+    figures: StoreFigures,
     _lock: DirectoryLock,
 }
 
@@ -168,6 +171,7 @@ impl Store {
             turn: tokio::sync::Mutex::new(()),
             checkpointing: Mutex::new(()),
             released: Notify::new(),
+            figures: StoreFigures::default(),
             _lock: lock,
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -255,6 +259,11 @@ impl Store {
         self.log().journal.len()
     }
 
+    /// How its work goes.
+    pub fn figures(&self) -> &StoreFigures {
+        &self.shared.figures
+    }
+
     /// Whether anything waits for a checkpoint.
     pub fn is_dirty(&self) -> bool {
         !self.live().dirty.is_empty()
@@ -287,7 +296,7 @@ impl Store {
     fn write_pending(&self) -> Result<(), StoreFault> {
         let mut log = self.log();
         log.take_pending(&mut self.live(), self.shared.clock.now());
-        let work = log.write()?;
+        let work = self.write_log(&mut log)?;
         self.live().released.extend(work);
         self.shared.released.notify_one();
         Ok(())
@@ -296,9 +305,19 @@ impl Store {
     /// The same while nothing may be decided.
     fn commit_pending(&self, log: &mut Log, live: &mut Live) -> Result<(), StoreFault> {
         log.take_pending(live, self.shared.clock.now());
-        live.released.extend(log.write()?);
+        live.released.extend(self.write_log(log)?);
         self.shared.released.notify_one();
         Ok(())
+    }
+
+    fn write_log(&self, log: &mut Log) -> Result<Vec<Released>, StoreFault> {
+        if log.unwritten.is_empty() {
+            return log.write();
+        }
+        let began = Instant::now();
+        let written = log.write();
+        self.shared.figures.note_flush(began.elapsed(), written.is_ok());
+        written
     }
 
     fn is_flushed(&self) -> bool {

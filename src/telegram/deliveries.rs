@@ -13,7 +13,7 @@ const ROOM: usize = 256;
 /// The most that is taken at once.
 const BATCH: usize = 100;
 /// Looking up now and then shows that the source is alive.
-const LOOK_UP: Duration = Duration::from_secs(10);
+pub(super) const LOOK_UP: Duration = Duration::from_secs(10);
 /// Telegram gives up after about a minute; an answer before that says that the update must come again.
 const PATIENCE: Duration = Duration::from_secs(40);
 

@@ -22,7 +22,7 @@ pub(super) async fn everything(outbox: &Outbox) -> Diagnosis {
         Err(error) if error.reaction() == Reaction::Unauthorized => findings.push(Finding::BadToken),
         Err(error) => findings.push(Finding::Unreachable { why: error.to_string() }),
     }
-    let mut receiving = link.receiving.borrow().clone();
+    let mut receiving = link.vitals.receiving.borrow().clone();
     match (link.wire.get_webhook_info().await, &services.webhook) {
         (Ok(hook), Some(ours)) if *ours == hook.url => findings.push(Finding::OwnWebhook { waiting: hook.pending_update_count }),
         (Ok(hook), Some(_)) if hook.url.is_empty() => {

@@ -22,7 +22,7 @@ use crate::{
     admin::{self, Desk},
     counter,
     domain::{
-        change::Outcome,
+        change::{Change, Outcome},
         event::{Event, Ignored},
         rules::Rules,
         state::State,
@@ -106,12 +106,17 @@ fn is_membership(event: &Event) -> bool {
 async fn count(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
     if let Event::GroupMessage(message) = &received.event {
         let day = counter::day_of(&link.rules, message);
-        link.settle(&received, day.as_slice(), |state, rules, now| {
+        let mut counts = false;
+        let is_new = link.settle(&received, day.as_slice(), |state, rules, now| {
             // A message from a group that was thought gone says that the bot is back in it.
             let mut outcome = membership::seen_in(&Desk { state, rules, now }, message.chat);
             outcome.append(counter::count(state, rules, message, now));
+            counts = outcome.changes.iter().any(|change| matches!(change, Change::Cell(..)));
             outcome
         });
+        if is_new && counts {
+            link.vitals.updates.note_counted(message.kind);
+        }
     }
     Ok(())
 }

@@ -74,6 +74,21 @@ impl CallError {
         Self::Network(text)
     }
 
+    /// What it is, in a word for figures.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Api { code: 400, .. } => "bad_request",
+            Self::Api { code: 401 | 404, .. } => "unauthorized",
+            Self::Api { code: 403, .. } => "forbidden",
+            Self::Api { code: 409, .. } => "conflict",
+            Self::Api { code: 429, .. } => "too_many_requests",
+            Self::Api { code: 500.., .. } | Self::Server { .. } => "server",
+            Self::Api { .. } => "other",
+            Self::Network(_) => "network",
+            Self::Malformed(_) => "malformed",
+        }
+    }
+
     /// What to do about it. By Telegram's words, because codes say too little.
     pub fn reaction(&self) -> Reaction {
         let (code, description) = match self {

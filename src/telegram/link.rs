@@ -3,18 +3,18 @@
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::{Notify, watch};
 
-use super::{quarantine, wire::Wire};
+use super::{quarantine, vitals::Vitals, wire::Wire};
 use crate::{
     clock::SharedClock,
     domain::{change::Outcome, event::Event, ids::UpdateId, rules::Rules, state::State},
-    store::{BotId, Store, StoreFault},
+    store::{BotId, Handled, Store, StoreFault},
 };
 
 /// One bot at work.
@@ -28,24 +28,11 @@ pub struct Link {
     pub rules: Rules,
     /// The time.
     pub clock: SharedClock,
-    /// How receiving goes, for diagnostics.
-    pub receiving: watch::Sender<Receiving>,
+    /// How it is doing, for those who look from outside.
+    pub vitals: Arc<Vitals>,
     bot: BotId,
     under_way: Mutex<UnderWay>,
     all_settled: Notify,
-    /// The first fault that the process can't live with.
-    fault: watch::Sender<Option<String>>,
-}
-
-/// How receiving goes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Receiving {
-    /// When Telegram last answered a poll, or delivered something.
-    pub last_answer: Option<DateTime<Utc>>,
-    /// Why nothing arrives, if that is so.
-    pub trouble: Option<String>,
-    /// Whether receiving has begun: a poll was answered, or the webhook is set.
-    pub is_open: bool,
 }
 
 /// An update that was received and isn't settled yet.
@@ -70,34 +57,24 @@ struct UnderWay {
 
 impl Link {
     /// A bot at work on a store.
-    pub fn new(wire: Wire, store: Store, rules: Rules, clock: SharedClock) -> Self {
-        Self {
-            bot: wire.bot_id(),
-            wire,
-            store,
-            rules,
-            clock,
-            receiving: watch::Sender::default(),
-            under_way: Mutex::default(),
-            all_settled: Notify::new(),
-            fault: watch::Sender::default(),
-        }
+    pub fn new(wire: Wire, store: Store, rules: Rules, clock: SharedClock, vitals: Arc<Vitals>) -> Self {
+        Self { bot: wire.bot_id(), wire, store, rules, clock, vitals, under_way: Mutex::default(), all_settled: Notify::new() }
     }
 
     /// Watches for the fault that ends the process.
     pub fn faults(&self) -> watch::Receiver<Option<String>> {
-        self.fault.subscribe()
+        self.vitals.fault.subscribe()
     }
 
     /// Whether the process is about to end.
     pub(super) fn has_fault(&self) -> bool {
-        self.fault.borrow().is_some()
+        self.vitals.fault.borrow().is_some()
     }
 
     /// Ends the process with this fault.
     pub fn give_up(&self, fault: &StoreFault) {
         tracing::error!(fault = %fault, "giving up");
-        self.fault.send_if_modified(|first| {
+        self.vitals.fault.send_if_modified(|first| {
             let is_first = first.is_none();
             if is_first {
                 *first = Some(fault.to_string());
@@ -132,14 +109,14 @@ impl Link {
         }
     }
 
-    /// Decides about an update and makes it so, once. A decision that panics changes nothing: the update goes to the
-    /// quarantine and is done with.
+    /// Decides about an update and makes it so, once; whether it was made so now. A decision that panics changes nothing: the
+    /// update goes to the quarantine and is done with.
     pub(super) fn settle(
         &self,
         received: &Received,
         days: &[NaiveDate],
         decide: impl FnOnce(&State, &Rules, DateTime<Utc>) -> Outcome,
-    ) {
+    ) -> bool {
         let id = received.id;
         let now = self.clock.now();
         let tried =
@@ -149,14 +126,17 @@ impl Link {
             quarantine::keep(self.store.dir(), id, &received.raw);
             self.store.handle(self.bot, id, &[], |_| Outcome::nothing())
         });
-        if let Err(fault) = handled {
-            self.give_up(&fault);
+        let is_new = matches!(handled, Ok(Handled::New));
+        match handled {
+            Ok(_) => self.vitals.updates.note(&received.event, is_new, now),
+            Err(fault) => self.give_up(&fault),
         }
         let mut under_way = self.under_way();
         under_way.unsettled -= 1;
         if under_way.unsettled == 0 {
             self.all_settled.notify_one();
         }
+        is_new
     }
 
     fn under_way(&self) -> MutexGuard<'_, UnderWay> {

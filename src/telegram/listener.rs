@@ -25,6 +25,12 @@ use super::{
 pub(super) const ALLOWED_UPDATES: [&str; 4] = ["message", "my_chat_member", "chat_member", "callback_query"];
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// For a batch to be decided about: a day long ago may have to be read from a slow disk.
+const DECIDING: Duration = Duration::from_secs(60);
+/// For a commit on a disk that is busy.
+const WRITING: Duration = Duration::from_secs(120);
+/// Whatever is waited for, it may take a little longer.
+const SLACK: Duration = Duration::from_secs(30);
 /// When it is time to stop, the batch under way has so long to be decided about.
 const SETTLING: Duration = Duration::from_secs(1);
 
@@ -88,6 +94,7 @@ impl Receiver {
             if let Some(update) = self.batch.next() {
                 return Some(update);
             }
+            self.link.vitals.receiver.promise(DECIDING);
             self.settled().await?;
             self.commit().await?;
             // An update that could not be decided about is settled too, but not handled: it must come again.
@@ -125,6 +132,7 @@ impl Receiver {
     /// Makes the batch safe. As long as that fails nothing is acknowledged and nothing more is fetched.
     async fn commit(&mut self) -> Option<()> {
         loop {
+            self.link.vitals.receiver.promise(WRITING);
             match self.link.store.flush().await {
                 Ok(()) => return Some(()),
                 Err(fault) if fault.may_heal() => {
@@ -145,6 +153,7 @@ impl Receiver {
         if self.stop.is_stopped() {
             return None;
         }
+        self.link.vitals.receiver.promise(self.source.patience() + SLACK);
         let fetch = self.source.fetch(&self.link).boxed();
         match futures::future::select(fetch, self.stop.clone()).await {
             Either::Left((fetched, _)) => Some(fetched),
@@ -154,13 +163,14 @@ impl Receiver {
 
     /// Takes over a batch: sends an envelope for each update on its way.
     fn take(&mut self, batch: Vec<Received>) {
+        self.link.vitals.receiver.promise(DECIDING);
         let envelopes = batch.into_iter().map(|received| envelope(self.link.expect(received)));
         self.batch = envelopes.collect::<Vec<_>>().into_iter();
     }
 
     fn note_success(&mut self) {
         let now = self.link.clock.now();
-        self.link.receiving.send_modify(|receiving| {
+        self.link.vitals.receiving.send_modify(|receiving| {
             if receiving.trouble.take().is_some() {
                 tracing::info!("receiving from Telegram again");
             }
@@ -183,7 +193,7 @@ impl Receiver {
             | Reaction::TooLate
             | Reaction::Refused => "trying again",
         };
-        let is_news = self.link.receiving.send_if_modified(|receiving| {
+        let is_news = self.link.vitals.receiving.send_if_modified(|receiving| {
             let trouble = Some(error.to_string());
             let is_news = receiving.trouble != trouble;
             receiving.trouble = trouble;
@@ -202,6 +212,7 @@ impl Receiver {
     async fn rest(&mut self) -> Option<()> {
         let pause = self.pause;
         self.pause = (pause * 2).min(LONGEST_PAUSE);
+        self.link.vitals.receiver.promise(pause + SLACK);
         let slept = Box::pin(tokio::time::sleep(pause));
         match futures::future::select(slept, self.stop.clone()).await {
             Either::Left(_) => Some(()),

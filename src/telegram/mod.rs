@@ -16,6 +16,7 @@ mod polling;
 mod progress;
 pub mod quarantine;
 mod source;
+mod vitals;
 pub mod webhook;
 mod wire;
 
@@ -26,11 +27,12 @@ pub use self::{
     dispatcher::run as receive,
     errors::{CallError, Reaction},
     jobs::Services,
-    link::{Link, Receiving},
+    link::Link,
     listener::harmless_poll,
     methods::{Attachment, Me, Member, Sent, WebhookInfo},
     outbox::Outbox,
     source::Source,
+    vitals::{Receiving, Vitals},
     webhook::{KeepFault, Webhook},
     wire::{ProxyChoice, Wire},
 };

@@ -258,9 +258,9 @@ impl Outbox {
             };
             match error.reaction() {
                 Reaction::Fine => return Ok(T::default()),
-                Reaction::Wait(asked) => tokio::time::sleep(asked).await,
+                Reaction::Wait(asked) => self.pause(asked).await,
                 Reaction::Retry if first_try.elapsed() < GIVE_UP_AFTER => {
-                    tokio::time::sleep(pause).await;
+                    self.pause(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 Reaction::Migrated(to) => {
@@ -279,6 +279,12 @@ impl Outbox {
                 | Reaction::Refused => return Err(error),
             }
         }
+    }
+
+    /// Before a call is made once more.
+    async fn pause(&self, pause: Duration) {
+        self.link.wire.figures().retries.count();
+        tokio::time::sleep(pause).await;
     }
 
     async fn wait_for_permit(&self, chat: Option<ChatId>) {
@@ -309,8 +315,8 @@ impl Outbox {
             tries += 1;
             match call(&self.link.wire).await {
                 Err(error) if tries < 3 => match error.reaction() {
-                    Reaction::Wait(asked) => tokio::time::sleep(asked).await,
-                    Reaction::Retry => tokio::time::sleep(Duration::from_millis(300)).await,
+                    Reaction::Wait(asked) => self.pause(asked).await,
+                    Reaction::Retry => self.pause(Duration::from_millis(300)).await,
                     _ => return Err(error),
                 },
                 done => return done,

@@ -13,7 +13,7 @@ use super::{
     link::{Link, Received},
     listener::ALLOWED_UPDATES,
     source,
-    wire::raw_updates,
+    wire::{CALL_TIMEOUT, raw_updates},
 };
 
 /// The most that Telegram gives at once.
@@ -23,6 +23,8 @@ const BATCH: u32 = 100;
 #[derive(Clone, Debug)]
 pub(super) struct Polling {
     wait: Duration,
+    /// The first poll doesn't wait: its answer says at once that receiving works.
+    is_first: bool,
     /// The first update that the next poll asks for; all below it are confirmed by asking.
     offset: i64,
     /// The same, once the last batch is safe.
@@ -31,17 +33,24 @@ pub(super) struct Polling {
 
 impl Polling {
     pub(super) fn new(wait: Duration) -> Self {
-        Self { wait, offset: 0, next_offset: 0 }
+        Self { wait, is_first: true, offset: 0, next_offset: 0 }
+    }
+
+    /// How long a poll takes at most.
+    pub(super) fn patience(&self) -> Duration {
+        self.wait + CALL_TIMEOUT
     }
 
     pub(super) async fn fetch(&mut self, link: &Link) -> Result<Vec<Received>, CallError> {
+        let wait = if self.is_first { Duration::ZERO } else { self.wait };
         let parameters = json!({
             "offset": self.offset,
             "limit": BATCH,
-            "timeout": self.wait.as_secs(),
+            "timeout": wait.as_secs(),
             "allowed_updates": ALLOWED_UPDATES,
         });
-        let body = link.wire.poll(&parameters, self.wait).await?;
+        let body = link.wire.poll(&parameters, wait).await?;
+        self.is_first = false;
         self.cut(&body, &link.rules.bot_username)
     }
 

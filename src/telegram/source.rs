@@ -47,6 +47,14 @@ impl Source {
         }
     }
 
+    /// How long [`Source::fetch`] takes at most.
+    pub(super) fn patience(&self) -> Duration {
+        match &self.0 {
+            Way::Polling(polling) => polling.patience(),
+            Way::Webhook(_) => deliveries::LOOK_UP,
+        }
+    }
+
     /// Whether a batch shows that Telegram reaches us: a poll's answer always does, a delivery only if there is one.
     pub(super) fn is_sign_of_life(&self, batch: &[Received]) -> bool {
         matches!(self.0, Way::Polling(_)) || !batch.is_empty()

@@ -114,7 +114,7 @@ pub async fn keep(link: Arc<Link>, webhook: Webhook) {
             // A bad line from here to there says nothing about the way back.
             continue;
         };
-        let last_delivery = link.receiving.borrow().last_answer;
+        let last_delivery = link.vitals.receiving.borrow().last_answer;
         match judge(&info, &webhook.url, last_delivery) {
             Verdict::Works => note(&link, None),
             Verdict::Undelivered(why) => note(&link, Some(format!("Telegram can't deliver to the webhook: {why}"))),
@@ -133,7 +133,7 @@ async fn set(link: &Link, webhook: &Webhook) {
         let error = match link.wire.set_webhook(&webhook.url, webhook.secret.expose_secret(), CONNECTIONS).await {
             Ok(_) => {
                 note(link, None);
-                link.receiving.send_modify(|receiving| receiving.is_open = true);
+                link.vitals.receiving.send_modify(|receiving| receiving.is_open = true);
                 tracing::info!("Telegram delivers to the webhook");
                 return;
             }
@@ -150,7 +150,7 @@ async fn set(link: &Link, webhook: &Webhook) {
 
 /// Notes a trouble, or its end; logs what is new.
 fn note(link: &Link, trouble: Option<String>) {
-    link.receiving.send_if_modified(|receiving| {
+    link.vitals.receiving.send_if_modified(|receiving| {
         let is_news = receiving.trouble != trouble;
         if is_news {
             match &trouble {

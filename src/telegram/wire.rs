@@ -1,20 +1,20 @@
 //! Calls to the Bot API. The client is teloxide's; the reading of answers is ours, because teloxide sleeps ten seconds
 //! inside a call on a server error, and loses the text of errors that are newer than its list.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use reqwest::{Client, Proxy, Response, Url, header::DATE, multipart};
+use reqwest::{Client, Proxy, RequestBuilder, Response, Url, header::DATE, multipart};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 use teloxide::Bot;
 
 use super::errors::CallError;
-use crate::store::BotId;
+use crate::{metrics::ApiFigures, store::BotId};
 
 /// An ordinary call takes longer than this only when something is wrong.
-const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// Fifty megabytes over a slow line.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,6 +25,7 @@ pub struct Wire {
     client: Client,
     api_url: Url,
     token: SecretString,
+    figures: Arc<ApiFigures>,
 }
 
 impl std::fmt::Debug for Wire {
@@ -73,7 +74,7 @@ impl Wire {
             ProxyChoice::Environment => builder,
             ProxyChoice::Url(url) => builder.no_proxy().proxy(Proxy::all(url.expose_secret()).map_err(CallError::network)?),
         };
-        Ok(Self { client: builder.build().map_err(CallError::network)?, api_url, token })
+        Ok(Self { client: builder.build().map_err(CallError::network)?, api_url, token, figures: Arc::default() })
     }
 
     /// The bot's number: the part of its token before the colon; 0 if there is none.
@@ -89,23 +90,19 @@ impl Wire {
     /// Calls a method with JSON parameters.
     pub async fn call<T: DeserializeOwned>(&self, method: &str, parameters: &Value) -> Result<T, CallError> {
         let request = self.client.post(self.method_url(method)).json_body(parameters);
-        read(request.send().await.map_err(CallError::network)?).await
+        self.noted(method, read(request).await)
     }
 
     /// Calls a method with a file.
     pub async fn upload<T: DeserializeOwned>(&self, method: &str, form: multipart::Form) -> Result<T, CallError> {
         let request = self.client.post(self.method_url(method)).timeout(UPLOAD_TIMEOUT).multipart(form);
-        read(request.send().await.map_err(CallError::network)?).await
+        self.noted(method, read(request).await)
     }
 
     /// `getUpdates`: the answer's bytes, checked to be an answer. Cut it up with [`raw_updates`].
     pub(super) async fn poll(&self, parameters: &Value, wait: Duration) -> Result<bytes::Bytes, CallError> {
         let request = self.client.post(self.method_url("getUpdates")).timeout(wait + CALL_TIMEOUT).json_body(parameters);
-        let response = request.send().await.map_err(CallError::network)?;
-        if !response.status().is_success() {
-            return Err(failure(response).await);
-        }
-        response.bytes().await.map_err(CallError::network)
+        self.noted("getUpdates", read_whole(request).await)
     }
 
     /// What time the server has, to compare with ours. Any answer will do.
@@ -113,6 +110,16 @@ impl Wire {
         let response = self.client.get(self.method_url("getMe")).send().await.map_err(CallError::network)?;
         let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
         Ok(date.and_then(|date| DateTime::parse_from_rfc2822(date).ok()).map(|date| date.to_utc()))
+    }
+
+    /// How calls go.
+    pub fn figures(&self) -> &ApiFigures {
+        &self.figures
+    }
+
+    fn noted<T>(&self, method: &str, answer: Result<T, CallError>) -> Result<T, CallError> {
+        self.figures.note(method, answer.as_ref().err().map(CallError::kind));
+        answer
     }
 
     fn method_url(&self, method: &str) -> Url {
@@ -127,19 +134,28 @@ trait JsonBody {
     fn json_body(self, parameters: &Value) -> Self;
 }
 
-impl JsonBody for reqwest::RequestBuilder {
+impl JsonBody for RequestBuilder {
     fn json_body(self, parameters: &Value) -> Self {
         self.header(reqwest::header::CONTENT_TYPE, "application/json").body(parameters.to_string())
     }
 }
 
-async fn read<T: DeserializeOwned>(response: Response) -> Result<T, CallError> {
+async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, CallError> {
+    let response = request.send().await.map_err(CallError::network)?;
     if response.status().is_server_error() {
         return Err(failure(response).await);
     }
     let status = response.status().as_u16();
     let bytes = response.bytes().await.map_err(CallError::network)?;
     open(&bytes, status)
+}
+
+async fn read_whole(request: RequestBuilder) -> Result<bytes::Bytes, CallError> {
+    let response = request.send().await.map_err(CallError::network)?;
+    if !response.status().is_success() {
+        return Err(failure(response).await);
+    }
+    response.bytes().await.map_err(CallError::network)
 }
 
 /// An answer that is no success: the API's own words where it has some.

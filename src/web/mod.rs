@@ -1,6 +1,7 @@
-//! HTTP for others: Telegram's deliveries. The only place that names axum.
+//! HTTP for others: Telegram's deliveries, figures and health. The only place that names axum.
 
 mod refusals;
+pub mod status;
 pub mod webhook;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};

@@ -1,4 +1,4 @@
-//! Counts what was refused, and says so now and then: whoever scans the internet must not fill the log.
+//! Says now and then how much was refused: whoever scans the internet must not fill the log.
 
 use std::{
     sync::{Mutex, PoisonError},

@@ -1,6 +1,10 @@
 //! `POST /telegram/webhook/{bot_id}/`: one update each, answered with 200 when it is safe on disk and not before.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -32,22 +36,41 @@ struct Door {
     secret: SecretString,
     inbox: Inbox,
     refusals: Refusals,
+    requests: Arc<Requests>,
+}
+
+/// How many requests were answered how.
+#[derive(Debug, Default)]
+pub struct Requests(Mutex<BTreeMap<u16, u64>>);
+
+impl Requests {
+    fn note(&self, status: StatusCode) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(status.as_u16()).or_default() += 1;
+    }
+
+    /// By status.
+    pub fn by_status(&self) -> Vec<(String, u64)> {
+        let by_status = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        by_status.iter().map(|(status, n)| (status.to_string(), *n)).collect()
+    }
 }
 
 /// The routes for one bot.
-pub fn routes(bot: BotId, secret: SecretString, inbox: Inbox) -> Router {
-    let door = Door { bot, secret, inbox, refusals: Refusals::default() };
+pub fn routes(bot: BotId, secret: SecretString, inbox: Inbox, requests: Arc<Requests>) -> Router {
+    let door = Door { bot, secret, inbox, refusals: Refusals::default(), requests };
     Router::new().route("/telegram/webhook/{bot_id}/", post(deliver)).with_state(Arc::new(door))
 }
 
 async fn deliver(State(door): State<Arc<Door>>, Path(bot): Path<String>, request: Request) -> StatusCode {
-    match door.take(&bot, request).await {
+    let status = match door.take(&bot, request).await {
         Ok(()) => StatusCode::OK,
         Err((status, why)) => {
             door.refusals.note(why);
             status
         }
-    }
+    };
+    door.requests.note(status);
+    status
 }
 
 impl Door {

@@ -4,6 +4,7 @@ mod counting;
 mod crash;
 mod groups;
 mod menu;
+mod operation;
 mod registry;
 mod reports;
 mod support;

@@ -84,18 +84,32 @@ impl School {
         Self { sim, bot, boss, clock, patience: Duration::from_secs(3_600), dir, settings, daemon: None }
     }
 
-    /// Webhook mode from the next start on. Each school has an address of its own: a free port would be somebody else's soon.
+    /// An address that is nobody else's: a free port would be somebody else's soon.
     #[cfg(target_os = "linux")]
-    pub(crate) fn use_webhook(&mut self) -> String {
+    pub(crate) fn own_address() -> String {
         use std::sync::atomic::{AtomicU8, Ordering};
         static NEXT: AtomicU8 = AtomicU8::new(1);
         let [_, _, high, low] = std::process::id().to_be_bytes();
-        let address = format!("127.{}.{low}.{}:8443", high.max(1), NEXT.fetch_add(1, Ordering::Relaxed));
+        format!("127.{}.{low}.{}:8443", high.max(1), NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Webhook mode from the next start on. Where Telegram delivers to.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn use_webhook(&mut self) -> String {
+        let address = Self::own_address();
         self.set("RUN_MODE", "webhook");
         self.set("WEB_ADDR", &address);
         self.set("WEBHOOK_URL", &format!("http://{address}/"));
         self.set("WEBHOOK_SECRET", "the-secret-of-this-test");
         format!("http://{address}/telegram/webhook/{}/", self.bot.id)
+    }
+
+    /// Figures and health are served from the next start on. Where.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn use_metrics(&mut self) -> String {
+        let address = Self::own_address();
+        self.set("METRICS_ADDR", &address);
+        format!("http://{address}")
     }
 
     /// Another setting than the usual one, for the next start.

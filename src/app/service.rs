@@ -1,0 +1,90 @@
+//! What a service manager is told (`sd_notify`): that we are ready, how it goes, that we are alive, that we stop.
+//! Without one, or on another system, all of this does nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+
+use crate::{clock::SharedClock, health, store::Store, telegram::Vitals};
+
+/// Whoever starts us waits for "ready". A wrong token is found out before; that Telegram can't be reached is no failure of
+/// ours, and no restart mends it: then we are ready, and go on trying.
+const READY_AFTER: Duration = Duration::from_secs(15);
+/// Between looks.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Tells how it goes until it is time to stop.
+pub(super) async fn report(vitals: Arc<Vitals>, store: Store, clock: SharedClock, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        () = go_on_reporting(vitals, store, clock) => {}
+        _ = stop.wait_for(|stop| *stop) => notify::stopping(),
+    }
+}
+
+async fn go_on_reporting(vitals: Arc<Vitals>, store: Store, clock: SharedClock) {
+    let mut receiving = vitals.receiving.subscribe();
+    let _ = tokio::time::timeout(READY_AFTER, receiving.wait_for(|receiving| receiving.is_open)).await;
+    notify::ready();
+    // Three times in the time that is given, so that one late turn does no harm.
+    let watchdog = notify::watchdog().map(|time| time / 3);
+    let mut tick = tokio::time::interval(watchdog.map_or(LOOK, |time| time.min(LOOK)));
+    let mut said = String::new();
+    loop {
+        tick.tick().await;
+        if watchdog.is_some() && vitals.is_alive() {
+            notify::alive();
+        }
+        let health = health::judge(&vitals.facts(&store, clock.now())).map_or_else(|why| why, str::to_owned);
+        if health != said {
+            notify::status(&health);
+            said = health;
+        }
+    }
+}
+
+#[cfg(unix)]
+mod notify {
+    use std::time::Duration;
+
+    use sd_notify::NotifyState;
+
+    pub(super) fn ready() {
+        send(NotifyState::Ready);
+    }
+
+    pub(super) fn alive() {
+        send(NotifyState::Watchdog);
+    }
+
+    pub(super) fn status(text: &str) {
+        send(NotifyState::Status(text));
+    }
+
+    pub(super) fn stopping() {
+        send(NotifyState::Stopping);
+    }
+
+    /// How long the service manager waits for a sign of life.
+    pub(super) fn watchdog() -> Option<Duration> {
+        sd_notify::watchdog_enabled()
+    }
+
+    fn send(state: NotifyState<'_>) {
+        if let Err(why) = sd_notify::notify(&[state]) {
+            tracing::debug!(%why, "the service manager can't be told");
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod notify {
+    use std::time::Duration;
+
+    pub(super) fn ready() {}
+    pub(super) fn alive() {}
+    pub(super) fn status(_: &str) {}
+    pub(super) fn stopping() {}
+    pub(super) fn watchdog() -> Option<Duration> {
+        None
+    }
+}

@@ -1,0 +1,162 @@
+//! `/metrics` for Prometheus and `/healthz` for whoever restarts what is ill.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::IntoResponse,
+    routing::get,
+};
+use chrono::{DateTime, Utc};
+
+use super::webhook::Requests;
+use crate::{
+    clock::SharedClock,
+    health,
+    metrics::{Exposition, Sort, content_type, milliseconds, whole},
+    store::Store,
+    telegram::{Vitals, Wire, quarantine},
+};
+
+/// What is looked at.
+#[derive(Debug)]
+pub struct Watched {
+    /// The store.
+    pub store: Store,
+    /// The bot's line, once there is one.
+    pub wire: OnceLock<Wire>,
+    /// How the bot is doing.
+    pub vitals: Arc<Vitals>,
+    /// The webhook's requests.
+    pub requests: Arc<Requests>,
+    /// The time.
+    pub clock: SharedClock,
+    /// When the process began.
+    pub began: Instant,
+    /// The same, on the clock.
+    pub began_at: DateTime<Utc>,
+}
+
+/// The routes.
+pub fn routes(watched: Arc<Watched>) -> Router {
+    Router::new().route("/metrics", get(metrics)).route("/healthz", get(healthz)).with_state(watched)
+}
+
+async fn healthz(State(watched): State<Arc<Watched>>) -> (StatusCode, String) {
+    match health::judge(&watched.vitals.facts(&watched.store, watched.clock.now())) {
+        Ok(sentence) => (StatusCode::OK, format!("{sentence}\n")),
+        Err(sentence) => (StatusCode::SERVICE_UNAVAILABLE, format!("{sentence}\n")),
+    }
+}
+
+async fn metrics(State(watched): State<Arc<Watched>>) -> impl IntoResponse {
+    // The journal may be in the middle of a sync, and the quarantine is a directory.
+    let text = tokio::task::spawn_blocking(move || watched.exposition()).await;
+    ([(CONTENT_TYPE, content_type())], text.unwrap_or_default())
+}
+
+impl Watched {
+    fn exposition(&self) -> String {
+        let mut text = Exposition::default();
+        self.of_process(&mut text);
+        self.of_updates(&mut text);
+        self.of_store(&mut text);
+        self.of_calls(&mut text);
+        text.finish()
+    }
+
+    fn of_process(&self, text: &mut Exposition) {
+        let version = [([("version", env!("CARGO_PKG_VERSION"))], 1.0)];
+        text.family(Sort::Gauge, "rollcall_build_info", "The release that runs.", version);
+        let up = self.began.elapsed().as_secs_f64();
+        text.one(Sort::Gauge, "rollcall_uptime_seconds", "Since the process began.", up);
+        let began_at = milliseconds(self.began_at.timestamp_millis());
+        text.one(Sort::Gauge, "process_start_time_seconds", "When the process began, in seconds since 1970.", began_at);
+        if let Some(bytes) = resident_bytes() {
+            text.one(Sort::Gauge, "process_resident_memory_bytes", "Memory in use.", whole(bytes));
+        }
+        if let Some(n) = open_files() {
+            text.one(Sort::Gauge, "process_open_fds", "Open file handles.", whole(n));
+        }
+        let healthy = health::judge(&self.vitals.facts(&self.store, self.clock.now())).is_ok();
+        text.one(Sort::Gauge, "rollcall_healthy", "1 as long as /healthz says that all is well.", f64::from(u8::from(healthy)));
+    }
+
+    fn of_updates(&self, text: &mut Exposition) {
+        let updates = &self.vitals.updates;
+        let by_sort = updates.by_sort().map(|(sort, n)| ([("kind", sort.label())], whole(n)));
+        text.family(Sort::Counter, "rollcall_updates_total", "Updates that were received and settled.", by_sort);
+        let repeated = whole(updates.repeated.get());
+        text.one(Sort::Counter, "rollcall_updates_repeated_total", "Those among them that had been handled before.", repeated);
+        let counted = updates.counted().map(|(kind, n)| ([("kind", kind.key())], whole(n)));
+        text.family(Sort::Counter, "rollcall_messages_counted_total", "Messages that were counted for somebody.", counted);
+        let lag = updates.lag_seconds();
+        text.one(Sort::Gauge, "rollcall_update_lag_seconds", "From the sending of the last group message to its handling.", lag);
+        let last = updates.last().or_else(|| self.store.read(|state| state.last_update));
+        if let Some(last) = last {
+            let at = milliseconds(last.timestamp_millis());
+            text.one(Sort::Gauge, "rollcall_last_update_timestamp_seconds", "When the last update was handled.", at);
+            let age = milliseconds((self.clock.now() - last).num_milliseconds());
+            text.one(Sort::Gauge, "rollcall_last_update_age_seconds", "Since the last update was handled.", age);
+        }
+        let requests = self.requests.by_status();
+        let requests = requests.iter().map(|(status, n)| ([("status", status.as_str())], whole(*n)));
+        text.family(
+            Sort::Counter,
+            "rollcall_webhook_requests_total",
+            "Requests to the webhook, by how they were answered.",
+            requests,
+        );
+    }
+
+    fn of_store(&self, text: &mut Exposition) {
+        let figures = self.store.figures();
+        text.histogram("rollcall_flush_duration_seconds", "Write and sync of a commit.", &figures.flushes);
+        let failed = whole(figures.failed_flushes.get());
+        text.one(Sort::Counter, "rollcall_flush_failures_total", "Commits that failed and were tried again.", failed);
+        text.histogram("rollcall_checkpoint_duration_seconds", "Writing changed files whole.", &figures.checkpoints);
+        let failed = whole(figures.failed_checkpoints.get());
+        text.one(Sort::Counter, "rollcall_checkpoint_failures_total", "Checkpoints that failed.", failed);
+        let bytes = whole(self.store.journal_bytes());
+        text.one(Sort::Gauge, "rollcall_journal_bytes", "What the journal holds since the last checkpoint.", bytes);
+        let (outbox, teachers, groups) = self.store.read(|state| {
+            let teachers = state.teachers.values().filter(|teacher| teacher.active).count();
+            (state.work.len(), teachers, state.groups.values().filter(|group| group.counts()).count())
+        });
+        let things = |n: usize| whole(n as u64);
+        text.one(Sort::Gauge, "rollcall_outbox_length", "Work that waits to be done.", things(outbox));
+        text.one(Sort::Gauge, "rollcall_active_teachers", "Teachers who count.", things(teachers));
+        text.one(Sort::Gauge, "rollcall_counting_groups", "Groups that count.", things(groups));
+        let quarantined = things(quarantine::list(self.store.dir()).len());
+        text.one(Sort::Gauge, "rollcall_quarantined_updates", "Updates that could not be handled.", quarantined);
+    }
+
+    fn of_calls(&self, text: &mut Exposition) {
+        let Some(wire) = self.wire.get() else { return };
+        let calls = wire.figures().calls();
+        let made = calls.iter().map(|(method, calls)| ([("method", method.as_str())], whole(calls.made)));
+        text.family(Sort::Counter, "rollcall_api_calls_total", "Calls to the Bot API that ended, well or not.", made);
+        let failed = calls.iter().flat_map(|(method, calls)| {
+            calls.failed.iter().map(|(kind, n)| ([("method", method.as_str()), ("kind", *kind)], whole(*n)))
+        });
+        text.family(Sort::Counter, "rollcall_api_errors_total", "Those among them that failed.", failed);
+        let retries = whole(wire.figures().retries.get());
+        text.one(Sort::Counter, "rollcall_api_retries_total", "Calls that were made once more.", retries);
+    }
+}
+
+/// As `/proc` says: elsewhere it isn't told.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+}
+
+fn open_files() -> Option<u64> {
+    Some(std::fs::read_dir("/proc/self/fd").ok()?.count() as u64)
+}

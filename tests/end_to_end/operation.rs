@@ -1,0 +1,223 @@
+//! What an operator sees: figures, health, what the service manager is told, how it stops.
+#![cfg(target_os = "linux")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    os::unix::net::UnixDatagram,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, StatusCode};
+use telegram_sim::{Content, Fault, When};
+use tempfile::TempDir;
+
+use crate::support::School;
+
+async fn get(address: &str, path: &str) -> (StatusCode, String) {
+    let client = Client::builder().no_proxy().build().expect("a plain client can be built");
+    let answer = client.get(format!("{address}{path}")).send().await.expect("answers");
+    (answer.status(), answer.text().await.expect("a text"))
+}
+
+/// Waits until the answer is as wanted.
+async fn health_becomes(address: &str, wanted: StatusCode) -> String {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let (status, sentence) = get(address, "/healthz").await;
+        if status == wanted {
+            return sentence;
+        }
+        assert!(Instant::now() < deadline, "{status} {sentence}");
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Reads the text as strictly as the format is written down: each sample belongs to the family that was announced before it,
+/// no series comes twice. By series, labels included.
+fn parse(text: &str) -> BTreeMap<String, f64> {
+    assert!(text.ends_with('\n'));
+    let mut families = BTreeSet::new();
+    let mut family: Option<(String, String)> = None;
+    let mut helped = None;
+    let mut samples = BTreeMap::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# HELP ") {
+            let (name, help) = rest.split_once(' ').expect("a name and a help");
+            assert!(!help.is_empty() && families.insert(name.to_owned()), "{line}");
+            helped = Some(name.to_owned());
+        } else if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, sort) = rest.split_once(' ').expect("a name and a type");
+            assert_eq!(helped.as_deref(), Some(name), "{line}");
+            assert!(["counter", "gauge", "histogram"].contains(&sort), "{line}");
+            assert_eq!(sort == "counter", name.ends_with("_total"), "{line}");
+            family = Some((name.to_owned(), sort.to_owned()));
+        } else {
+            let (series, value) = line.rsplit_once(' ').expect("a series and a value");
+            let (family, sort) = family.as_ref().expect("announced");
+            let name = series.split('{').next().expect("a name");
+            let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            assert!(name.chars().all(is_name), "{line}");
+            let suffix = name.strip_prefix(family.as_str()).unwrap_or_else(|| panic!("{line} is not of {family}"));
+            let suffixes: &[&str] = if sort == "histogram" { &["_bucket", "_sum", "_count"] } else { &[""] };
+            assert!(suffixes.contains(&suffix), "{line}");
+            if let Some(labels) = series.strip_prefix(name).filter(|labels| !labels.is_empty()) {
+                let labels = labels.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).expect("braces");
+                for label in labels.split(',') {
+                    let (label, text) = label.split_once('=').expect("a label and a text");
+                    assert!(label.chars().all(is_name) && text.starts_with('"') && text.ends_with('"'), "{line}");
+                }
+            }
+            let value: f64 = value.parse().unwrap_or_else(|why| panic!("{line}: {why}"));
+            assert!(samples.insert(series.to_owned(), value).is_none(), "{line} comes twice");
+        }
+    }
+    samples
+}
+
+#[tokio::test]
+async fn figures_say_what_happened() {
+    let mut school = School::closed();
+    let (ann, eve) = (school.sim.user("Ann"), school.sim.user("Eve"));
+    let grade2 = school.sim.group("Grade 2", &[&ann, &eve, &school.boss]);
+    school.boss.adds(&school.bot, &grade2);
+    school.write_registry(&[("T001", "Ann Lee", Some(&ann))], &[&grade2], &[("T001", &[&grade2])]);
+    let address = school.use_metrics();
+    school.sim.fault("getUpdates", When::Next(1), Fault::ServerErrorPage(502));
+    school.start();
+    for _ in 0..3 {
+        ann.says(&grade2, "hello");
+    }
+    ann.sends(&grade2, Content::voice());
+    eve.says(&grade2, "nobody counts me");
+    school.has_counted_all().await;
+    school.boss.tells(&school.bot, "/start");
+    school.boss.reads(&school.bot).await;
+    school.has_counted_all().await;
+    let (status, text) = get(&address, "/metrics").await;
+    assert_eq!(status, StatusCode::OK);
+    let figures = parse(&text);
+    let figure = |series: &str| *figures.get(series).unwrap_or_else(|| panic!("{series} is missing in\n{text}"));
+    assert!((figure("rollcall_build_info{version=\"0.1.0\"}") - 1.0).abs() < 1e-9);
+    for (series, expected) in [
+        ("rollcall_messages_counted_total{kind=\"text\"}", 3.0),
+        ("rollcall_messages_counted_total{kind=\"voice\"}", 1.0),
+        ("rollcall_messages_counted_total{kind=\"photo\"}", 0.0),
+        ("rollcall_updates_total{kind=\"group_message\"}", 5.0),
+        ("rollcall_updates_total{kind=\"private_message\"}", 1.0),
+        ("rollcall_updates_repeated_total", 0.0),
+        ("rollcall_api_errors_total{method=\"getUpdates\",kind=\"server\"}", 1.0),
+        ("rollcall_flush_failures_total", 0.0),
+        ("rollcall_outbox_length", 0.0),
+        ("rollcall_quarantined_updates", 0.0),
+        ("rollcall_active_teachers", 1.0),
+        ("rollcall_counting_groups", 1.0),
+        ("rollcall_healthy", 1.0),
+        ("rollcall_last_update_age_seconds", 0.0),
+        ("rollcall_update_lag_seconds", 0.0),
+    ] {
+        assert!((figure(series) - expected).abs() < 1e-9, "{series} is {} and should be {expected}", figure(series));
+    }
+    assert!(figure("rollcall_api_calls_total{method=\"sendMessage\"}") >= 1.0);
+    let flushes = figure("rollcall_flush_duration_seconds_count");
+    assert!(flushes >= 2.0 && (figure("rollcall_flush_duration_seconds_bucket{le=\"+Inf\"}") - flushes).abs() < 1e-9);
+    assert!(figure("rollcall_flush_duration_seconds_sum") > 0.0);
+    assert!(figure("process_resident_memory_bytes") > 1e6);
+    school.stop().expect("stops");
+}
+
+#[tokio::test]
+async fn health_is_a_status_and_a_sentence() {
+    let mut school = School::closed();
+    let address = school.use_metrics();
+    school.sim.fault("getMe", When::Always, Fault::ServerErrorPage(502));
+    school.start();
+    // The daemon listens before it asks, but a connection may come before that.
+    let client = Client::builder().no_proxy().build().expect("a plain client can be built");
+    while client.get(format!("{address}/healthz")).send().await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    let sentence = health_becomes(&address, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert!(sentence.contains("not answered yet") || sentence.contains("HTTP 502"), "{sentence}");
+    school.sim.release();
+    assert_eq!(health_becomes(&address, StatusCode::OK).await, "receiving\n");
+    school.sim.fault("getUpdates", When::Always, Fault::Refuse(409, "Conflict: terminated by other getUpdates request".into()));
+    school.boss.tells(&school.bot, "/start");
+    let sentence = health_becomes(&address, StatusCode::SERVICE_UNAVAILABLE).await;
+    assert!(sentence.contains("terminated by other getUpdates request"), "{sentence}");
+    school.sim.release();
+    assert_eq!(health_becomes(&address, StatusCode::OK).await, "receiving\n");
+    school.boss.reads(&school.bot).await;
+    assert_eq!(get(&address, "/else").await.0, StatusCode::NOT_FOUND);
+    school.stop().expect("stops");
+}
+
+/// What a service manager hears.
+struct Manager {
+    dir: TempDir,
+    socket: UnixDatagram,
+}
+
+impl Manager {
+    fn new() -> Self {
+        let dir = TempDir::new().expect("a directory");
+        let socket = UnixDatagram::bind(dir.path().join("notify")).expect("a socket");
+        socket.set_read_timeout(Some(Duration::from_secs(30))).expect("a time");
+        Self { dir, socket }
+    }
+
+    fn starts(&self, school: &School) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_rollcall"))
+            .args(["run", "--env-file", "/dev/null"])
+            .envs(school.settings())
+            .env("LOG_LEVEL", "error")
+            .env("NOTIFY_SOCKET", self.dir.path().join("notify"))
+            .env("WATCHDOG_USEC", "300000")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary starts")
+    }
+
+    /// Everything up to the message that is waited for.
+    fn hears(&self, wanted: &str) -> Vec<String> {
+        let mut heard = Vec::new();
+        loop {
+            let mut bytes = [0; 4096];
+            let n = self.socket.recv(&mut bytes).unwrap_or_else(|why| panic!("{why}; waited for {wanted}, heard {heard:?}"));
+            heard.extend(String::from_utf8_lossy(&bytes[..n]).lines().map(str::to_owned));
+            if heard.iter().any(|line| line == wanted) {
+                return heard;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_service_manager_hears_that_it_is_ready_alive_and_stopping() {
+    let school = School::closed();
+    let manager = Manager::new();
+    school.sim.fault("getMe", When::Next(1), Fault::ServerErrorPage(502));
+    let mut daemon = manager.starts(&school);
+    let polls = school.bot.polls();
+    let before = manager.hears("READY=1");
+    assert_eq!(before, ["READY=1"], "nothing is ready before a poll was answered");
+    assert!(school.bot.polls() > polls);
+    manager.hears("STATUS=receiving");
+    manager.hears("WATCHDOG=1");
+    manager.hears("WATCHDOG=1");
+    let stopped = Command::new("kill").args(["-TERM", &daemon.id().to_string()]).status().expect("kill runs");
+    assert!(stopped.success());
+    manager.hears("STOPPING=1");
+    assert_eq!(daemon.wait().expect("it ends").code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_valid_never_is_ready() {
+    let mut school = School::closed();
+    school.set("BOT_TOKEN", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0");
+    let manager = Manager::new();
+    assert_eq!(manager.starts(&school).wait().expect("it ends").code(), Some(78));
+    manager.socket.set_nonblocking(true).expect("works");
+    assert!(manager.socket.recv(&mut [0; 100]).is_err(), "it said something");
+}
