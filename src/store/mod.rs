@@ -16,6 +16,7 @@ mod files;
 pub mod journal;
 mod load;
 mod lock;
+mod log;
 mod reader;
 mod seen;
 
@@ -23,7 +24,6 @@ use std::{
     collections::{BTreeSet, VecDeque},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
 };
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -33,6 +33,7 @@ use self::{
     disk::{RealDisk, SharedDisk},
     files::Progress,
     journal::{Batch, Journal},
+    log::Log,
 };
 pub use self::{
     fault::StoreFault,
@@ -92,18 +93,6 @@ struct Live {
     dirty: BTreeSet<DataFile>,
     /// Work whose changes are safe, waiting to be taken.
     released: VecDeque<Released>,
-}
-
-/// What is on its way to the disk.
-#[derive(Debug)]
-struct Log {
-    journal: Journal,
-    /// Lines that a failed write left over, to be written first.
-    unwritten: Vec<u8>,
-    /// Their work.
-    unwritten_work: Vec<Released>,
-    /// Whether `journal.before.jsonl` exists.
-    before_exists: bool,
 }
 
 /// Work that may be done now. Without a number where it isn't kept.
@@ -296,7 +285,7 @@ impl Store {
     fn write_pending(&self) -> Result<(), StoreFault> {
         let mut log = self.log();
         log.take_pending(&mut self.live(), self.shared.clock.now());
-        let work = self.write_log(&mut log)?;
+        let work = log.write(&self.shared.figures)?;
         self.live().released.extend(work);
         self.shared.released.notify_one();
         Ok(())
@@ -305,19 +294,9 @@ impl Store {
     /// The same while nothing may be decided.
     fn commit_pending(&self, log: &mut Log, live: &mut Live) -> Result<(), StoreFault> {
         log.take_pending(live, self.shared.clock.now());
-        live.released.extend(self.write_log(log)?);
+        live.released.extend(log.write(&self.shared.figures)?);
         self.shared.released.notify_one();
         Ok(())
-    }
-
-    fn write_log(&self, log: &mut Log) -> Result<Vec<Released>, StoreFault> {
-        if log.unwritten.is_empty() {
-            return log.write();
-        }
-        let began = Instant::now();
-        let written = log.write();
-        self.shared.figures.note_flush(began.elapsed(), written.is_ok());
-        written
     }
 
     fn is_flushed(&self) -> bool {
@@ -331,25 +310,6 @@ impl Store {
 
     fn log(&self) -> MutexGuard<'_, Log> {
         self.shared.log.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Log {
-    /// Takes over what was decided since the last commit.
-    fn take_pending(&mut self, live: &mut Live, now: DateTime<Utc>) {
-        if let Some((batch, work)) = live.take_pending(now) {
-            self.unwritten.extend(journal::encode(&batch));
-            self.unwritten_work.extend(work);
-        }
-    }
-
-    /// Makes it durable; its work may be done then. After an error all of it is still here for another try.
-    fn write(&mut self) -> Result<Vec<Released>, StoreFault> {
-        if !self.unwritten.is_empty() {
-            self.journal.append(&self.unwritten)?;
-            self.unwritten.clear();
-        }
-        Ok(std::mem::take(&mut self.unwritten_work))
     }
 }
 
