@@ -1,5 +1,7 @@
 //! What admins are told unasked, once and not in a loop: the bot was away too long, the disk is nearly full, a group
-//! shows no messages. Pure.
+//! shows no messages, nothing is counted. Pure.
+
+pub mod silence;
 
 use chrono::{DateTime, Utc};
 
@@ -21,8 +23,8 @@ pub struct Limits {
     pub silent_hours: i64,
 }
 
-/// At the start: was the bot away long enough for Telegram to drop updates? `last_update` is what was known before.
-pub fn at_start(desk: &Desk<'_>, limits: &Limits, last_alive: Option<DateTime<Utc>>) -> Outcome {
+/// When receiving works: was it away long enough for Telegram to drop updates? `last_alive` is when it worked before.
+pub fn back(desk: &Desk<'_>, limits: &Limits, last_alive: Option<DateTime<Utc>>) -> Outcome {
     let mut outcome = Outcome::nothing();
     let away = last_alive.map_or(0, |at| (desk.now - at).num_hours());
     if away >= limits.away_hours {

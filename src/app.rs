@@ -1,5 +1,6 @@
 //! The only wiring: opens the store, connects the bot, runs the tasks, stops them in order.
 
+mod alive;
 mod housekeeping;
 mod reception;
 mod service;
@@ -15,9 +16,9 @@ use tokio::{
     task::{JoinHandle, LocalSet},
 };
 
-use self::housekeeping::{decide, keep};
+use self::{alive::Alive, housekeeping::keep};
 use crate::{
-    alerts::{self, Limits},
+    alerts::Limits,
     clock::SharedClock,
     config::Config,
     store::{Store, StoreFault},
@@ -97,7 +98,7 @@ async fn serve(
     stop: watch::Receiver<bool>,
 ) -> Result<(), RunError> {
     let store = &watched.store;
-    let last_alive = store.read(|state| state.last_update).max(store.last_commit());
+    let alive = Alive::open(&config.data_dir, store.read(|state| state.last_update).max(store.last_commit()));
     let listener = reception::listen(config).await?;
     let wire = Wire::new(token, config.api_url.clone(), &config.proxy).map_err(RunError::Wire)?;
     watched.wire.get_or_init(|| wire.clone());
@@ -116,15 +117,13 @@ async fn serve(
     };
     let limits =
         Limits { away_hours: config.warn_offline_hours, disk_mb: config.warn_disk_mb, silent_hours: config.warn_silent_hours };
-    decide(&link, |desk| alerts::at_start(desk, &limits, last_alive))?;
-    store.flush().await?;
 
     let outbox = tokio::task::spawn_local(Outbox::new(link.clone(), services).run());
     let commands = tokio::spawn({
         let link = link.clone();
         async move { telegram::set_commands(&link).await }
     });
-    let keeper = tokio::spawn(keep(link.clone(), config.clone(), limits, me.can_read_all_group_messages));
+    let keeper = tokio::spawn(keep(link.clone(), config.clone(), limits, alive, me.can_read_all_group_messages));
 
     let mut faults = link.faults();
     let fault = match reception::open(&link, config, listener, &watched.requests, stop.clone()).await? {

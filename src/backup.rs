@@ -28,8 +28,9 @@ const MANIFEST: &str = "rollcall-backup.json";
 const ARCHIVE_FORMAT: u32 = 1;
 /// zstd's own default: as fast as the disk, and JSON shrinks to a twentieth.
 const LEVEL: i32 = 3;
-/// Not part of the data: orders wait for the daemon of this very directory, and the webhook's secret is made anew.
-const LEFT_OUT: [&str; 4] = ["orders", ".gitkeep", "webhook.json", STAGING];
+/// Not part of the data: orders wait for the daemon of this very directory, the webhook's secret is made anew, and when this
+/// directory was last alive says nothing about another one.
+const LEFT_OUT: [&str; 5] = ["orders", ".gitkeep", "webhook.json", "alive", STAGING];
 /// Where a restore unpacks, below the directory that it fills.
 const STAGING: &str = ".restoring";
 

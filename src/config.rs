@@ -10,6 +10,7 @@ use secrecy::SecretString;
 
 use self::reading::Reading;
 use crate::{
+    alerts::silence::Silence,
     domain::{ids::UserId, lang::Lang, rules::Rules},
     telegram::ProxyChoice,
 };
@@ -26,7 +27,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 23] = [
+pub const SETTINGS: [Setting; 25] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "ADMIN_IDS",
@@ -90,6 +91,16 @@ pub const SETTINGS: [Setting; 23] = [
         help: "Admins are told when a group shows only commands for so long, as privacy mode makes it.",
     },
     Setting {
+        name: "ALARM_SILENCE",
+        default: "",
+        help: "Admins are told when nothing at all is counted for so much working time, such as 2h or 90m. Without it: never.",
+    },
+    Setting {
+        name: "WORKING_HOURS",
+        default: "Mon-Sat 08:00-20:00",
+        help: "When that alarm is awake, in the time zone TZ; several are separated by commas: Mon-Fri 08:00-20:00, Sat 09:00-13:00.",
+    },
+    Setting {
         name: "LOG_LEVEL",
         default: "info",
         help: "error, warn, info, debug or trace; or a filter such as `info,rollcall=debug`.",
@@ -137,6 +148,8 @@ pub struct Config {
     pub warn_disk_mb: u64,
     /// `WARN_SILENT_HOURS`
     pub warn_silent_hours: i64,
+    /// `ALARM_SILENCE` within `WORKING_HOURS`
+    pub silence: Option<Silence>,
     /// `CHECKPOINT_SECONDS`
     pub checkpoint_every: Duration,
     /// Whether to keep to Telegram's pace; only tests against a simulator without limits don't.
@@ -227,6 +240,7 @@ impl Config {
             warn_offline_hours: read.number("WARN_OFFLINE_HOURS", 1..=24) as i64,
             warn_disk_mb: read.number("WARN_DISK_MB", 0..=1_000_000),
             warn_silent_hours: read.number("WARN_SILENT_HOURS", 1..=10_000) as i64,
+            silence: read.silence(),
             checkpoint_every: Duration::from_secs(read.number("CHECKPOINT_SECONDS", 1..=3600)),
             paced: true,
             patience: Duration::from_secs(2),
@@ -342,9 +356,47 @@ mod tests {
             ("TELEGRAM_API_URL", "api.telegram.org"),
             ("POLL_TIMEOUT", "90"),
             ("LOG_FORMAT", "xml"),
+            ("RUN_MODE", "webhook"),
+            ("WEB_ADDR", "localhost"),
+            ("WEBHOOK_SECRET", "too short"),
+            ("METRICS_ADDR", "9464"),
+            ("ALARM_SILENCE", "5m"),
+            ("WORKING_HOURS", "always"),
         ])
         .expect_err("invalid");
         insta::assert_snapshot!(mistakes);
+    }
+
+    #[test]
+    fn telegram_delivers_only_to_addresses_of_a_certain_sort() {
+        let webhook = |url: &str, api: &str| {
+            let read = config(&[("RUN_MODE", "webhook"), ("WEBHOOK_URL", url), ("TELEGRAM_API_URL", api)]);
+            read.map(|(config, _)| config.webhook.expect("webhook mode").base.to_string())
+        };
+        let telegram = "https://api.telegram.org";
+        assert_eq!(webhook("https://bot.example.org:8443/x", telegram), Ok("https://bot.example.org:8443/x".into()));
+        for refused in ["http://bot.example.org", "https://bot.example.org:8080", "https://bot.example.org/?x", "bot.example.org"]
+        {
+            assert!(webhook(refused, telegram).is_err(), "{refused}");
+        }
+        assert!(webhook("http://127.0.0.1:8080", "http://127.0.0.1:8081").is_ok(), "a server of one's own");
+        assert!(
+            config(&[("WEBHOOK_URL", "https://bot.example.org")]).expect("valid").0.webhook.is_none(),
+            "polling is the default"
+        );
+    }
+
+    #[test]
+    fn silence_is_measured_in_hours_and_minutes() {
+        let limit =
+            |text: &str| config(&[("ALARM_SILENCE", text)]).map(|(config, _)| config.silence.expect("set").limit.num_minutes());
+        for (text, minutes) in [("2h", 120), ("90m", 90), ("1h30m", 90), ("10m", 10)] {
+            assert_eq!(limit(text), Ok(minutes), "{text}");
+        }
+        for refused in ["2", "h", "2h30", "9m", "-2h", "2 hours"] {
+            assert!(limit(refused).is_err(), "{refused}");
+        }
+        assert!(config(&[]).expect("valid").0.silence.is_none());
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use reqwest::Url;
 use secrecy::SecretString;
 
 use super::{SETTINGS, WebhookConfig};
 use crate::{
-    domain::{ids::UserId, lang::Lang, rules::Rules},
+    alerts::silence::Silence,
+    domain::{ids::UserId, lang::Lang, rules::Rules, working_hours::WorkingHours},
     telegram::ProxyChoice,
 };
 
@@ -119,6 +121,13 @@ impl Reading<'_> {
         Some(self.parsed("METRICS_ADDR", listen_address))
     }
 
+    /// `ALARM_SILENCE` and `WORKING_HOURS`; the latter must be right even while nobody asks for the former.
+    pub(super) fn silence(&mut self) -> Option<Silence> {
+        let hours = self.parsed("WORKING_HOURS", str::parse);
+        self.get("ALARM_SILENCE")?;
+        Some(Silence { limit: self.parsed("ALARM_SILENCE", duration), hours })
+    }
+
     fn webhook_secret(&mut self) -> Option<SecretString> {
         let text = self.get("WEBHOOK_SECRET")?.to_owned();
         let is_valid =
@@ -153,6 +162,8 @@ fallback!(
     Tz => Tz::UTC,
     Lang => Lang::En,
     ProxyChoice => ProxyChoice::Direct,
+    TimeDelta => TimeDelta::zero(),
+    WorkingHours => WorkingHours::default(),
     SocketAddr => SocketAddr::from(([127, 0, 0, 1], 0)),
     Url => Url::parse("https://api.telegram.org").expect("a constant address"),
 );
@@ -173,6 +184,20 @@ pub(super) fn proxy(text: &str) -> Result<ProxyChoice, String> {
         return Err(format!("the host is missing; {hint}"));
     }
     Ok(ProxyChoice::Url(SecretString::from(text.to_owned())))
+}
+
+/// Hours and minutes: 2h, 90m, 1h30m.
+fn duration(text: &str) -> Result<TimeDelta, String> {
+    let wrong = || format!("{text:?} is no duration; write hours and minutes such as 2h, 90m or 1h30m");
+    let (hours, minutes) = text.split_once('h').unwrap_or(("0", text));
+    let minutes = if minutes.is_empty() { "0" } else { minutes.strip_suffix('m').ok_or_else(wrong)? };
+    let (hours, minutes): (u16, u16) = (hours.parse().map_err(|_| wrong())?, minutes.parse().map_err(|_| wrong())?);
+    let whole = TimeDelta::minutes(i64::from(hours) * 60 + i64::from(minutes));
+    if whole < TimeDelta::minutes(10) {
+        Err("ten minutes are the least: it is no alarm for every pause".to_owned())
+    } else {
+        Ok(whole)
+    }
 }
 
 /// An address of this machine.

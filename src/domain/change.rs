@@ -66,6 +66,8 @@ pub enum Warning {
     WasAway,
     /// The disk is nearly full.
     DiskLow,
+    /// Nothing is counted though people work.
+    NothingCounted,
 }
 
 /// What a decision comes to: what is so from now on, and what is to be done about it outside.

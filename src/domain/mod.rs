@@ -14,3 +14,4 @@ pub mod rules;
 pub mod state;
 pub mod tally;
 pub mod work;
+pub mod working_hours;

@@ -112,6 +112,8 @@ pub struct UpdateFigures {
     /// Those that were handled before.
     pub repeated: Counter,
     counted: [Counter; KINDS],
+    /// When a message was last counted, Unix milliseconds; 0: none was.
+    last_counted: AtomicI64,
     /// Milliseconds between the sending of the last group message and its handling.
     lag: AtomicI64,
     /// When the last update was handled, Unix milliseconds; 0: none was.
@@ -191,7 +193,8 @@ impl UpdateFigures {
     }
 
     /// A message was counted for somebody.
-    pub fn note_counted(&self, kind: Kind) {
+    pub fn note_counted(&self, kind: Kind, now: DateTime<Utc>) {
+        self.last_counted.store(now.timestamp_millis(), Ordering::Relaxed);
         if let Some((place, _)) = kinds().find(|(_, known)| *known == kind) {
             self.counted[place].count();
         }
@@ -214,7 +217,12 @@ impl UpdateFigures {
 
     /// When the last update was handled, in this run.
     pub fn last(&self) -> Option<DateTime<Utc>> {
-        DateTime::from_timestamp_millis(self.last.load(Ordering::Relaxed)).filter(|at| at.timestamp_millis() != 0)
+        moment(&self.last)
+    }
+
+    /// When a message was last counted, in this run.
+    pub fn last_counted(&self) -> Option<DateTime<Utc>> {
+        moment(&self.last_counted)
     }
 }
 
@@ -260,6 +268,10 @@ impl ApiFigures {
     }
 }
 
+fn moment(at: &AtomicI64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(at.load(Ordering::Relaxed)).filter(|at| *at != DateTime::UNIX_EPOCH)
+}
+
 /// Milliseconds as seconds.
 pub fn milliseconds(ms: i64) -> f64 {
     ms as f64 / 1000.0
@@ -274,7 +286,7 @@ mod tests {
         let figures = UpdateFigures::default();
         for (n, (_, kind)) in kinds().enumerate() {
             for _ in 0..=n {
-                figures.note_counted(kind);
+                figures.note_counted(kind, DateTime::UNIX_EPOCH);
             }
         }
         assert!(figures.counted().map(|(_, n)| n).eq(1..=KINDS as u64));

@@ -115,7 +115,7 @@ async fn count(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallibl
             outcome
         });
         if is_new && counts {
-            link.vitals.updates.note_counted(message.kind);
+            link.vitals.updates.note_counted(message.kind, link.clock.now());
         }
     }
     Ok(())

@@ -179,6 +179,24 @@ pub fn was_away(hours: i64, lang: Lang) -> Html {
         html!("⚠️ Меня не было {} ч. Telegram хранит сообщения не дольше 24 часов: часть этого времени могла не попасть в счёт.", hours))
 }
 
+/// Nothing was counted for so much working time.
+pub fn nothing_counted(minutes: i64, lang: Lang) -> Html {
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let (hours, minutes) = (Html::text(hours), Html::text(minutes));
+    say!(lang;
+        html!("⚠️ In {} h {} min of working time I have counted nothing at all. Am I still in the groups, and do I see their messages? /diag says what could be wrong.", hours, minutes),
+        html!("⚠️ Ish vaqtining {} soat {} daqiqasida hech narsa sanamadim. Men hali ham guruhlardamanmi va xabarlarni koʻryapmanmi? /diag nima notoʻgʻri boʻlishi mumkinligini aytadi.", hours, minutes),
+        html!("⚠️ За {} ч {} мин рабочего времени я ничего не насчитал. Я ещё в группах, вижу ли я сообщения? /diag подскажет, что не так.", hours, minutes))
+}
+
+/// Something is counted after such a silence.
+pub fn counts_again(lang: Lang) -> Html {
+    Html::text(say!(lang;
+        "✅ Messages are counted again.",
+        "✅ Xabarlar yana sanalyapti.",
+        "✅ Сообщения снова считаются."))
+}
+
 /// The disk is nearly full.
 pub fn disk_low(free_mb: u64, lang: Lang) -> Html {
     let free = Html::text(free_mb);

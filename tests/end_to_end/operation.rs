@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::TimeDelta;
 use reqwest::{Client, StatusCode};
 use telegram_sim::{Content, Fault, When};
 use tempfile::TempDir;
@@ -220,4 +221,65 @@ async fn a_token_that_is_not_valid_never_is_ready() {
     assert_eq!(manager.starts(&school).wait().expect("it ends").code(), Some(78));
     manager.socket.set_nonblocking(true).expect("works");
     assert!(manager.socket.recv(&mut [0; 100]).is_err(), "it said something");
+}
+
+#[tokio::test]
+async fn silence_in_working_hours_is_told_once_and_so_is_its_end() {
+    let mut school = School::closed();
+    let ann = school.sim.user("Ann");
+    let grade2 = school.sim.group("Grade 2", &[&ann, &school.boss]);
+    school.boss.adds(&school.bot, &grade2);
+    school.write_registry(&[("T001", "Ann Lee", Some(&ann))], &[&grade2], &[("T001", &[&grade2])]);
+    school.set("ALARM_SILENCE", "1h30m");
+    school.start();
+    let (bot, boss) = (school.bot.clone(), school.boss.clone());
+    boss.tells(&bot, "/start");
+    boss.reads(&bot).await;
+    ann.says(&grade2, "it is ten o'clock");
+    school.has_counted_all().await;
+    school.later(TimeDelta::minutes(89));
+    boss.tells(&bot, "/help");
+    boss.reads(&bot).await;
+    school.later(TimeDelta::minutes(1));
+    let alarm = boss.reads(&bot).await;
+    assert!(alarm.text.contains("In 1 h 30 min of working time"), "{}", alarm.text);
+    school.stop().expect("stops");
+    school.later(TimeDelta::hours(1));
+    school.start();
+    boss.tells(&bot, "/help");
+    boss.reads(&bot).await;
+    ann.says(&grade2, "back from lunch");
+    let over = boss.reads(&bot).await;
+    assert!(over.text.contains("counted again"), "{}", over.text);
+    school.stop().expect("stops");
+    school.sim.finish();
+}
+
+#[tokio::test]
+async fn an_outage_that_the_process_outlives_is_told_and_a_quiet_weekend_is_not() {
+    let mut school = School::closed();
+    school.start();
+    let (bot, boss) = (school.bot.clone(), school.boss.clone());
+    boss.tells(&bot, "/start");
+    boss.reads(&bot).await;
+    // It has to be noted once that receiving worked.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !school.data().join("alive").exists() {
+        assert!(Instant::now() < deadline);
+        tokio::task::yield_now().await;
+    }
+    school.sim.fault("getUpdates", When::Always, Fault::ServerErrorPage(502));
+    school.later(TimeDelta::hours(22));
+    school.sim.release();
+    assert!(boss.reads(&bot).await.text.contains("I was away for 22 hours"));
+    school.stop().expect("stops");
+    // Nobody says anything for two days, and somebody looks after it every few hours.
+    for _ in 0..12 {
+        school.start();
+        school.later(TimeDelta::hours(4));
+        boss.tells(&bot, "/help");
+        boss.reads(&bot).await;
+        school.stop().expect("stops");
+    }
+    school.sim.finish();
 }
