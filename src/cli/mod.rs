@@ -5,6 +5,7 @@ mod data;
 mod doctor;
 mod failure;
 mod groups;
+mod health;
 mod init;
 mod out;
 mod pick;
@@ -62,6 +63,8 @@ enum Command {
     Init(init::InitArgs),
     /// Look at everything that could be wrong, and say what to do
     Doctor(doctor::DoctorArgs),
+    /// Ask the running bot whether all is well (it needs METRICS_ADDR)
+    Health,
     /// Show who wrote how much
     Report(report::ReportArgs),
     /// Look at and change the register of teachers
@@ -110,6 +113,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Run => run::run(session),
         Command::Init(args) => init::run(&session, args),
         Command::Doctor(args) => doctor::run(Ok(session), args, clock),
+        Command::Health => health::run(&session),
         Command::Report(args) => report::run(&session, args),
         Command::Teachers(command) => teachers::run(&session, command),
         Command::Groups(command) => groups::run(&session, command),

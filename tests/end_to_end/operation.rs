@@ -148,9 +148,20 @@ async fn health_is_a_status_and_a_sentence() {
     assert!(sentence.contains("terminated by other getUpdates request"), "{sentence}");
     school.sim.release();
     assert_eq!(health_becomes(&address, StatusCode::OK).await, "receiving\n");
+    assert_eq!(asks_health(&school).await, (Some(0), "receiving\n".to_owned()));
     school.boss.reads(&school.bot).await;
     assert_eq!(get(&address, "/else").await.0, StatusCode::NOT_FOUND);
     school.stop().expect("stops");
+    let (code, sentence) = asks_health(&school).await;
+    assert!(code == Some(1) && sentence.contains("nobody answers"), "{sentence}");
+}
+
+/// What `rollcall health` says, and with which exit code.
+async fn asks_health(school: &School) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    command.args(["health", "--env-file", "/dev/null"]).envs(school.settings());
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("ran").expect("runs");
+    (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
 }
 
 /// What a service manager hears.
