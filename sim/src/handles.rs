@@ -47,6 +47,11 @@ impl Bot {
         self.sim.until("all updates to be confirmed", |_| (self.pending() == 0).then_some(())).await;
     }
 
+    /// Waits until at most `n` updates wait.
+    pub async fn has_at_most(&self, n: usize) {
+        self.sim.until(&format!("at most {n} updates to wait"), |_| (self.pending() <= n).then_some(())).await;
+    }
+
     /// How often it has polled.
     pub fn polls(&self) -> u64 {
         self.sim.shared.world().bots[&self.id].poller

@@ -172,7 +172,7 @@ async fn a_directory_of_a_newer_release_is_refused() {
     fs::create_dir_all(dir.path().join("state")).expect("creates");
     fs::write(dir.path().join("state/progress.json"), "{\"format\": 2}").expect("writes");
     let refused = Store::open(dir.path(), clock()).expect_err("refuses").to_string();
-    assert!(refused.contains("newer rollcall"), "{refused}");
+    assert!(refused.contains("newer rollcall (format 2, this one knows up to 1)"), "{refused}");
 }
 
 #[tokio::test]

@@ -10,10 +10,10 @@ use std::{
 
 use chrono::TimeDelta;
 use reqwest::{Client, StatusCode};
-use telegram_sim::{Content, Fault, When};
+use telegram_sim::{Chat, Content, Fault, Flood, FloodPlan, User, When};
 use tempfile::TempDir;
 
-use crate::support::School;
+use crate::support::{School, monday};
 
 async fn get(address: &str, path: &str) -> (StatusCode, String) {
     let client = Client::builder().no_proxy().build().expect("a plain client can be built");
@@ -293,4 +293,43 @@ async fn an_outage_that_the_process_outlives_is_told_and_a_quiet_weekend_is_not(
         school.stop().expect("stops");
     }
     school.sim.finish();
+}
+
+/// Everything of a flood that is in the files.
+fn counted(school: &School, flood: &Flood, teachers: &[(String, &User)]) -> u64 {
+    let in_group = |group: &Chat| teachers.iter().map(|(id, _)| school.cell("2026-01-26", group, id).total()).sum::<u64>();
+    flood.groups.iter().map(in_group).sum()
+}
+
+#[tokio::test]
+async fn it_stops_within_seconds_under_load_and_loses_nothing() {
+    const MESSAGES: usize = 12_000;
+    for mode in ["polling", "webhook"] {
+        let mut school = School::closed();
+        if mode == "webhook" {
+            school.use_webhook();
+        }
+        let plan = FloodPlan { groups: 5, users: 20, groups_each: 5, ..FloodPlan::new(MESSAGES, monday()) };
+        let flood = school.sim.flood(&school.bot, &plan);
+        let teachers: Vec<_> = flood.users.iter().enumerate().map(|(n, user)| (format!("T{n:03}"), user)).collect();
+        let people: Vec<_> = teachers.iter().map(|(id, user)| (id.as_str(), id.as_str(), Some(*user))).collect();
+        let groups: Vec<_> = flood.groups.iter().collect();
+        let assigned: Vec<_> = teachers.iter().map(|(id, _)| (id.as_str(), groups.as_slice())).collect();
+        school.write_registry(&people, &groups, &assigned);
+        let mut stops = 0;
+        while school.bot.pending() > 0 {
+            let before = school.bot.pending();
+            school.start();
+            school.bot.has_at_most(before.saturating_sub(2_500)).await;
+            let asked = Instant::now();
+            school.stop().expect("stops");
+            assert!(asked.elapsed() < Duration::from_secs(5), "{mode}: {:?}", asked.elapsed());
+            stops += 1;
+            // What is in the files was received; more of it may have been acknowledged than Telegram heard of.
+            let (in_files, confirmed) = (counted(&school, &flood, &teachers), MESSAGES - school.bot.pending());
+            assert!(in_files >= confirmed as u64, "{mode}: {in_files} of {confirmed}");
+        }
+        assert!(stops >= 3, "{mode}: it was never in the middle of it");
+        assert_eq!(counted(&school, &flood, &teachers), MESSAGES as u64, "{mode}");
+    }
 }
