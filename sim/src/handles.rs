@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     content::Content,
-    model::{ChatKey, Speaker, World, chat::Rights},
+    model::{ChatKey, Speaker, World, chat::Rights, queue::Witness},
     reading::{Screen, Toast, inline_buttons},
     sim::Sim,
 };
@@ -65,6 +65,17 @@ impl Bot {
     /// Delivers the last `n` confirmed updates again.
     pub fn redeliver(&self, n: usize) {
         self.act(|bot| bot.queue.redeliver(n));
+    }
+
+    /// Delivers `n` confirmed updates again, however long ago they were confirmed: any of the last 10,000, as the seed says.
+    pub fn redeliver_any(&self, n: usize, seed: u64) {
+        self.act(|bot| bot.queue.redeliver_any(n, seed));
+    }
+
+    /// Calls `hears` with the numbers of the updates that the bot confirms, before it gets its answer. The whole simulator
+    /// waits meanwhile: `hears` must be quick and may not use it.
+    pub fn on_confirmed(&self, hears: impl Fn(&[i64]) + Send + Sync + 'static) {
+        self.act(|bot| bot.queue.witness = Witness::new(hears));
     }
 
     /// Numbers its updates from here on.

@@ -14,6 +14,8 @@ mod page;
 mod reading;
 mod sim;
 mod staging;
+#[cfg(unix)]
+pub mod storm;
 
 pub use self::{
     content::Content,

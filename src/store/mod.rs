@@ -189,7 +189,8 @@ impl Store {
     ) -> Result<Handled, StoreFault> {
         let now = self.shared.clock.now();
         let mut live = self.live();
-        if live.progress.seen.get(&bot).is_some_and(|seen| seen.contains(update)) {
+        let is_known = live.progress.seen.get(&bot).is_some_and(|seen| seen.contains(update));
+        if is_known && !cfg!(feature = "sabotage-forget-ids") {
             return Ok(Handled::Repeated);
         }
         self.make_so(&mut live, days, decide)?;

@@ -96,7 +96,9 @@ impl Receiver {
             }
             self.link.vitals.receiver.promise(DECIDING);
             self.settled().await?;
-            self.commit().await?;
+            if !cfg!(feature = "sabotage-ack-first") {
+                self.commit().await?;
+            }
             // An update that could not be decided about is settled too, but not handled: it must come again.
             if self.link.has_fault() {
                 return None;

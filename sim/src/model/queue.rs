@@ -1,6 +1,6 @@
 //! The updates that wait for a bot. Each is serialised once.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, fmt, sync::Arc};
 
 /// One update in its queue.
 #[derive(Clone, Debug)]
@@ -25,6 +25,32 @@ pub(crate) struct Queue {
     pub(crate) duplicate: bool,
     /// The seed of the order within batches.
     pub(crate) shuffle: Option<u64>,
+    /// Hears of every confirmation.
+    pub(crate) witness: Witness,
+}
+
+/// Somebody who hears of each confirmation before the bot gets its answer.
+#[derive(Clone, Default)]
+pub(crate) struct Witness(Option<Arc<Hears>>);
+
+type Hears = dyn Fn(&[i64]) + Send + Sync;
+
+impl Witness {
+    pub(crate) fn new(hears: impl Fn(&[i64]) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(hears)))
+    }
+
+    fn hears(&self, confirmed: &[i64]) {
+        if let Some(hears) = &self.0 {
+            hears(confirmed);
+        }
+    }
+}
+
+impl fmt::Debug for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Witness")
+    }
 }
 
 /// Telegram forgets after a day.
@@ -46,6 +72,7 @@ impl Queue {
             again: Vec::new(),
             duplicate: false,
             shuffle: None,
+            witness: Witness::default(),
         }
     }
 
@@ -82,20 +109,30 @@ impl Queue {
 
     /// Confirms all below `offset` (or leaves the last `-offset`) and forgets what is too old.
     pub(crate) fn settle(&mut self, offset: i64, now: i64) {
+        self.forget(now);
+        let confirmed: Vec<Queued> = self.waiting.drain(..self.below(offset)).collect();
+        if !confirmed.is_empty() {
+            self.witness.hears(&confirmed.iter().map(|update| update.id).collect::<Vec<_>>());
+        }
+        self.confirmed.extend(confirmed);
+        while self.confirmed.len() > REMEMBERED {
+            self.confirmed.pop_front();
+        }
+    }
+
+    fn forget(&mut self, now: i64) {
         while self.waiting.front().is_some_and(|update| update.at + KEPT_MS < now) {
             self.waiting.pop_front();
         }
-        let confirmed = match offset {
+    }
+
+    /// How many waiting updates an offset confirms.
+    fn below(&self, offset: i64) -> usize {
+        match offset {
             0 => 0,
             1.. if offset > self.next_id + OFFSET_SLACK => 0,
             1.. => self.waiting.iter().take_while(|update| update.id < offset).count(),
             _ => self.waiting.len().saturating_sub(offset.unsigned_abs() as usize),
-        };
-        for update in self.waiting.drain(..confirmed) {
-            self.confirmed.push_back(update);
-        }
-        while self.confirmed.len() > REMEMBERED {
-            self.confirmed.pop_front();
         }
     }
 
@@ -119,6 +156,7 @@ impl Queue {
         if let Some(index) = self.waiting.iter().position(|update| update.id == id)
             && let Some(update) = self.waiting.remove(index)
         {
+            self.witness.hears(&[id]);
             self.confirmed.push_back(update);
         }
     }
@@ -127,6 +165,14 @@ impl Queue {
     pub(crate) fn redeliver(&mut self, n: usize) {
         let from = self.confirmed.len().saturating_sub(n);
         self.again.extend(self.confirmed.iter().skip(from).cloned());
+    }
+
+    /// Hands `n` of the remembered confirmed updates out once more, however old, as the seed says.
+    pub(crate) fn redeliver_any(&mut self, n: usize, mut seed: u64) {
+        for _ in 0..n.min(self.confirmed.len()) {
+            let at = next_random(&mut seed) as usize % self.confirmed.len();
+            self.again.push(self.confirmed[at].clone());
+        }
     }
 
     /// Numbers updates from here on, as after a quiet week.
@@ -201,6 +247,28 @@ mod tests {
         queue.redeliver(2);
         assert_eq!(ids(&queue.take(103, 100, 0)), [101, 102]);
         assert!(queue.take(103, 100, 0).is_empty());
+    }
+
+    #[test]
+    fn any_of_the_confirmed_can_come_again() {
+        let mut queue = queue(50);
+        queue.take(150, 100, 0);
+        queue.redeliver_any(7, 1);
+        let again = ids(&queue.take(150, 100, 0));
+        assert_eq!(again.len(), 7);
+        assert!(again.iter().all(|id| (100..150).contains(id)) && !again.is_sorted(), "{again:?}");
+    }
+
+    #[test]
+    fn a_witness_hears_of_each_confirmation_once() {
+        let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let mut queue = queue(4);
+        let noted = heard.clone();
+        queue.witness = Witness::new(move |ids| noted.lock().expect("no test panics here").extend_from_slice(ids));
+        queue.take(102, 100, 0);
+        queue.take(102, 100, 0);
+        queue.confirm(103);
+        assert_eq!(*heard.lock().expect("no test panics here"), [100, 101, 103]);
     }
 
     #[test]
