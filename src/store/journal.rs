@@ -139,11 +139,21 @@ impl Journal {
 
     /// Moves what is there to `old` and begins anew.
     pub fn rotate(&mut self, old: &Path) -> Result<(), StoreFault> {
+        if self.dirty_tail {
+            self.cut_torn_end()?;
+        }
         self.file = None;
         self.disk.rename(&self.path, old).map_err(|why| StoreFault::io("rename", &self.path, why))?;
         self.len = 0;
         self.dirty_tail = true;
         self.open_file().map(|file| self.file = Some(file))
+    }
+
+    /// In a journal that was set aside nothing may be torn: a start would refuse it.
+    fn cut_torn_end(&mut self) -> Result<(), StoreFault> {
+        let file = self.open_file()?;
+        file.truncate(self.len).map_err(|why| StoreFault::io("cut the torn end of", &self.path, why))?;
+        file.sync().map_err(|why| StoreFault::SyncFailed { path: self.path.clone(), why })
     }
 
     /// A new file's name must be as durable as its lines will be.

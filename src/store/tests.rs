@@ -124,6 +124,22 @@ async fn a_second_process_is_told_who_has_the_directory_and_may_read() {
 }
 
 #[tokio::test]
+async fn a_torn_end_does_not_outlive_a_checkpoint_that_is_cut_short() {
+    let dir = TempDir::new().expect("a directory");
+    let store = open(&dir);
+    handle(&store, 1);
+    store.flush().await.expect("flushes");
+    drop(store);
+    let path = dir.path().join("journal.jsonl");
+    let whole = fs::read(&path).expect("a journal");
+    fs::write(&path, [&whole, &whole[..20]].concat()).expect("writes");
+    let store = open(&dir);
+    store.begin_checkpoint().expect("sets the journal aside");
+    drop(store);
+    assert_eq!(counted(&open(&dir)), 1);
+}
+
+#[tokio::test]
 async fn a_torn_last_line_is_dropped_and_a_bad_line_elsewhere_refuses_the_start() {
     let dir = TempDir::new().expect("a directory");
     let store = open(&dir);

@@ -52,6 +52,8 @@ struct Storm<'a> {
     report: Report,
     began: Instant,
     numberings: u64,
+    /// How often the program had polled when this life began.
+    polls_before: u64,
     /// When the program last had nothing left to do, by the simulated clock.
     caught_up: DateTime<Utc>,
 }
@@ -84,7 +86,7 @@ impl<'a> Storm<'a> {
         let caught_up = school.sim.clock().now();
         let report = Report { data: program.data(), ..Report::default() };
         let (dice, debris, began) = (Dice::new(plan.seed), Debris::default(), Instant::now());
-        Ok(Self { plan, dice, school, program, evidence, debris, report, began, numberings: 1, caught_up })
+        Ok(Self { plan, dice, school, program, evidence, debris, report, began, numberings: 1, polls_before: 0, caught_up })
     }
 
     /// One life: a burst of messages, bad weather, and an end.
@@ -102,7 +104,7 @@ impl<'a> Storm<'a> {
             }
         }
         self.school.posts(early, &mut self.dice);
-        let mut running = self.program.start()?;
+        let mut running = self.start()?;
         if death == Death::AtStart {
             self.school.posts(burst - early, &mut self.dice);
             pause(self.dice.below(15_000));
@@ -112,6 +114,11 @@ impl<'a> Storm<'a> {
         self.die(running, death)?;
         weather::clear(&self.school);
         self.leave_debris().map_err(|why| format!("can't spoil the data directory: {why}"))
+    }
+
+    fn start(&mut self) -> Result<Running, String> {
+        self.polls_before = self.school.bot.polls();
+        self.program.start()
     }
 
     fn fate(&mut self) -> Death {
@@ -186,7 +193,7 @@ impl<'a> Storm<'a> {
                 pause(self.dice.below(5_000));
             }
             Death::InLastCheckpoint => {
-                running.terminate()?;
+                self.ask_to_stop(&mut running)?;
                 let asked = Instant::now();
                 let is_writing = || weather::last_written(&data) > written;
                 while !is_writing() && running.ended().is_none() && asked.elapsed() < Duration::from_secs(4) {
@@ -195,7 +202,7 @@ impl<'a> Storm<'a> {
                 pause(self.dice.below(5_000));
             }
             Death::Stopped => {
-                running.terminate()?;
+                self.ask_to_stop(&mut running)?;
                 return self.ended_well(&mut running);
             }
         }
@@ -208,6 +215,12 @@ impl<'a> Storm<'a> {
         self.report.kills_in_write +=
             u64::from(!journal.is_empty() && !journal.ends_with(b"\n") && !self.debris.is_ours(&journal));
         Ok(())
+    }
+
+    /// SIGTERM, once the program is through with starting: before it listens for signals, they end it as they end any.
+    fn ask_to_stop(&self, running: &mut Running) -> Result<(), String> {
+        self.until(running, PATIENCE, |storm| storm.school.bot.polls() > storm.polls_before)?;
+        running.terminate()
     }
 
     fn ended_well(&mut self, running: &mut Running) -> Result<(), String> {
@@ -232,9 +245,9 @@ impl<'a> Storm<'a> {
     /// The last life: everything is taken, the program stops, the files are read.
     fn end(&mut self) -> Result<(), String> {
         weather::clear(&self.school);
-        let mut running = self.program.start()?;
+        let mut running = self.start()?;
         self.catch_up(&mut running, 0)?;
-        running.terminate()?;
+        self.ask_to_stop(&mut running)?;
         self.ended_well(&mut running)?;
         self.report.verdict = self.school.ledger.compare(&self.program.data())?;
         self.so_far();
