@@ -34,6 +34,9 @@ pub enum When {
     Always,
 }
 
+/// What deliveries to a webhook are called where accidents are ordered.
+pub(crate) const DELIVERY: &str = "webhook";
+
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     ordered: Vec<(String, When, Fault)>,
@@ -51,7 +54,8 @@ impl Faults {
     /// The fault for a call of `method` now.
     pub(crate) fn strike(&mut self, method: &str) -> Option<Fault> {
         let method = method.to_lowercase();
-        let index = self.ordered.iter().position(|(at, ..)| *at == method || at == "*")?;
+        let is_call = method != DELIVERY;
+        let index = self.ordered.iter().position(|(at, ..)| *at == method || (at == "*" && is_call))?;
         let (_, when, fault) = &mut self.ordered[index];
         let fault = fault.clone();
         if let When::Next(left) = when {

@@ -85,9 +85,10 @@ impl Bot {
 
     /// Queues an update of any kind, as it is.
     pub fn receives(&self, kind: &str, body: &Value) {
+        let chat = body["chat"]["id"].as_i64().unwrap_or(0);
         let body = body.to_string();
         let now = self.sim.shared.world().now;
-        self.act(|bot| bot.queue.push(kind, &body, now));
+        self.act(|bot| bot.queue.push(kind, chat, &body, now));
     }
 
     /// The commands that it set for a scope and language.

@@ -78,7 +78,7 @@ impl Sim {
                 numbers[group] += 1;
                 let date = at.timestamp();
                 let body = format!("{{\"message_id\":{number},\"from\":{from},\"chat\":{chat},\"date\":{date},{content}}}");
-                queue.push("message", &body, now);
+                queue.push("message", groups[group].id, &body, now);
                 *posted.entry((at.date_naive(), groups[group].id, users[user].id, plan.kinds[kind])).or_insert(0) += 1;
             }
             posted

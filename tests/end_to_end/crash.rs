@@ -1,12 +1,12 @@
 //! A small crash storm over the real binary. The large one: `cargo run --release -p telegram-sim --bin storm`.
 #![cfg(unix)]
 
-use telegram_sim::storm::{self, Plan};
+use telegram_sim::storm::{self, Mode, Plan};
 
 #[test]
 fn dozens_of_kills_lose_nothing_and_double_nothing() {
     let program = env!("CARGO_BIN_EXE_rollcall").into();
-    let plan = Plan { seed: 20_260_126, kills: 24, messages: 2_400, program };
+    let plan = Plan { seed: 20_260_126, kills: 24, messages: 2_400, program, mode: Mode::Polling };
     let report = storm::run(&plan, &mut |_| {}).expect("the storm comes to its end");
     assert!(report.is_clean(), "{report}");
     assert!(report.kills >= plan.kills && report.counted > plan.messages / 3, "{report}");

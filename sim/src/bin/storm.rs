@@ -1,4 +1,4 @@
-//! Raises a crash storm: `storm --seed S --kills K --messages M [--program PATH]`.
+//! Raises a crash storm: `storm --seed S --kills K --messages M [--program PATH] [--mode polling|webhook]`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it tells the person who started it how it goes")]
 
@@ -17,9 +17,9 @@ fn main() -> std::process::ExitCode {
 mod unix {
     use std::{path::PathBuf, process::ExitCode};
 
-    use telegram_sim::storm::{self, Plan};
+    use telegram_sim::storm::{self, Mode, Plan};
 
-    const USAGE: &str = "usage: storm [--seed S] [--kills K] [--messages M] [--program PATH]";
+    const USAGE: &str = "usage: storm [--seed S] [--kills K] [--messages M] [--program PATH] [--mode polling|webhook]";
 
     pub(super) fn main() -> ExitCode {
         let plan = match plan() {
@@ -53,7 +53,7 @@ mod unix {
 
     fn plan() -> Result<Plan, String> {
         let beside = std::env::current_exe().map_err(|why| why.to_string())?.with_file_name("rollcall");
-        let mut plan = Plan { seed: 1, kills: 1_000, messages: 100_000, program: beside };
+        let mut plan = Plan { seed: 1, kills: 1_000, messages: 100_000, program: beside, mode: Mode::Polling };
         let mut arguments = std::env::args().skip(1);
         while let Some(name) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
@@ -62,8 +62,10 @@ mod unix {
                 "--seed" => plan.seed = number()?,
                 "--kills" => plan.kills = number()?,
                 "--messages" => plan.messages = number()?,
+                "--mode" if value == "polling" => plan.mode = Mode::Polling,
+                "--mode" if value == "webhook" => plan.mode = Mode::Webhook,
                 "--program" => plan.program = PathBuf::from(value),
-                _ => return Err(format!("{name} is unknown")),
+                _ => return Err(format!("{name} {value} is unknown")),
             }
         }
         Ok(plan)

@@ -1,4 +1,5 @@
-//! Delivering updates to webhooks: concurrently, out of order if it comes to that, again until they are taken.
+//! Delivering updates to webhooks: in order within a chat, concurrently and in no order between chats, again until they are
+//! taken.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -6,9 +7,15 @@ use std::{
     time::Duration,
 };
 
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream, task::JoinSet, time::Instant};
 
-use crate::{model::Webhook, sim::Shared};
+use crate::{
+    faults::{DELIVERY, Fault},
+    model::Webhook,
+    sim::Shared,
+};
+
+const LOST: &str = "Connection reset by peer";
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -34,8 +41,9 @@ pub(crate) async fn deliver(shared: Arc<Shared>) {
         for delivery in due(&shared, &under_way, &failed) {
             under_way.insert((delivery.bot, delivery.update));
             let client = client.clone();
+            let fault = shared.world().faults.strike(DELIVERY);
             running.spawn(async move {
-                let outcome = attempt(&client, &delivery).await;
+                let outcome = attempt(&client, &delivery, fault).await;
                 (delivery, outcome)
             });
         }
@@ -71,12 +79,9 @@ fn due(shared: &Shared, under_way: &HashSet<(i64, i64)>, failed: &HashMap<(i64, 
         let Some(hook) = bot.webhook.clone() else { continue };
         let busy = under_way.iter().filter(|(of, _)| *of == bot.id).count();
         let free = hook.max_connections.saturating_sub(busy);
-        let waiting = bot.queue.take(0, hook.max_connections + busy + failed.len(), now);
-        let ready = waiting.into_iter().filter(|update| {
-            let key = (bot.id, update.id);
-            !under_way.contains(&key) && !failed.contains_key(&key)
-        });
-        due.extend(ready.take(free).map(|update| Delivery {
+        let id = bot.id;
+        let is_busy = |update| under_way.contains(&(id, update)) || failed.contains_key(&(id, update));
+        due.extend(bot.queue.deliverable(free, now, is_busy).into_iter().map(|update| Delivery {
             bot: bot.id,
             update: update.id,
             json: update.json,
@@ -86,16 +91,40 @@ fn due(shared: &Shared, under_way: &HashSet<(i64, i64)>, failed: &HashMap<(i64, 
     due
 }
 
-async fn attempt(client: &reqwest::Client, delivery: &Delivery) -> Result<(), String> {
+async fn attempt(client: &reqwest::Client, delivery: &Delivery, fault: Option<Fault>) -> Result<(), String> {
+    match fault {
+        Some(Fault::TruncateAnswer) => return Err(cut_off(delivery).await.map_or_else(|why| why.to_string(), |()| LOST.into())),
+        Some(Fault::LoseAnswer) => {}
+        Some(_) => return Err(LOST.into()),
+        None => {}
+    }
     let mut request = client.post(&delivery.hook.url).header("content-type", "application/json").body(delivery.json.to_string());
     if let Some(secret) = &delivery.hook.secret {
         request = request.header("X-Telegram-Bot-Api-Secret-Token", secret);
     }
     match request.send().await {
+        Ok(_) if fault.is_some() => Err(LOST.into()),
         Ok(response) if response.status().is_success() => Ok(()),
         Ok(response) => Err(format!("Wrong response from the webhook: {}", response.status())),
         Err(why) => Err(why.without_url().to_string()),
     }
+}
+
+/// Half of a delivery, then a reset connection.
+async fn cut_off(delivery: &Delivery) -> std::io::Result<()> {
+    let url: reqwest::Url = delivery.hook.url.parse().map_err(std::io::Error::other)?;
+    let address = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(80));
+    let mut stream = TcpStream::connect(address).await?;
+    let (json, secret) = (&delivery.json, delivery.hook.secret.as_deref().unwrap_or_default());
+    let head = format!(
+        "POST {} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nx-telegram-bot-api-secret-token: {secret}\r\ncontent-length: {}\r\n\r\n",
+        url.path(),
+        address.0,
+        json.len()
+    );
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(&json.as_bytes()[..json.len() / 2]).await?;
+    stream.set_zero_linger()
 }
 
 fn settle(

@@ -20,7 +20,7 @@ impl World {
         let Some(known) = self.chats.get(&ChatKey::public(chat)) else { return };
         for bot in self.bots.values_mut() {
             if sees(bot, known, seen) {
-                bot.queue.push(kind, body, now);
+                bot.queue.push(kind, chat, body, now);
             }
         }
     }
@@ -41,9 +41,9 @@ impl World {
         .to_string();
         for bot in self.bots.values_mut() {
             if bot.id == who {
-                bot.queue.push("my_chat_member", &body, now);
+                bot.queue.push("my_chat_member", chat, &body, now);
             } else if known.rights(bot.id).is_administrator() {
-                bot.queue.push("chat_member", &body, now);
+                bot.queue.push("chat_member", who, &body, now);
             }
         }
     }
@@ -67,7 +67,7 @@ impl World {
         } else {
             known.reachable.remove(&user);
         }
-        known.queue.push("my_chat_member", &body.to_string(), now);
+        known.queue.push("my_chat_member", user, &body.to_string(), now);
     }
 }
 

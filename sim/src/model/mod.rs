@@ -274,7 +274,7 @@ impl World {
         let now = self.now;
         let sender = self.bots.get_mut(&bot).expect("handles point at bots that exist");
         sender.reachable.insert(user);
-        sender.queue.push("message", &value.to_string(), now);
+        sender.queue.push("message", user, &value.to_string(), now);
         id
     }
 
@@ -307,7 +307,7 @@ impl World {
         let from = known.value["from"]["id"].as_i64();
         self.version += 1;
         if let Some(bot) = self.bots.get_mut(&key.bot) {
-            bot.queue.push("edited_message", &body, now);
+            bot.queue.push("edited_message", key.chat, &body, now);
         } else {
             self.deliver("edited_message", key.chat, &body, &Seen { from, always: false, command: None, reply_to_bot: None });
         }
@@ -396,7 +396,7 @@ impl World {
         let pressed = self.bots.get_mut(&bot).expect("handles point at bots that exist");
         pressed.open_presses.insert(query.clone(), None);
         pressed.pressed_at.insert(query.clone(), now);
-        pressed.queue.push("callback_query", &body.to_string(), now);
+        pressed.queue.push("callback_query", user, &body.to_string(), now);
         query
     }
 

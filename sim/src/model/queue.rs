@@ -1,6 +1,10 @@
 //! The updates that wait for a bot. Each is serialised once.
 
-use std::{collections::VecDeque, fmt, sync::Arc};
+use std::{
+    collections::{HashSet, VecDeque},
+    fmt,
+    sync::Arc,
+};
 
 /// One update in its queue.
 #[derive(Clone, Debug)]
@@ -8,7 +12,28 @@ pub(crate) struct Queued {
     pub(crate) id: i64,
     /// Milliseconds of the simulator's clock.
     at: i64,
+    /// What webhooks keep in order: a chat's updates of one sort.
+    lane: Lane,
     pub(crate) json: Arc<str>,
+}
+
+/// Telegram's server delivers to webhooks in order within a chat, messages and changes of membership apart; between chats it
+/// keeps none. (As its `WebhookActor` does it.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Lane {
+    Messages(i64),
+    Membership(i64),
+    Presses(i64),
+}
+
+impl Lane {
+    fn of(kind: &str, chat: i64) -> Self {
+        match kind {
+            "my_chat_member" | "chat_member" => Self::Membership(chat),
+            "callback_query" => Self::Presses(chat),
+            _ => Self::Messages(chat),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -91,20 +116,14 @@ impl Queue {
         self.allowed.as_deref()
     }
 
-    /// Adds an update of this kind with this body, if the bot asked for such.
-    pub(crate) fn push(&mut self, kind: &str, body: &str, now: i64) {
+    /// Adds an update of this kind from this chat with this body, if the bot asked for such.
+    pub(crate) fn push(&mut self, kind: &str, chat: i64, body: &str, now: i64) {
         if self.wants(kind) {
             let id = self.next_id;
             self.next_id += 1;
             let json = format!("{{\"update_id\":{id},\"{kind}\":{body}}}").into();
-            self.waiting.push_back(Queued { id, at: now, json });
+            self.waiting.push_back(Queued { id, at: now, lane: Lane::of(kind, chat), json });
         }
-    }
-
-    /// Confirms all below `offset` (or leaves the last `-offset`) and gives up to `limit`.
-    pub(crate) fn take(&mut self, offset: i64, limit: usize, now: i64) -> Vec<Queued> {
-        self.settle(offset, now);
-        self.batch(limit)
     }
 
     /// Confirms all below `offset` (or leaves the last `-offset`) and forgets what is too old.
@@ -140,7 +159,24 @@ impl Queue {
     pub(crate) fn batch(&mut self, limit: usize) -> Vec<Queued> {
         let again = std::mem::take(&mut self.again);
         let room = limit.saturating_sub(again.len());
-        let mut batch: Vec<Queued> = again.into_iter().chain(self.waiting.iter().take(room).cloned()).collect();
+        let batch = again.into_iter().chain(self.waiting.iter().take(room).cloned()).collect();
+        self.disordered(batch)
+    }
+
+    /// Up to `limit` updates that may be delivered to a webhook now: the first of each lane, unless `is_busy` says that it is on
+    /// its way or rests after a failure. A shuffled queue keeps no order even within a lane.
+    pub(crate) fn deliverable(&mut self, limit: usize, now: i64, is_busy: impl Fn(i64) -> bool) -> Vec<Queued> {
+        self.forget(now);
+        let again = std::mem::take(&mut self.again);
+        let mut lanes = HashSet::new();
+        let is_shuffled = self.shuffle.is_some();
+        let next = self.waiting.iter().filter(|update| lanes.insert(update.lane) || is_shuffled);
+        let ready = next.filter(|update| !is_busy(update.id)).take(limit.saturating_sub(again.len())).cloned();
+        let batch = again.into_iter().chain(ready).collect();
+        self.disordered(batch)
+    }
+
+    fn disordered(&mut self, mut batch: Vec<Queued>) -> Vec<Queued> {
         if self.duplicate {
             let twice: Vec<Queued> = batch.iter().step_by(3).cloned().collect();
             batch.extend(twice);
@@ -214,9 +250,16 @@ mod tests {
     fn queue(count: i64) -> Queue {
         let mut queue = Queue::new(100);
         for n in 0..count {
-            queue.push("message", &n.to_string(), n);
+            queue.push("message", n % 2, &n.to_string(), n);
         }
         queue
+    }
+
+    impl Queue {
+        fn take(&mut self, offset: i64, limit: usize, now: i64) -> Vec<Queued> {
+            self.settle(offset, now);
+            self.batch(limit)
+        }
     }
 
     fn ids(batch: &[Queued]) -> Vec<i64> {
@@ -276,8 +319,21 @@ mod tests {
         let mut queue = queue(3);
         queue.take(103, 100, 0);
         queue.restart_numbering(17);
-        queue.push("message", "0", 0);
+        queue.push("message", 0, "0", 0);
         assert_eq!(ids(&queue.take(103, 100, 0)), [17]);
+    }
+
+    #[test]
+    fn webhooks_get_a_chats_updates_one_after_the_other() {
+        let mut queue = queue(6);
+        assert_eq!(ids(&queue.deliverable(9, 0, |_| false)), [100, 101], "one of each chat");
+        assert_eq!(ids(&queue.deliverable(9, 0, |id| id == 100)), [101], "a busy one holds its chat up");
+        queue.confirm(100);
+        assert_eq!(ids(&queue.deliverable(9, 0, |_| false)), [101, 102]);
+        queue.push("my_chat_member", 0, "0", 0);
+        assert_eq!(ids(&queue.deliverable(9, 0, |_| false)), [101, 102, 106], "membership goes its own way");
+        queue.shuffle = Some(1);
+        assert_eq!(queue.deliverable(9, 0, |_| false).len(), 6);
     }
 
     #[test]

@@ -2,14 +2,16 @@
 
 use std::{
     fs,
+    net::TcpStream,
     path::Path,
+    sync::atomic::{AtomicU8, Ordering},
     time::{Duration, Instant},
 };
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 use super::{
-    Plan, Report,
+    Mode, Plan, Report,
     dice::Dice,
     evidence::Evidence,
     ledger::Zone,
@@ -52,6 +54,8 @@ struct Storm<'a> {
     report: Report,
     began: Instant,
     numberings: u64,
+    /// Where the program listens for deliveries.
+    address: String,
     /// How often the program had polled when this life began.
     polls_before: u64,
     /// When the program last had nothing left to do, by the simulated clock.
@@ -78,7 +82,8 @@ impl<'a> Storm<'a> {
         // Yesterday, because the program's own clock is the machine's, and it forgets albums that are older than it must.
         let school =
             School::new(|now| now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now) - TimeDelta::days(1), Zone::Tashkent);
-        let program = Program::new(&plan.program, home, settings(&school))?;
+        let address = own_address();
+        let program = Program::new(&plan.program, home, settings(&school, plan.mode, &address))?;
         school.write_register(&program.data())?;
         let evidence = Evidence::new(&program.data(), school.bot.id);
         let witness = evidence.clone();
@@ -86,7 +91,20 @@ impl<'a> Storm<'a> {
         let caught_up = school.sim.clock().now();
         let report = Report { data: program.data(), ..Report::default() };
         let (dice, debris, began) = (Dice::new(plan.seed), Debris::default(), Instant::now());
-        Ok(Self { plan, dice, school, program, evidence, debris, report, began, numberings: 1, polls_before: 0, caught_up })
+        Ok(Self {
+            plan,
+            dice,
+            school,
+            program,
+            evidence,
+            debris,
+            report,
+            began,
+            numberings: 1,
+            address,
+            polls_before: 0,
+            caught_up,
+        })
     }
 
     /// One life: a burst of messages, bad weather, and an end.
@@ -99,7 +117,7 @@ impl<'a> Storm<'a> {
         self.time_passes();
         let calm = self.school.pending() > BACKLOG;
         if !calm {
-            for accident in weather::brew(&self.school, &mut self.dice) {
+            for accident in weather::brew(&self.school, self.plan.mode, &mut self.dice) {
                 self.report.note(accident);
             }
         }
@@ -150,11 +168,19 @@ impl<'a> Storm<'a> {
         Ok(())
     }
 
+    /// Rises with each poll and each delivery that was taken.
+    fn signs_of_life(&self) -> u64 {
+        match self.plan.mode {
+            Mode::Polling => self.school.bot.polls(),
+            Mode::Webhook => self.evidence.count(),
+        }
+    }
+
     /// Waits for some polls, but not for long: the weather may be so that none comes.
     fn some_polls(&mut self, running: &mut Running) -> Result<(), String> {
-        let polls = self.school.bot.polls() + self.dice.below(4);
+        let signs = self.signs_of_life() + self.dice.below(4);
         let at_most = Duration::from_millis(self.dice.below(300));
-        self.until(running, at_most, |storm| storm.school.bot.polls() >= polls)
+        self.until(running, at_most, |storm| storm.signs_of_life() >= signs)
     }
 
     /// Telegram numbers updates anew at random, above or below, once none has waited for long.
@@ -219,7 +245,15 @@ impl<'a> Storm<'a> {
 
     /// SIGTERM, once the program is through with starting: before it listens for signals, they end it as they end any.
     fn ask_to_stop(&self, running: &mut Running) -> Result<(), String> {
-        self.until(running, PATIENCE, |storm| storm.school.bot.polls() > storm.polls_before)?;
+        let is_up = |storm: &Self| match (storm.plan.mode, &storm.address) {
+            (Mode::Polling, _) => storm.school.bot.polls() > storm.polls_before,
+            (Mode::Webhook, address) => TcpStream::connect(address).is_ok(),
+        };
+        self.until(running, Duration::from_millis(500), is_up)?;
+        if !is_up(self) {
+            weather::clear(&self.school);
+            self.until(running, PATIENCE, is_up)?;
+        }
         running.terminate()
     }
 
@@ -277,7 +311,7 @@ impl<'a> Storm<'a> {
             }
         }
         if last.0 == 0 {
-            self.caught_up = self.school.sim.clock().now();
+            self.note_caught_up();
         }
         Ok(())
     }
@@ -294,10 +328,15 @@ impl<'a> Storm<'a> {
         Ok(())
     }
 
+    fn note_caught_up(&mut self) {
+        self.caught_up = self.school.sim.clock().now();
+        self.school.has_settled();
+    }
+
     fn time_passes(&mut self) {
         let now = self.school.sim.clock().now();
         if self.school.pending() == 0 {
-            self.caught_up = now;
+            self.note_caught_up();
         }
         if now - self.caught_up < LONGEST_BACKLOG {
             self.school.sim.clock().advance(TimeDelta::seconds(self.dice.below(1_800) as i64));
@@ -309,8 +348,15 @@ impl<'a> Storm<'a> {
     }
 }
 
-fn settings(school: &School) -> Vec<(&'static str, String)> {
-    vec![
+/// An address that no other storm on this machine has: a port that was free a moment ago may be somebody else's.
+fn own_address() -> String {
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    format!("127.{}.{low}.{}:8443", high.max(1), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn settings(school: &School, mode: Mode, address: &str) -> Vec<(&'static str, String)> {
+    let mut settings = vec![
         ("BOT_TOKEN", school.bot.token().to_owned()),
         ("ADMIN_IDS", school.boss.id.to_string()),
         ("TELEGRAM_API_URL", school.sim.url().to_owned()),
@@ -320,7 +366,13 @@ fn settings(school: &School) -> Vec<(&'static str, String)> {
         ("CHECKPOINT_SECONDS", "1".to_owned()),
         ("WARN_DISK_MB", "0".to_owned()),
         ("LOG_LEVEL", "warn".to_owned()),
-    ]
+    ];
+    if mode == Mode::Webhook {
+        settings.push(("RUN_MODE", "webhook".to_owned()));
+        settings.push(("WEB_ADDR", address.to_owned()));
+        settings.push(("WEBHOOK_URL", format!("http://{address}/")));
+    }
+    settings
 }
 
 fn pause(microseconds: u64) {

@@ -28,6 +28,18 @@ pub struct Plan {
     pub messages: u64,
     /// The program.
     pub program: PathBuf,
+    /// How it gets its updates.
+    pub mode: Mode,
+}
+
+/// How updates reach the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// It asks for them.
+    #[default]
+    Polling,
+    /// They are delivered. Needs Linux, where each storm has a loopback address of its own.
+    Webhook,
 }
 
 /// Raises a storm. `progress` hears of it now and then. `Err` if the storm could not be brought to its end, which is

@@ -39,6 +39,7 @@ pub(super) struct School {
     albums: u64,
     migrated: usize,
     last: Option<(usize, Posted)>,
+    is_moving: bool,
 }
 
 impl School {
@@ -76,6 +77,7 @@ impl School {
             albums: 0,
             migrated: 0,
             last: None,
+            is_moving: false,
         }
     }
 
@@ -129,8 +131,19 @@ impl School {
             self.ledger.moves(old.id, new.id);
             self.groups[self.migrated] = new;
             self.migrated += 1;
+            self.is_moving = true;
             self.last = None;
         }
+    }
+
+    /// Whether the program may not have heard of a group's new number yet.
+    pub(super) fn is_moving(&self) -> bool {
+        self.is_moving
+    }
+
+    /// Everything was taken.
+    pub(super) fn has_settled(&mut self) {
+        self.is_moving = false;
     }
 
     /// Waiting updates.

@@ -7,18 +7,29 @@ use std::{
     time::SystemTime,
 };
 
-use super::{dice::Dice, school::School};
+use super::{Mode, dice::Dice, school::School};
 use crate::{Fault, When};
 
 /// Orders bad weather for one life of the program: what it is called.
-pub(super) fn brew(school: &School, dice: &mut Dice) -> Vec<&'static str> {
+pub(super) fn brew(school: &School, mode: Mode, dice: &mut Dice) -> Vec<&'static str> {
     let (sim, bot) = (&school.sim, &school.bot);
     let mut brewed = Vec::new();
     sim.duplicate_in_batches(bot, dice.percent(30));
-    sim.shuffle_batches(bot, dice.percent(40).then(|| dice.any()));
+    // A group's way to its new number is told in order; everything else may come in any.
+    let shuffle = dice.percent(40).then(|| dice.any());
+    sim.shuffle_batches(bot, shuffle.filter(|_| !school.is_moving()));
     if dice.percent(40) {
-        let (name, fault) = dice.pick(&accidents()).clone();
-        sim.fault("getUpdates", When::Next(1 + dice.below(2) as usize), fault);
+        let (name, method, fault) = match mode {
+            Mode::Polling => {
+                let (name, fault) = dice.pick(&accidents()).clone();
+                (name, "getUpdates", fault)
+            }
+            Mode::Webhook => {
+                let (name, fault) = dice.pick(&ACCIDENTS_OF_DELIVERY).clone();
+                (name, "webhook", fault)
+            }
+        };
+        sim.fault(method, When::Next(1 + dice.below(2) as usize), fault);
         brewed.push(name);
     }
     if dice.percent(6) {
@@ -43,6 +54,12 @@ pub(super) fn clear(school: &School) {
     school.sim.duplicate_in_batches(&school.bot, false);
     school.sim.shuffle_batches(&school.bot, None);
 }
+
+const ACCIDENTS_OF_DELIVERY: [(&str, Fault); 3] = [
+    ("delivery never arrives", Fault::ResetBefore),
+    ("delivery cut off", Fault::TruncateAnswer),
+    ("answer lost", Fault::LoseAnswer),
+];
 
 fn accidents() -> [(&'static str, Fault); 9] {
     [
