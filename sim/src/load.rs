@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     Bot, Chat, Content, Rights, Sim, User,
-    model::{ChatKey, queue::next_random},
+    model::{ChatKey, World, queue::next_random},
 };
 
 /// What to post. The same plan with the same seed in a new simulator posts the same.
@@ -60,30 +60,54 @@ impl Sim {
         for group in &groups {
             self.place(bot.id, group, Rights::Administrator);
         }
-        let posted = self.shared.act(|world| {
-            let chats: Vec<String> = groups.iter().map(|g| world.chat(ChatKey::public(g.id)).value().to_string()).collect();
-            let people: Vec<String> = users.iter().map(|u| world.users[&u.id].value().to_string()).collect();
-            let contents: Vec<String> = plan.kinds.iter().map(|kind| fields(kind)).collect();
-            let mut numbers = vec![1_i64; groups.len()];
-            let mut posted = BTreeMap::new();
-            let mut seed = plan.seed;
-            let now = world.now;
-            let queue = &mut world.bots.get_mut(&bot.id).expect("handles point at bots that exist").queue;
+        let mut crowd = self.crowd(bot, &groups, &users, &plan.kinds);
+        let mut posted = BTreeMap::new();
+        let mut seed = plan.seed;
+        self.shared.act(|world| {
             for n in 0..plan.messages {
                 let mut pick = |from: usize| (next_random(&mut seed) % from as u64) as usize;
-                let (user, kind) = (pick(users.len()), pick(contents.len()));
+                let (user, kind) = (pick(users.len()), pick(plan.kinds.len()));
                 let group = (user + pick(plan.groups_each.min(groups.len()))) % groups.len();
                 let at = plan.from + plan.over / plan.messages as i32 * n as i32;
-                let (number, chat, from, content) = (numbers[group], &chats[group], &people[user], &contents[kind]);
-                numbers[group] += 1;
-                let date = at.timestamp();
-                let body = format!("{{\"message_id\":{number},\"from\":{from},\"chat\":{chat},\"date\":{date},{content}}}");
-                queue.push("message", groups[group].id, &body, now);
+                crowd.post(world, group, user, kind, at);
                 *posted.entry((at.date_naive(), groups[group].id, users[user].id, plan.kinds[kind])).or_insert(0) += 1;
             }
-            posted
         });
         Flood { posted, groups, users }
+    }
+
+    /// These people in these groups, ready to post millions of messages of these kinds.
+    pub(crate) fn crowd(&self, bot: &Bot, groups: &[Chat], users: &[User], kinds: &[&str]) -> Crowd {
+        let world = self.shared.world();
+        Crowd {
+            bot: bot.id,
+            chats: groups.iter().map(|g| (g.id, world.chat(ChatKey::public(g.id)).value().to_string(), 1)).collect(),
+            people: users.iter().map(|u| world.users[&u.id].value().to_string()).collect(),
+            contents: kinds.iter().map(|kind| fields(kind)).collect(),
+        }
+    }
+}
+
+/// Messages by the million: serialised from ready parts, and not kept.
+#[derive(Debug)]
+pub(crate) struct Crowd {
+    bot: i64,
+    /// Number, object, and the number of its next message.
+    chats: Vec<(i64, String, i64)>,
+    people: Vec<String>,
+    contents: Vec<String>,
+}
+
+impl Crowd {
+    /// One message, by the indices of group, person and kind.
+    pub(crate) fn post(&mut self, world: &mut World, group: usize, user: usize, kind: usize, at: DateTime<Utc>) {
+        let (id, chat, number) = &mut self.chats[group];
+        let (from, content, date) = (&self.people[user], &self.contents[kind], at.timestamp());
+        let body = format!("{{\"message_id\":{number},\"from\":{from},\"chat\":{chat},\"date\":{date},{content}}}");
+        *number += 1;
+        let now = world.now;
+        let bot = world.bots.get_mut(&self.bot).expect("handles point at bots that exist");
+        bot.queue.push("message", *id, &body, now);
     }
 }
 

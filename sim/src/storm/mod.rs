@@ -11,10 +11,14 @@ mod lives;
 mod program;
 mod report;
 mod school;
+#[cfg(target_os = "linux")]
+mod soak;
 mod weather;
 
 use std::path::PathBuf;
 
+#[cfg(target_os = "linux")]
+pub use self::soak::{Sample, SoakPlan, SoakReport, soak};
 pub use self::{ledger::Verdict, report::Report};
 
 /// What to do. The seed decides about everything but the operating system's timing.

@@ -61,6 +61,10 @@ impl Program {
 }
 
 impl Running {
+    pub(super) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// How it ended, if it did.
     pub(super) fn ended(&mut self) -> Option<ExitStatus> {
         self.0.try_wait().ok().flatten()

@@ -19,17 +19,11 @@ pub(super) fn brew(school: &School, mode: Mode, dice: &mut Dice) -> Vec<&'static
     let shuffle = dice.percent(40).then(|| dice.any());
     sim.shuffle_batches(bot, shuffle.filter(|_| !school.is_moving()));
     if dice.percent(40) {
-        let (name, method, fault) = match mode {
-            Mode::Polling => {
-                let (name, fault) = dice.pick(&accidents()).clone();
-                (name, "getUpdates", fault)
-            }
-            Mode::Webhook => {
-                let (name, fault) = dice.pick(&ACCIDENTS_OF_DELIVERY).clone();
-                (name, "webhook", fault)
-            }
+        let (method, most, (name, fault)) = match mode {
+            Mode::Polling => ("getUpdates", 2, dice.pick(&accidents()).clone()),
+            Mode::Webhook => ("webhook", 30, dice.pick(&ACCIDENTS_OF_DELIVERY).clone()),
         };
-        sim.fault(method, When::Next(1 + dice.below(2) as usize), fault);
+        sim.fault(method, When::Next(1 + dice.below(most) as usize), fault);
         brewed.push(name);
     }
     if dice.percent(6) {
