@@ -112,14 +112,26 @@ impl Seen {
     fn note_lines(&mut self, bytes: &[u8], bot: i64) -> u64 {
         let mut read = 0;
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-            // A checksum and a space come first.
-            let whole = line.strip_suffix(b"\n").and_then(|line| line.get(9..));
-            let Some(line) = whole.and_then(|json| serde_json::from_slice::<Line>(json).ok()) else { break };
-            self.safe.extend(line.ids.iter().filter(|(of, _)| *of == bot).map(|(_, id)| *id));
-            read += whole.map_or(0, <[u8]>::len) as u64 + 10;
+            let Some(whole) = whole(line) else { break };
+            self.safe.extend(whole.ids.iter().filter(|(of, _)| *of == bot).map(|(_, id)| *id));
+            read += line.len() as u64;
         }
         read
     }
+}
+
+/// A line as a start would accept it: `<crc32> <json>` and its end.
+fn whole(line: &[u8]) -> Option<Line> {
+    let (stated, json) = line.strip_suffix(b"\n")?.split_at_checked(9)?;
+    let stated = std::str::from_utf8(&stated[..8]).ok().and_then(|hex| u32::from_str_radix(hex, 16).ok())?;
+    serde_json::from_slice(json).ok().filter(|_| stated == crc32(json))
+}
+
+/// The usual one (IEEE 802.3), bit by bit.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 })
+    })
 }
 
 #[cfg(test)]
@@ -128,21 +140,36 @@ mod tests {
 
     use super::*;
 
+    fn line(json: &str) -> String {
+        format!("{:08x} {json}\n", crc32(json.as_bytes()))
+    }
+
+    #[test]
+    fn the_checksum_is_the_usual_one() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+    }
+
     #[test]
     fn only_what_is_in_a_whole_line_is_safe() {
         let dir = tempfile::tempdir().expect("a directory");
         let evidence = Evidence::new(dir.path(), 7);
         let write = |file: &str, text: &str| fs::write(dir.path().join(file), text).expect("writes");
         fs::create_dir(dir.path().join("state")).expect("writes");
-        write("journal.jsonl", "00000000 {\"seq\":1,\"ids\":[[7,100],[8,101]]}\n00000000 {\"seq\":2,\"ids\":[[7,10");
+        let first = line(r#"{"seq":1,"ids":[[7,100],[8,101]]}"#);
+        write("journal.jsonl", &format!("{first}{}", &line(r#"{"seq":2,"ids":[[7,102]]}"#)[..30]));
         evidence.acknowledged(&[100]);
         assert!(evidence.unsafe_ones().is_empty());
         evidence.acknowledged(&[101, 102]);
         assert_eq!(evidence.unsafe_ones(), [101, 102], "of another bot; in half a line");
+        write("journal.jsonl", &format!("{first}{}", line(r#"{"seq":2,"ids":[[7,104]]}"#).replace("104", "105")));
+        evidence.acknowledged(&[105]);
+        assert_eq!(evidence.unsafe_ones(), [101, 102, 105], "the checksum is wrong");
+        write("journal.jsonl", &format!("{first}{}", line(r#"{"seq":2,"ids":[[7,104]]}"#)));
+        evidence.acknowledged(&[104]);
         fs::rename(dir.path().join("journal.jsonl"), dir.path().join("journal.before.jsonl")).expect("renames");
-        write("journal.jsonl", "00000000 {\"seq\":3,\"ids\":[[7,103]]}\n");
+        write("journal.jsonl", &line(r#"{"seq":3,"ids":[[7,103]]}"#));
         write("state/progress.json", r#"{"seen":{"7":[[90,99,0]]}}"#);
         evidence.acknowledged(&[90, 99, 100, 103]);
-        assert_eq!((evidence.unsafe_ones().len(), evidence.count()), (2, 7));
+        assert_eq!((evidence.unsafe_ones().len(), evidence.count()), (3, 9));
     }
 }

@@ -202,10 +202,11 @@ impl<'a> Storm<'a> {
     fn migrate(&mut self, running: &mut Running) -> Result<(), String> {
         weather::clear(&self.school);
         self.catch_up(running, 0)?;
-        self.school.migrates(&mut self.dice);
+        if self.school.migrates(&mut self.dice) {
+            self.report.note("group became supergroup");
+        }
         let messages = self.dice.below(40);
         self.school.posts(messages, &mut self.dice);
-        self.report.note("group became supergroup");
         Ok(())
     }
 

@@ -12,11 +12,11 @@ use super::{
 use crate::{Bot, Chat, Content, Posted, Rights, Sim, User};
 
 /// Groups, the last ones special: one is switched off, one was never registered.
-const GROUPS: usize = 14;
+const GROUPS: usize = 30;
 const SWITCHED_OFF: usize = GROUPS - 2;
 const UNREGISTERED: usize = GROUPS - 1;
 /// These may become supergroups while the storm goes on.
-const BASIC: usize = 4;
+const BASIC: usize = 16;
 const TEACHERS: usize = 24;
 /// This one is paused.
 const PAUSED: usize = TEACHERS - 1;
@@ -123,9 +123,10 @@ impl School {
         }
     }
 
-    /// One of the basic groups that are left becomes a supergroup, if there is one.
-    pub(super) fn migrates(&mut self, dice: &mut Dice) {
-        if self.migrated < BASIC {
+    /// One of the basic groups that are left becomes a supergroup. Whether there was one.
+    pub(super) fn migrates(&mut self, dice: &mut Dice) -> bool {
+        let is_left = self.migrated < BASIC;
+        if is_left {
             let old = self.groups[self.migrated].clone();
             let new = old.migrates(&self.boss, dice.percent(50));
             self.ledger.moves(old.id, new.id);
@@ -134,6 +135,7 @@ impl School {
             self.is_moving = true;
             self.last = None;
         }
+        is_left
     }
 
     /// Whether the program may not have heard of a group's new number yet.
