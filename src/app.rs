@@ -100,7 +100,7 @@ async fn serve(
     let store = &watched.store;
     let alive = Alive::open(&config.data_dir, store.read(|state| state.last_update).max(store.last_commit()));
     let listener = reception::listen(config).await?;
-    let wire = Wire::new(token, config.api_url.clone(), &config.proxy).map_err(RunError::Wire)?;
+    let wire = Wire::new(token, config.api_url.clone(), &config.proxy, config.call_timeout).map_err(RunError::Wire)?;
     watched.wire.get_or_init(|| wire.clone());
     let Some(me) = who_am_i(&wire, &watched.vitals, stop.clone()).await? else { return Ok(()) };
     tracing::info!(bot.id = %me.id, sees_all_messages = me.can_read_all_group_messages, "connected to Telegram");

@@ -156,6 +156,8 @@ pub struct Config {
     pub paced: bool,
     /// How long a job may take before its progress is shown; only tests are less patient.
     pub patience: Duration,
+    /// How long a call may take before something is wrong; only tests of that have less.
+    pub call_timeout: Duration,
     /// How to log.
     pub log: LogConfig,
 }
@@ -244,6 +246,7 @@ impl Config {
             checkpoint_every: Duration::from_secs(read.number("CHECKPOINT_SECONDS", 1..=3600)),
             paced: true,
             patience: Duration::from_secs(2),
+            call_timeout: Duration::from_secs(30),
             log: LogConfig {
                 filter: read.parsed("LOG_LEVEL", |text| {
                     tracing_subscriber::EnvFilter::from_str(text)

@@ -58,7 +58,7 @@ fn examine(session: &Session, args: &DoctorArgs, clock: &SharedClock) -> Vec<Fin
     findings.extend(judge::local(&here, config));
     let mut sees_everything = None;
     if let Some(token) = config.bot_token.clone().filter(|_| !args.offline) {
-        match Wire::new(token, config.api_url.clone(), &config.proxy) {
+        match Wire::new(token, config.api_url.clone(), &config.proxy, config.call_timeout) {
             Ok(wire) => {
                 let there = wait_for(remote::look(&wire, config, clock, here.owner.is_none()));
                 sees_everything = there.me.as_ref().ok().map(|me| me.can_read_all_group_messages);

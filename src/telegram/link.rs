@@ -143,3 +143,60 @@ impl Link {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, sync::Arc, time::Duration};
+
+    use secrecy::SecretString;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::{
+        clock::SystemClock,
+        domain::{change::Change, event::Ignored, lang::Lang},
+        store::Handled,
+        telegram::{ProxyChoice, quarantine},
+    };
+
+    fn link(dir: &TempDir) -> Link {
+        let clock: SharedClock = Arc::new(SystemClock);
+        let store = Store::open(dir.path(), clock.clone()).expect("opens");
+        let url = "http://telegram.invalid".parse().expect("an address");
+        let wire = Wire::new(SecretString::from("7:secret"), url, &ProxyChoice::Direct, Duration::from_secs(1)).expect("a line");
+        let rules = Rules { admins: Default::default(), zone: chrono_tz::UTC, lang: Lang::En, bot_username: "bot".into() };
+        Link::new(wire, store, rules, clock, Arc::new(Vitals::new(None)))
+    }
+
+    #[tokio::test]
+    async fn a_poisonous_update_is_put_aside_and_the_others_count() {
+        let dir = TempDir::new().expect("a directory");
+        let link = link(&dir);
+        let update = |id: i64| Received {
+            id: UpdateId(id),
+            event: Event::Ignored(Ignored::OtherUpdate),
+            raw: format!(r#"{{"update_id":{id},"message":{{"text":"Ann"}}}}"#).into(),
+        };
+        let tickets = [1, 2, 3].map(|id| link.expect(update(id)));
+        for ticket in tickets {
+            let received = link.redeem(ticket).expect("it was expected");
+            link.settle(&received, &[], |_, _, now| {
+                assert_ne!(received.id, UpdateId(2), "poison");
+                Outcome { changes: vec![Change::LastUpdate(now)], work: Vec::new() }
+            });
+        }
+        link.settled().await;
+        link.store.flush().await.expect("commits");
+        let kept = quarantine::list(dir.path());
+        let [file] = kept.as_slice() else { panic!("one update was poison, kept are {kept:?}") };
+        assert!(file.ends_with("2.json"));
+        let shape = fs::read_to_string(file).expect("a file");
+        assert!(shape.contains("xxx") && !shape.contains("Ann"), "{shape}");
+        drop(link);
+        let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
+        for id in 1..=3 {
+            let again = store.handle(7, UpdateId(id), &[], |_| Outcome::nothing()).expect("handled");
+            assert_eq!(again, Handled::Repeated, "update {id} is done with");
+        }
+    }
+}

@@ -14,7 +14,7 @@ use super::errors::CallError;
 use crate::{metrics::ApiFigures, store::BotId};
 
 /// An ordinary call takes longer than this only when something is wrong.
-pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// Fifty megabytes over a slow line.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -26,6 +26,8 @@ pub struct Wire {
     api_url: Url,
     token: SecretString,
     figures: Arc<ApiFigures>,
+    /// An ordinary call takes longer than this only when something is wrong.
+    patience: Duration,
 }
 
 impl std::fmt::Debug for Wire {
@@ -66,15 +68,15 @@ struct Parameters {
 }
 
 impl Wire {
-    /// A line for the bot with this token.
-    pub fn new(token: SecretString, api_url: Url, proxy: &ProxyChoice) -> Result<Self, CallError> {
-        let builder = Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(CALL_TIMEOUT).tcp_nodelay(true);
+    /// A line for the bot with this token, on which a call may take so long.
+    pub fn new(token: SecretString, api_url: Url, proxy: &ProxyChoice, patience: Duration) -> Result<Self, CallError> {
+        let builder = Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(patience).tcp_nodelay(true);
         let builder = match proxy {
             ProxyChoice::Direct => builder.no_proxy(),
             ProxyChoice::Environment => builder,
             ProxyChoice::Url(url) => builder.no_proxy().proxy(Proxy::all(url.expose_secret()).map_err(CallError::network)?),
         };
-        Ok(Self { client: builder.build().map_err(CallError::network)?, api_url, token, figures: Arc::default() })
+        Ok(Self { client: builder.build().map_err(CallError::network)?, api_url, token, figures: Arc::default(), patience })
     }
 
     /// The bot's number: the part of its token before the colon; 0 if there is none.
@@ -101,7 +103,7 @@ impl Wire {
 
     /// `getUpdates`: the answer's bytes, checked to be an answer. Cut it up with [`raw_updates`].
     pub(super) async fn poll(&self, parameters: &Value, wait: Duration) -> Result<bytes::Bytes, CallError> {
-        let request = self.client.post(self.method_url("getUpdates")).timeout(wait + CALL_TIMEOUT).json_body(parameters);
+        let request = self.client.post(self.method_url("getUpdates")).timeout(wait + self.patience).json_body(parameters);
         self.noted("getUpdates", read_whole(request).await)
     }
 

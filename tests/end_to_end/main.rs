@@ -3,9 +3,14 @@
 mod counting;
 mod crash;
 mod groups;
+mod log;
 mod menu;
 mod operation;
 mod registry;
+#[cfg(target_os = "linux")]
+mod relay;
 mod reports;
+#[cfg(target_os = "linux")]
+mod resilience;
 mod support;
 mod webhook;

@@ -20,6 +20,8 @@ use telegram_sim::{Bot, Chat, Sim, User};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+use crate::log::LogBook;
+
 /// The daemon's clock, moved by the test.
 #[derive(Debug)]
 pub(crate) struct TestClock(Mutex<DateTime<Utc>>);
@@ -45,6 +47,10 @@ pub(crate) struct School {
     pub(crate) patience: Duration,
     dir: TempDir,
     settings: BTreeMap<String, String>,
+    /// What the daemon says to its operator.
+    pub(crate) log: LogBook,
+    /// How long a call may take.
+    pub(crate) call_timeout: Option<Duration>,
     daemon: Option<Daemon>,
 }
 
@@ -81,7 +87,8 @@ impl School {
         ];
         let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let clock = Arc::new(TestClock(Mutex::new(monday())));
-        Self { sim, bot, boss, clock, patience: Duration::from_secs(3_600), dir, settings, daemon: None }
+        let patience = Duration::from_secs(3_600);
+        Self { sim, bot, boss, clock, patience, dir, settings, log: LogBook::default(), call_timeout: None, daemon: None }
     }
 
     /// An address that is nobody else's: a free port would be somebody else's soon.
@@ -135,9 +142,12 @@ impl School {
         let (mut config, _) = Config::from_map(&self.settings).expect("the test's settings are right");
         config.paced = false;
         config.patience = self.patience;
+        config.call_timeout = self.call_timeout.unwrap_or(config.call_timeout);
         let (stop, stopped) = watch::channel(false);
         let clock = self.clock.clone();
+        let log = self.log.clone();
         let thread = std::thread::spawn(move || {
+            let _written = log.written_here();
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             let ran = runtime.block_on(app::run(config, clock, stopped));
             runtime.shutdown_background();
