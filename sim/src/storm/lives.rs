@@ -259,7 +259,9 @@ impl<'a> Storm<'a> {
     }
 
     fn ended_well(&mut self, running: &mut Running) -> Result<(), String> {
+        let asked = Instant::now();
         let status = running.wait(PATIENCE)?;
+        self.report.slowest_stop = self.report.slowest_stop.max(asked.elapsed());
         self.report.stops += 1;
         if status.success() { Ok(()) } else { Err(format!("it was asked to stop and ended with {status}")) }
     }

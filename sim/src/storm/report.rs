@@ -15,6 +15,8 @@ pub struct Report {
     pub kills_in_write: u64,
     /// Clean stops between them, all with exit code 0.
     pub stops: u64,
+    /// The longest from SIGTERM to the end.
+    pub slowest_stop: Duration,
     /// Messages posted.
     pub messages: u64,
     /// Of these, such that count.
@@ -53,6 +55,7 @@ impl fmt::Display for Report {
         line("  while a checkpoint was written", self.kills_in_checkpoint)?;
         line("  while a line of the journal was written", self.kills_in_write)?;
         line("clean stops between them", self.stops)?;
+        line("  the slowest, in ms", self.slowest_stop.as_millis() as u64)?;
         line("messages posted", self.messages)?;
         line("  that count", self.counted)?;
         line("updates acknowledged, each looked up on disk", self.acknowledged)?;

@@ -25,8 +25,10 @@ const KINDS: [&str; 8] = ["text", "text", "text", "text", "voice", "photo", "sti
 /// Between looks at an unfinished hour.
 const LOOK: Duration = Duration::from_micros(500);
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Growth of the highest memory of a day, from the second day to the last, that is none: allocators breathe.
-const GROWTH_MIB: f64 = 8.0;
+/// The program keeps three days in memory: from the fourth on it must not grow.
+const STEADY_FROM: usize = 3;
+/// Growth of a day's highest memory, from that day to the last whole one, that is none: allocators breathe.
+const GROWTH_MIB: f64 = 4.0;
 /// The same for open files: a connection more or less.
 const GROWTH_FILES: usize = 4;
 
@@ -250,10 +252,10 @@ impl SoakReport {
         days
     }
 
-    /// What grew from the second day to the last whole one, in words.
+    /// What grew from the fourth day to the last whole one, in words.
     pub fn growth(&self) -> Option<String> {
         let days: Vec<_> = self.days().into_values().collect();
-        let (Some((first, first_files)), Some((last, last_files))) = (days.get(1), days.iter().rev().nth(1)) else {
+        let (Some((first, first_files)), Some((last, last_files))) = (days.get(STEADY_FROM), days.iter().rev().nth(1)) else {
             return Some("there are too few days to compare".to_owned());
         };
         if *last > first + GROWTH_MIB {
