@@ -44,7 +44,7 @@ impl Ann {
     }
 
     /// Everything that Ann said is counted, once.
-    async fn is_counted(mut self) {
+    async fn finds_everything_counted(mut self) {
         self.school.has_counted_all().await;
         self.school.stop().expect("stops");
         assert_eq!(self.school.cell(MONDAY, &self.grade2, "T001").total(), self.said);
@@ -74,7 +74,7 @@ async fn two_daemons_with_one_token_are_told_apart_and_the_one_that_stays_goes_o
     second.wait().expect("it ends");
     ann.school.log.says(WELL_AGAIN, warned).await;
     ann.says_something();
-    ann.is_counted().await;
+    ann.finds_everything_counted().await;
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_telegram_that_accepts_and_never_answers_is_left_and_asked_again() {
     let why = ann.school.log.says("operation timed out", began).await;
     ann.school.log.says(WELL_AGAIN, wedged.max(why)).await;
     ann.says_something();
-    ann.is_counted().await;
+    ann.finds_everything_counted().await;
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn a_telegram_that_is_gone_and_comes_back_is_found_again() {
     }
     relay.open(Manner::Plain).await;
     ann.school.log.says(WELL_AGAIN, read).await;
-    ann.is_counted().await;
+    ann.finds_everything_counted().await;
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_proxy_that_dies_and_returns_or_finds_no_name_is_waited_for() {
         read = ann.school.log.says(WELL_AGAIN, read).await;
         ann.school.has_counted_all().await;
     }
-    ann.is_counted().await;
+    ann.finds_everything_counted().await;
 }
 
 #[tokio::test]
