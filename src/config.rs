@@ -12,7 +12,7 @@ use self::reading::Reading;
 use crate::{
     alerts::silence::Silence,
     domain::{ids::UserId, lang::Lang, rules::Rules},
-    telegram::ProxyChoice,
+    telegram::{CALL_TIMEOUT, ProxyChoice},
 };
 
 /// One setting: its name, what holds without it, and what it is for. `.env.example` has the same, and a test says so.
@@ -246,7 +246,7 @@ impl Config {
             checkpoint_every: Duration::from_secs(read.number("CHECKPOINT_SECONDS", 1..=3600)),
             paced: true,
             patience: Duration::from_secs(2),
-            call_timeout: Duration::from_secs(30),
+            call_timeout: CALL_TIMEOUT,
             log: LogConfig {
                 filter: read.parsed("LOG_LEVEL", |text| {
                     tracing_subscriber::EnvFilter::from_str(text)

@@ -34,5 +34,5 @@ pub use self::{
     source::Source,
     vitals::{Receiving, Vitals},
     webhook::{KeepFault, Webhook},
-    wire::{ProxyChoice, Wire},
+    wire::{CALL_TIMEOUT, ProxyChoice, Wire},
 };

@@ -26,7 +26,7 @@ pub struct Wire {
     api_url: Url,
     token: SecretString,
     figures: Arc<ApiFigures>,
-    /// An ordinary call takes longer than this only when something is wrong.
+    /// [`CALL_TIMEOUT`], but for tests.
     patience: Duration,
 }
 
