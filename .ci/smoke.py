@@ -1,6 +1,6 @@
 """Plays the head of studies in the playground's page: taps buttons in a headless browser and reads what comes back.
 
-Usage: smoke.py PLAYGROUND BROWSER [PICTURE]   (PICTURE: where to keep a screenshot of the end)
+Usage: smoke.py PLAYGROUND BROWSER [FOLDER]   (FOLDER: where to keep the README's screenshots)
 
 The browser is spoken to over its debugging pipe, so that nothing has to be installed but the browser itself.
 """
@@ -71,7 +71,24 @@ class Browser:
                    f"document.querySelector('#panes > *')?.innerText.includes({json.dumps(words)})")
 
 
-def main(playground, browser, picture):
+    def shoot(self, path, selector=None):
+        """Keeps a picture of the page, or of one element on it."""
+        self.until("all pictures", "document.readyState === 'complete'")
+        time.sleep(1)
+        clip = {}
+        if selector:
+            box = self.run(f"(({{x, y, width, height}}) => ({{x, y, width, height}}))"
+                           f"(document.querySelector({json.dumps(selector)}).getBoundingClientRect())")
+            clip = {"clip": {**box, "scale": 1}}
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(self.call("Page.captureScreenshot", format="png", **clip)["data"]))
+
+
+def main(playground, browser, pictures):
+    def shoot(name, selector=None):
+        if pictures:
+            page.shoot(os.path.join(pictures, name), selector)
+
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         # Port 0 would do for the simulator, but its address is a setting of the daemon: take one that is free now.
         import socket
@@ -87,22 +104,28 @@ def main(playground, browser, picture):
                     break
             page = Browser(browser, profile)
             page.call("Page.navigate", url=found.group(0))
+            admin = "#panes > *"
             page.sees("Teachers active")
+            shoot("menu-main.png", admin)
             page.tap("Teachers")
             page.sees("Dilnoza Karimova")
             page.tap("Dilnoza Karimova")
             page.sees("Last 7 days")
+            shoot("menu-teacher.png", admin)
+            page.tap("Menu")
+            page.sees("Messages today")
+            page.tap("👥 Groups")
+            page.sees("5-A sinf")
+            page.tap("5-A sinf")
+            page.sees("Counted here")
+            shoot("menu-group.png", admin)
             page.tap("Menu")
             page.sees("Messages today")
             page.tap("Reports")
             page.tap("30 days")
             page.sees("Asia/Tashkent")
-            if picture:
-                page.until("all pictures", "document.readyState === 'complete'")
-                time.sleep(1)
-                shot = page.call("Page.captureScreenshot", format="png")["data"]
-                with open(picture, "wb") as file:
-                    file.write(base64.b64decode(shot))
+            shoot("menu-report.png", admin)
+            shoot("playground.png")
             print("the playground works: the menu was tapped through in a browser")
         finally:
             if page:
