@@ -1,7 +1,11 @@
 //! The real binary against the simulated Telegram. `cargo bench --bench daemon [-- updates | presses | start] [MESSAGES]`
+//!
+//! `-- instructions` counts what one update costs, and fails when that grew; `-- instructions accept` takes the figure over.
 
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
+#[cfg(target_os = "linux")]
+mod instructions;
 #[cfg(target_os = "linux")]
 mod presses;
 #[cfg(target_os = "linux")]
@@ -17,13 +21,19 @@ fn main() {
 }
 
 #[cfg(target_os = "linux")]
-fn main() {
+fn main() -> std::process::ExitCode {
+    use std::process::ExitCode;
+
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == updates::BARE) {
-        return updates::bare_dispatcher();
+        updates::bare_dispatcher();
+        return ExitCode::SUCCESS;
+    }
+    let named = |name: &str| arguments.iter().any(|argument| argument == name);
+    if named("instructions") {
+        return if instructions::run(named("accept")) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let messages = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(200_000);
-    let named = |name: &str| arguments.iter().any(|argument| argument == name);
     let all = !["updates", "presses", "start"].into_iter().any(named);
     if all || named("updates") {
         updates::run(messages);
@@ -34,4 +44,5 @@ fn main() {
     if all || named("start") {
         start::run();
     }
+    ExitCode::SUCCESS
 }

@@ -23,6 +23,21 @@ impl Program {
         Self::start(command.env("EXPORT_DIR", dir.join("exports")).env("LOG_LEVEL", "error"), sim, bot)
     }
 
+    /// The daemon under callgrind, which writes what it counted to `profile`.
+    pub(super) fn counted(dir: &Path, sim: &Sim, bot: &Bot, profile: &Path) -> Self {
+        let mut command = Command::new("valgrind");
+        command.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", profile.display()));
+        command.args([env!("CARGO_BIN_EXE_rollcall"), "run", "--env-file", "/dev/null"]);
+        command.env("ADMIN_IDS", "1").env("DATA_DIR", dir).env("EXPORT_DIR", dir.join("exports")).env("LOG_LEVEL", "error");
+        Self::start(&mut command, sim, bot)
+    }
+
+    /// Ends it as a service manager does, and waits.
+    pub(super) fn stop(mut self) {
+        let asked = Command::new("kill").arg(self.0.id().to_string()).status().expect("there is a kill");
+        assert!(asked.success() && self.0.wait().expect("it ends").success());
+    }
+
     /// This bench again, with other arguments.
     pub(super) fn myself(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>, sim: &Sim, bot: &Bot) -> Self {
         let myself = std::env::current_exe().expect("a running program has a path");

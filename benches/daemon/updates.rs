@@ -11,7 +11,7 @@ use teloxide::{prelude::*, update_listeners::Polling};
 use super::program::{Program, wait, write_registry};
 
 /// A moment within one day of the default zone, and that day.
-const FROM: i64 = 1_769_403_600;
+pub(super) const FROM: i64 = 1_769_403_600;
 const DAY: &str = "2026-01-26";
 /// The argument that makes this program the bare dispatcher.
 pub(super) const BARE: &str = "--bare-dispatcher";

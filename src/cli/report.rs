@@ -31,7 +31,7 @@ enum Format {
     Table,
     /// Rows, totals and who wrote nothing, for programs
     Json,
-    /// Thirteen columns, for spreadsheets
+    /// Thirteen columns; with --out for spreadsheets, without for programs
     Csv,
     /// An Excel workbook; needs --out
     Xlsx,
@@ -101,6 +101,7 @@ pub(super) fn run(session: &Session, args: &ReportArgs) -> Result<(), Failure> {
     let bytes = match args.format {
         Format::Table => files::table(&sheet).into_bytes(),
         Format::Json => files::json(&sheet).into_bytes(),
+        Format::Csv if args.out.is_none() => files::plain_csv(&sheet),
         Format::Csv => files::csv(&sheet),
         Format::Xlsx => workbook(&reader, &sheet)?,
         Format::Png => picture::png(&sheet).map_err(Failure::Refused)?,

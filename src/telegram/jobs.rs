@@ -39,6 +39,7 @@ use crate::{
     },
     store::{Store, StoreFault},
     text::{
+        html::Html,
         report::{self as words, Frame},
         split,
         task::Task,
@@ -75,12 +76,15 @@ pub(super) async fn draw(outbox: &Outbox, user: UserId, screen: &str, note: Opti
     };
     let now = link.clock.now();
     let needs = link.store.read(|state| admin::needs(&screen, &Desk { state, rules: &link.rules, now }, user));
-    let activity = collect(&link.store, needs.activity).await;
-    let before = collect(&link.store, needs.before).await;
+    let (activity, before) = (collect(&link.store, needs.activity).await, collect(&link.store, needs.before).await);
+    let is_whole = activity.is_ok() && before.is_ok();
+    let (activity, before) = (activity.ok().flatten(), before.ok().flatten());
     let diagnosis = if needs.diagnosis { Some(diagnose::everything(outbox).await) } else { None };
     let mut view = draw_with(&link, user, &screen, activity.as_ref(), before.as_ref(), diagnosis.as_ref());
-    if let Some(note) = note {
-        view.html = crate::text::html::Html::from_markup(format!("{note}\n\n{}", view.html));
+    // Without the numbers the screen is another one; whoever asked is told why.
+    let failed = (!is_whole).then(|| words::failed(link.store.read(|state| lang_of(state, &link.rules, user))).into_string());
+    for line in failed.as_deref().into_iter().chain(note) {
+        view.html = Html::from_markup(format!("{line}\n\n{}", view.html));
     }
     Some(view)
 }
@@ -102,20 +106,15 @@ fn draw_with(
 }
 
 /// Adds up a period, beside the runtime: old days are read from their files.
-async fn collect(store: &Store, scope: Option<ReportScope>) -> Option<Activity> {
-    let scope = scope?;
+async fn collect(store: &Store, scope: Option<ReportScope>) -> Result<Option<Activity>, StoreFault> {
+    let Some(scope) = scope else { return Ok(None) };
     let store = store.clone();
     let summed = spawn_blocking(move || {
         let mut sums = Collector::new(scope);
         store.show_days(scope.period, &mut sums).map(|()| sums.finish())
     });
-    match summed.await.expect("adding up doesn't panic") {
-        Ok(activity) => Some(activity),
-        Err(fault) => {
-            tracing::error!(%fault, "a report can't be added up");
-            None
-        }
-    }
+    let summed = summed.await.expect("adding up doesn't panic");
+    summed.map(Some).inspect_err(|fault| tracing::error!(%fault, "a report can't be added up"))
 }
 
 /// Makes a file of a report, keeps it, and sends it.

@@ -46,6 +46,23 @@ async fn a_report_says_who_wrote_how_much_and_who_wrote_nothing() {
 }
 
 #[tokio::test]
+async fn a_day_that_cannot_be_read_is_said_instead_of_left_out() {
+    let (school, ..) = School::with_ann_and_bob();
+    let (bot, boss) = (school.bot.clone(), school.boss.clone());
+    school.has_counted_all().await;
+    std::fs::write(school.data().join("stats/2026-01-20.json"), "{\"half").expect("writes");
+    boss.tells(&bot, "/start");
+    boss.reads(&bot).await;
+    for label in ["Reports", "30 days"] {
+        boss.presses(&bot, label).await;
+    }
+    boss.reads(&bot).await;
+    let answer = boss.reads(&bot).await;
+    assert!(answer.text.starts_with("❌ The report could not be made"), "{}", answer.text);
+    school.sim.finish();
+}
+
+#[tokio::test]
 async fn the_workbook_has_the_columns_that_other_programs_read() {
     let (school, ann, bob, grade2) = School::with_ann_and_bob();
     let (bot, boss) = (school.bot.clone(), school.boss.clone());
