@@ -90,6 +90,8 @@ pub(super) fn origin(visitor: &Visitor<'_>) -> Screen {
         Step::RenameTeacher { teacher } | Step::TeacherAccount { teacher, .. } => Screen::TeacherMore { teacher: *teacher },
         Step::RenameGroup { chat } => Screen::Group { chat: *chat },
         Step::ReportPeriod => Screen::Reports {},
+        Step::TeacherPeriod { teacher } => Screen::Teacher { teacher: *teacher },
+        Step::GroupPeriod { chat } => Screen::Group { chat: *chat },
         Step::WorkbookPeriod => Screen::Workbooks {},
         Step::SearchTeacher | Step::Found { .. } | Step::OwnName => Screen::Main {},
     }
@@ -150,11 +152,9 @@ fn step(visitor: &Visitor<'_>, step: &Step, said: &Said) -> Answered {
             Ok(outcome)
         }
         Step::RenameGroup { chat } => rename_group(visitor, *chat, text(said)?),
-        Step::ReportPeriod => {
-            let span = typed_span(visitor, text(said)?)?;
-            let screen = Screen::Report { view: ReportView::Summary, span, subject: Subject::All };
-            Ok(finish(visitor, screen, None))
-        }
+        Step::ReportPeriod => report_of(visitor, text(said)?, Subject::All),
+        Step::TeacherPeriod { teacher } => report_of(visitor, text(said)?, Subject::Teacher(*teacher)),
+        Step::GroupPeriod { chat } => report_of(visitor, text(said)?, Subject::Group(*chat)),
         Step::WorkbookPeriod => {
             let period = typed_span(visitor, text(said)?)?.period(visitor.desk.today());
             let mut outcome = close(visitor);
@@ -170,6 +170,11 @@ fn step(visitor: &Visitor<'_>, step: &Step, said: &Said) -> Answered {
         Step::Found { .. } => Ok(unasked(visitor, said)),
         Step::OwnName => own_name(visitor, text(said)?),
     }
+}
+
+fn report_of(visitor: &Visitor<'_>, typed: &str, subject: Subject) -> Result<Outcome, (Refusal, Buttons)> {
+    let span = typed_span(visitor, typed)?;
+    Ok(finish(visitor, Screen::Report { view: ReportView::Summary, span, subject }, None))
 }
 
 fn text(said: &Said) -> Result<&str, (Refusal, Buttons)> {
@@ -410,7 +415,9 @@ pub(super) fn question(visitor: &Visitor<'_>, step: &Step) -> Vec<Work> {
             let title = state.groups.get(chat).map(|group| group.title.clone()).unwrap_or_default();
             vec![visitor.say(words::ask_group_name(&title, lang), cancellable())]
         }
-        Step::ReportPeriod | Step::WorkbookPeriod => vec![visitor.say(words::ask_period(lang), cancellable())],
+        Step::ReportPeriod | Step::TeacherPeriod { .. } | Step::GroupPeriod { .. } | Step::WorkbookPeriod => {
+            vec![visitor.say(words::ask_period(lang), cancellable())]
+        }
         Step::SearchTeacher | Step::Found { .. } => vec![visitor.say(words::ask_search(lang), cancellable())],
         Step::OwnName => vec![visitor.say(words::ask_own_name(lang), cancellable())],
     }

@@ -124,6 +124,14 @@ impl Counter<'_> {
                 Err(gone) => gone,
             },
             Order::AskReportPeriod {} => ask(self.visitor, Step::ReportPeriod),
+            Order::AskPeriodOf { subject } => ask(
+                self.visitor,
+                match subject {
+                    Subject::All => Step::ReportPeriod,
+                    Subject::Teacher(teacher) => Step::TeacherPeriod { teacher: *teacher },
+                    Subject::Group(chat) => Step::GroupPeriod { chat: *chat },
+                },
+            ),
             Order::AskWorkbookPeriod {} => ask(self.visitor, Step::WorkbookPeriod),
             Order::AskSearch {} => ask(self.visitor, Step::SearchTeacher),
             // Everybody's, and done before.

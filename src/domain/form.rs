@@ -76,6 +76,16 @@ pub enum Step {
     },
     /// A period for reports, typed.
     ReportPeriod,
+    /// The period of a teacher's report.
+    TeacherPeriod {
+        /// Whose.
+        teacher: TeacherId,
+    },
+    /// The period of a group's report.
+    GroupPeriod {
+        /// Which.
+        chat: ChatId,
+    },
     /// A period for the workbook, typed.
     WorkbookPeriod,
     /// A part of a name to look for.
@@ -99,6 +109,8 @@ impl Step {
             | Step::RenameTeacher { .. }
             | Step::RenameGroup { .. }
             | Step::ReportPeriod
+            | Step::TeacherPeriod { .. }
+            | Step::GroupPeriod { .. }
             | Step::WorkbookPeriod
             | Step::SearchTeacher
             | Step::Found { .. }

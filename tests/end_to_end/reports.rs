@@ -42,6 +42,16 @@ async fn a_report_says_who_wrote_how_much_and_who_wrote_nothing() {
     assert!(boss.reads(&bot).await.text.contains("from 1 to 365"));
     boss.tells(&bot, "2026-01-18..2026-01-18");
     assert!(boss.reads(&bot).await.text.contains("1 message"));
+    // The same for one teacher.
+    boss.tells(&bot, "Ann");
+    boss.reads(&bot).await;
+    for label in ["Ann Lee", "Report", "Other period"] {
+        boss.presses(&bot, label).await;
+        boss.reads(&bot).await;
+    }
+    boss.tells(&bot, "2026-01-18..2026-01-18");
+    let report = boss.reads(&bot).await;
+    assert!(report.text.contains("Ann Lee") && report.text.contains("1 message"), "{}", report.text);
     school.sim.finish();
 }
 

@@ -162,6 +162,8 @@ presses! {
         AskGroupName = "ng" { /** Which. */ chat: ChatId },
         /// Begin a period for a report.
         AskReportPeriod = "np" {},
+        /// Begin a period for a report of one teacher or group.
+        AskPeriodOf = "nq" { /** Of whom. */ subject: Subject },
         /// Begin a period for a workbook.
         AskWorkbookPeriod = "nx" {},
         /// Begin a search.

@@ -58,6 +58,9 @@ pub(super) fn one(facts: &Facts<'_>, arrangement: ReportView, span: Span, subjec
         Subject::Group(chat) => (Screen::Group { chat }, Span::BUTTONS.to_vec()),
     };
     let mut rows: Vec<Vec<Button>> = spans.chunks(3).map(|spans| spans.iter().map(again).collect()).collect();
+    if subject != Subject::All {
+        rows.push(vec![facts.wish(Label::OtherPeriod, Order::AskPeriodOf { subject })]);
+    }
     rows.extend([others, files.to_vec(), facts.way_back(up)]);
     view(html, rows)
 }
