@@ -48,6 +48,22 @@ async fn what_a_running_daemon_committed_comes_back() {
 }
 
 #[tokio::test]
+async fn what_belongs_to_this_machine_stays_here() {
+    let dir = TempDir::new().expect("a directory");
+    let data = dir.path().join("data");
+    fs::create_dir(&data).expect("created");
+    school(&data).await.close().await.expect("closes");
+    for file in [crate::telegram::webhook::FILE, "alive"] {
+        fs::write(data.join(file), "{}").expect("written");
+    }
+    let (archive, there) = (dir.path().join("x.tar.zst"), dir.path().join("there"));
+    create(&data, &archive, NOW).expect("written");
+    restore(&archive, &there, NOW).expect("restores");
+    assert!(there.join("teachers.json").exists());
+    assert!(!there.join(crate::telegram::webhook::FILE).exists() && !there.join("alive").exists());
+}
+
+#[tokio::test]
 async fn a_damaged_archive_restores_nothing() {
     let dir = TempDir::new().expect("a directory");
     school(dir.path()).await.close().await.expect("closes");

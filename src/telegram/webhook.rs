@@ -20,6 +20,8 @@ use crate::store::BotId;
 const CONNECTIONS: u8 = 100;
 /// Between looks at what Telegram says of its deliveries.
 const LOOK: Duration = Duration::from_secs(60);
+/// Nothing arrived for so long.
+const QUIET: TimeDelta = TimeDelta::seconds(90);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// What is remembered from run to run, below the data directory.
@@ -110,11 +112,19 @@ pub async fn keep(link: Arc<Link>, webhook: Webhook) {
     set(&link, &webhook).await;
     loop {
         tokio::time::sleep(LOOK).await;
-        let Ok(info) = link.wire.get_webhook_info().await else {
-            // A bad line from here to there says nothing about the way back.
-            continue;
-        };
+        let asked = link.wire.get_webhook_info().await;
         let last_delivery = link.vitals.receiving.borrow().last_answer;
+        let info = match asked {
+            Ok(info) => info,
+            Err(error) => {
+                // As long as something arrives, a bad line from here to there is no trouble.
+                let is_quiet = last_delivery.is_none_or(|at| (link.clock.now() - at).abs() > QUIET);
+                if is_quiet {
+                    note(&link, Some(error.to_string()));
+                }
+                continue;
+            }
+        };
         match judge(&info, &webhook.url, last_delivery) {
             Verdict::Works => note(&link, None),
             Verdict::Undelivered(why) => note(&link, Some(format!("Telegram can't deliver to the webhook: {why}"))),
