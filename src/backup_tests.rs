@@ -57,8 +57,8 @@ async fn what_belongs_to_this_machine_stays_here() {
         fs::write(data.join(file), "{}").expect("written");
     }
     let (archive, there) = (dir.path().join("x.tar.zst"), dir.path().join("there"));
-    create(&data, &archive, NOW).expect("written");
-    restore(&archive, &there, NOW).expect("restores");
+    create(&data, &archive, NOW, &mut |_, _| {}).expect("written");
+    restore(&archive, &there, NOW, &mut |_, _| {}).expect("restores");
     assert!(there.join("teachers.json").exists());
     assert!(!there.join(crate::telegram::webhook::FILE).exists() && !there.join("alive").exists());
 }
