@@ -1,10 +1,11 @@
 //! Until when the bot received: noted outside the journal, so that a quiet weekend doesn't look like an absence.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
-
-use crate::store::disk::{RealDisk, replace};
 
 /// Below the data directory.
 const FILE: &str = "alive";
@@ -24,7 +25,7 @@ impl Alive {
     pub(super) fn open(data_dir: &Path, known: Option<DateTime<Utc>>) -> Self {
         let path = data_dir.join(FILE);
         // A file that can't be read says nothing, and is written anew.
-        let noted = std::fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok());
+        let noted = fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok());
         Self { path, at: known.max(noted), written: None }
     }
 
@@ -33,10 +34,17 @@ impl Alive {
         let before = self.at.replace(now);
         if self.written.is_none_or(|written| (now - written).abs() >= EVERY) {
             self.written = Some(now);
-            // Missing one is only less exact; that the disk is full is said elsewhere.
-            drop(replace(&RealDisk, &self.path, now.to_rfc3339().as_bytes()));
+            // Not synced, since everything waits for this thread: a missing one is only less exact. That the disk is full is
+            // said elsewhere.
+            drop(self.write(now));
         }
         before
+    }
+
+    fn write(&self, now: DateTime<Utc>) -> io::Result<()> {
+        let temporary = self.path.with_extension("tmp");
+        fs::write(&temporary, now.to_rfc3339())?;
+        fs::rename(&temporary, &self.path)
     }
 }
 

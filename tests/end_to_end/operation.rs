@@ -233,6 +233,20 @@ async fn the_service_manager_hears_that_it_is_ready_alive_and_stopping() {
 }
 
 #[tokio::test]
+async fn a_telegram_that_cannot_be_reached_is_no_failure_to_start() {
+    let school = School::closed();
+    let manager = Manager::new();
+    school.sim.fault("getMe", When::Always, Fault::ServerErrorPage(502));
+    let mut daemon = manager.starts(&school);
+    assert_eq!(manager.hears("READY=1"), ["READY=1"], "it comes after a while");
+    manager.hears("STATUS=not receiving: Telegram's server failed (HTTP 502)");
+    manager.hears("WATCHDOG=1");
+    let stopped = Command::new("kill").args(["-TERM", &daemon.id().to_string()]).status().expect("kill runs");
+    assert!(stopped.success());
+    assert_eq!(daemon.wait().expect("it ends").code(), Some(0));
+}
+
+#[tokio::test]
 async fn a_token_that_is_not_valid_never_is_ready() {
     let mut school = School::closed();
     school.set("BOT_TOKEN", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0");
