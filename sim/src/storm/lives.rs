@@ -4,7 +4,6 @@ use std::{
     fs,
     net::TcpStream,
     path::Path,
-    sync::atomic::{AtomicU8, Ordering},
     time::{Duration, Instant},
 };
 
@@ -15,7 +14,7 @@ use super::{
     dice::Dice,
     evidence::Evidence,
     ledger::Zone,
-    program::{Program, Running},
+    program::{Program, Running, own_address, settings},
     school::School,
     weather::{self, Debris},
 };
@@ -53,6 +52,7 @@ struct Storm<'a> {
     debris: Debris,
     report: Report,
     began: Instant,
+    lives: u64,
     numberings: u64,
     /// Where the program listens for deliveries.
     address: String,
@@ -100,6 +100,7 @@ impl<'a> Storm<'a> {
             debris,
             report,
             began,
+            lives: 0,
             numberings: 1,
             address,
             polls_before: 0,
@@ -109,6 +110,9 @@ impl<'a> Storm<'a> {
 
     /// One life: a burst of messages, bad weather, and an end.
     fn life(&mut self) -> Result<(), String> {
+        // Each life has dice of its own: what one does with the time that it is given doesn't change the next.
+        self.lives += 1;
+        self.dice = Dice::new(self.plan.seed.rotate_left(32) ^ self.lives);
         let death = self.fate();
         let left = self.plan.messages.saturating_sub(self.school.posted);
         let lives_left = self.plan.kills.saturating_sub(self.report.kills).max(1);
@@ -349,33 +353,6 @@ impl<'a> Storm<'a> {
     fn explain(&self, why: &str) -> String {
         format!("after {} kills, seed {}: {why}\n{}", self.report.kills, self.plan.seed, self.program.last_words())
     }
-}
-
-/// An address that no other storm on this machine has: a port that was free a moment ago may be somebody else's.
-fn own_address() -> String {
-    static NEXT: AtomicU8 = AtomicU8::new(1);
-    let [_, _, high, low] = std::process::id().to_be_bytes();
-    format!("127.{}.{low}.{}:8443", high.max(1), NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-fn settings(school: &School, mode: Mode, address: &str) -> Vec<(&'static str, String)> {
-    let mut settings = vec![
-        ("BOT_TOKEN", school.bot.token().to_owned()),
-        ("ADMIN_IDS", school.boss.id.to_string()),
-        ("TELEGRAM_API_URL", school.sim.url().to_owned()),
-        ("TZ", Zone::Tashkent.name().to_owned()),
-        ("POLL_TIMEOUT", "5".to_owned()),
-        // The most often that there is.
-        ("CHECKPOINT_SECONDS", "1".to_owned()),
-        ("WARN_DISK_MB", "0".to_owned()),
-        ("LOG_LEVEL", "warn".to_owned()),
-    ];
-    if mode == Mode::Webhook {
-        settings.push(("RUN_MODE", "webhook".to_owned()));
-        settings.push(("WEB_ADDR", address.to_owned()));
-        settings.push(("WEBHOOK_URL", format!("http://{address}/")));
-    }
-    settings
 }
 
 fn pause(microseconds: u64) {

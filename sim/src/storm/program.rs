@@ -4,8 +4,11 @@ use std::{
     fs::{self, File, OpenOptions},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicU8, Ordering},
     time::{Duration, Instant},
 };
+
+use super::{Mode, ledger::Zone, school::School};
 
 /// How to start the program, with a directory of its own.
 #[derive(Debug)]
@@ -100,4 +103,32 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// An address that no other storm on this machine has: a port that was free a moment ago may be somebody else's.
+pub(super) fn own_address() -> String {
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    format!("127.{}.{low}.{}:8444", high.max(1), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The settings for a storm.
+pub(super) fn settings(school: &School, mode: Mode, address: &str) -> Vec<(&'static str, String)> {
+    let mut settings = vec![
+        ("BOT_TOKEN", school.bot.token().to_owned()),
+        ("ADMIN_IDS", school.boss.id.to_string()),
+        ("TELEGRAM_API_URL", school.sim.url().to_owned()),
+        ("TZ", Zone::Tashkent.name().to_owned()),
+        ("POLL_TIMEOUT", "5".to_owned()),
+        // The most often that there is.
+        ("CHECKPOINT_SECONDS", "1".to_owned()),
+        ("WARN_DISK_MB", "0".to_owned()),
+        ("LOG_LEVEL", "warn".to_owned()),
+    ];
+    if mode == Mode::Webhook {
+        settings.push(("RUN_MODE", "webhook".to_owned()));
+        settings.push(("WEB_ADDR", address.to_owned()));
+        settings.push(("WEBHOOK_URL", format!("http://{address}/")));
+    }
+    settings
 }
