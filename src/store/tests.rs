@@ -124,6 +124,23 @@ async fn a_second_process_is_told_who_has_the_directory_and_may_read() {
 }
 
 #[tokio::test]
+async fn a_clean_stop_leaves_an_empty_journal_also_after_a_checkpoint_that_was_cut_short() {
+    let dir = TempDir::new().expect("a directory");
+    let store = open(&dir);
+    handle(&store, 1);
+    store.begin_checkpoint().expect("sets the journal aside");
+    handle(&store, 2);
+    store.flush().await.expect("flushes");
+    drop(store);
+    let store = open(&dir);
+    store.close().await.expect("closes");
+    drop(store);
+    assert_eq!(counted_in_file(&dir), 2);
+    assert_eq!(fs::metadata(dir.path().join("journal.jsonl")).expect("a file").len(), 0);
+    assert!(!dir.path().join("journal.before.jsonl").exists());
+}
+
+#[tokio::test]
 async fn a_torn_end_does_not_outlive_a_checkpoint_that_is_cut_short() {
     let dir = TempDir::new().expect("a directory");
     let store = open(&dir);

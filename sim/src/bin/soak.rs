@@ -60,7 +60,7 @@ mod linux {
 
     fn plan() -> Result<SoakPlan, String> {
         let beside = std::env::current_exe().map_err(|why| why.to_string())?.with_file_name("rollcall");
-        let mut plan = SoakPlan { seed: 1, groups: 3_000, messages: 1_000_000, program: beside };
+        let mut plan = SoakPlan { seed: 1, groups: 3_000, messages: 6_000_000, program: beside };
         let mut arguments = std::env::args().skip(1);
         while let Some(name) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;

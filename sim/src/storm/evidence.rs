@@ -63,6 +63,12 @@ impl Evidence {
             missing.retain(|id| !seen.safe.contains(id));
         }
         if !missing.is_empty() {
+            // A new journal may have got the number of one that was deleted: then it isn't known how far it was read.
+            seen.journal = (0, 0);
+            seen.read_journal(&self.data.join("journal.jsonl"), self.bot);
+            missing.retain(|id| !seen.safe.contains(id));
+        }
+        if !missing.is_empty() {
             seen.note_lines(&std::fs::read(self.data.join("journal.before.jsonl")).unwrap_or_default(), self.bot);
             missing.retain(|id| !seen.safe.contains(id));
         }
@@ -166,10 +172,16 @@ mod tests {
         assert_eq!(evidence.unsafe_ones(), [101, 102, 105], "the checksum is wrong");
         write("journal.jsonl", &format!("{first}{}", line(r#"{"seq":2,"ids":[[7,104]]}"#)));
         evidence.acknowledged(&[104]);
+        let longer =
+            format!("{}{}", line(r#"{"seq":1,"ids":[[7,106],[7,107],[7,108],[7,109]]}"#), line(r#"{"seq":2,"ids":[[7,110]]}"#));
+        write("journal.jsonl", &longer);
+        evidence.acknowledged(&[106, 110]);
+        assert_eq!(evidence.unsafe_ones().len(), 3, "another file under the same number");
+        write("journal.jsonl", &first);
         fs::rename(dir.path().join("journal.jsonl"), dir.path().join("journal.before.jsonl")).expect("renames");
         write("journal.jsonl", &line(r#"{"seq":3,"ids":[[7,103]]}"#));
         write("state/progress.json", r#"{"seen":{"7":[[90,99,0]]}}"#);
         evidence.acknowledged(&[90, 99, 100, 103]);
-        assert_eq!((evidence.unsafe_ones().len(), evidence.count()), (3, 9));
+        assert_eq!((evidence.unsafe_ones().len(), evidence.count()), (3, 11));
     }
 }

@@ -291,6 +291,10 @@ impl<'a> Storm<'a> {
         self.ask_to_stop(&mut running)?;
         self.ended_well(&mut running)?;
         self.report.verdict = self.school.ledger.compare(&self.program.data())?;
+        let journal = self.program.data().join("journal.jsonl");
+        if fs::metadata(&journal).is_ok_and(|journal| journal.len() > 0) {
+            return Err("it ended well, and left something in the journal that belongs into the files".to_owned());
+        }
         self.so_far();
         Ok(())
     }
