@@ -292,9 +292,7 @@ impl<'a> Storm<'a> {
         self.ended_well(&mut running)?;
         self.report.verdict = self.school.ledger.compare(&self.program.data())?;
         let journal = self.program.data().join("journal.jsonl");
-        if fs::metadata(&journal).is_ok_and(|journal| journal.len() > 0) {
-            return Err("it ended well, and left something in the journal that belongs into the files".to_owned());
-        }
+        self.report.is_journal_left = fs::metadata(&journal).is_ok_and(|journal| journal.len() > 0);
         self.so_far();
         Ok(())
     }

@@ -29,6 +29,8 @@ pub struct Report {
     pub unsafe_ones: Vec<i64>,
     /// What went wrong, and how often.
     pub accidents: BTreeMap<&'static str, u64>,
+    /// Whether the last clean stop left anything in the journal: a replay would undo what is changed by hand.
+    pub is_journal_left: bool,
     /// The comparison.
     pub verdict: Verdict,
     /// How long it took.
@@ -40,7 +42,7 @@ pub struct Report {
 impl Report {
     /// Whether nothing was lost, nothing counted twice, and nothing acknowledged before it was safe.
     pub fn is_clean(&self) -> bool {
-        self.verdict.is_exact() && self.unsafe_ones.is_empty()
+        self.verdict.is_exact() && self.unsafe_ones.is_empty() && !self.is_journal_left
     }
 
     pub(super) fn note(&mut self, accident: &'static str) {
@@ -73,6 +75,9 @@ impl fmt::Display for Report {
         }
         if self.verdict.beside > 0 {
             writeln!(f, "hours or posts of albums that are wrong: {}", self.verdict.beside)?;
+        }
+        if self.is_journal_left {
+            writeln!(f, "A CLEAN STOP LEFT SOMETHING IN THE JOURNAL")?;
         }
         if !self.is_clean() {
             writeln!(f, "the files are kept in {}", self.data.display())?;
