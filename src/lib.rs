@@ -13,6 +13,9 @@ pub mod demo;
 pub mod doctor;
 pub mod domain;
 pub mod exports;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod health;
 pub mod logging;
 pub mod membership;

@@ -267,7 +267,7 @@ fn join_history(desk: &Desk<'_>, from: ChatId, to: ChatId, outcome: &mut Outcome
             let there: Hours = day.hours.get(&to).and_then(|teachers| teachers.get(&teacher)).copied().unwrap_or_default();
             for (hour, n) in hours.iter().enumerate().filter(|(_, n)| **n > 0) {
                 outcome.set(Change::Hour(date, from, teacher, hour, 0));
-                outcome.set(Change::Hour(date, to, teacher, hour, n + there[hour]));
+                outcome.set(Change::Hour(date, to, teacher, hour, n.saturating_add(there[hour])));
             }
         }
         for (voice, tally) in day.unattributed.get(&from).into_iter().flatten() {

@@ -5,6 +5,8 @@ pub mod diagnosis;
 mod dialogue;
 mod order;
 pub mod press;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod school;
 #[cfg(test)]
 mod tests;
 mod view;

@@ -36,7 +36,13 @@ pub fn count(state: &State, rules: &Rules, message: &GroupMessage, now: DateTime
             add(state, chat, day, message, &mut tally, &mut outcome);
             outcome.set(Change::Cell(day, chat, teacher, Some(tally)));
             if crate::domain::kind::Kind::COUNTED.contains(&message.kind) {
-                outcome.set(Change::Hour(day, chat, teacher, hour, messages_in_hour(state, day, chat, teacher, hour) + 1));
+                outcome.set(Change::Hour(
+                    day,
+                    chat,
+                    teacher,
+                    hour,
+                    messages_in_hour(state, day, chat, teacher, hour).saturating_add(1),
+                ));
             }
         }
         Credit::Unattributed(voice) => {

@@ -44,15 +44,15 @@ impl Tally {
     /// Counts `n` more messages of `kind`.
     pub fn add_many(&mut self, kind: Kind, n: u64) {
         match Kind::COUNTED.iter().position(|counted| *counted == kind) {
-            Some(index) => self.counted[index] += n,
-            None if n > 0 => *self.rest_mut().extra.entry(kind).or_default() += n,
+            Some(index) => raise(&mut self.counted[index], n),
+            None if n > 0 => raise(self.rest_mut().extra.entry(kind).or_default(), n),
             None => {}
         }
     }
 
     /// Notes that a message just counted is a further item of an album: not a post of its own.
     pub fn add_album_rest(&mut self) {
-        self.rest_mut().album += 1;
+        raise(&mut self.rest_mut().album, 1);
     }
 
     /// Messages of `kind`.
@@ -96,14 +96,14 @@ impl Tally {
     /// Adds another cell's counters to this one; unknown keys of `self` win.
     pub fn merge(&mut self, other: &Tally) {
         for (mine, theirs) in self.counted.iter_mut().zip(other.counted) {
-            *mine += theirs;
+            raise(mine, theirs);
         }
         let Some(theirs) = &other.rest else { return };
         let mine = self.rest_mut();
         for (kind, n) in &theirs.extra {
-            *mine.extra.entry(*kind).or_default() += n;
+            raise(mine.extra.entry(*kind).or_default(), *n);
         }
-        mine.album += theirs.album;
+        raise(&mut mine.album, theirs.album);
         for (key, value) in &theirs.unknown {
             mine.unknown.entry(key.clone()).or_insert_with(|| value.clone());
         }
@@ -112,6 +112,14 @@ impl Tally {
     fn rest_mut(&mut self) -> &mut Rest {
         self.rest.get_or_insert_default()
     }
+}
+
+/// The largest counter there is, far above what anybody could write in a day: sums of any number of cells stay exact, in
+/// spreadsheets too. A file that says more is mistaken and is refused.
+pub const LARGEST: u64 = 1_000_000_000_000;
+
+fn raise(counter: &mut u64, by: u64) {
+    *counter = counter.saturating_add(by).min(LARGEST);
 }
 
 impl Serialize for Tally {
@@ -150,9 +158,9 @@ impl<'de> Deserialize<'de> for Tally {
                 let mut tally = Tally::default();
                 while let Some(key) = map.next_key()? {
                     match key {
-                        Key::Counted(index) => tally.counted[index] = map.next_value()?,
-                        Key::Extra(kind) => tally.add_many(kind, map.next_value()?),
-                        Key::AlbumRest => match map.next_value()? {
+                        Key::Counted(index) => tally.counted[index] = map.next_value::<Counter>()?.0,
+                        Key::Extra(kind) => tally.add_many(kind, map.next_value::<Counter>()?.0),
+                        Key::AlbumRest => match map.next_value::<Counter>()?.0 {
                             0 => {}
                             rest => tally.rest_mut().album = rest,
                         },
@@ -163,6 +171,19 @@ impl<'de> Deserialize<'de> for Tally {
             }
         }
         deserializer.deserialize_map(Visitor)
+    }
+}
+
+/// A counter in a file.
+#[derive(Deserialize)]
+#[serde(try_from = "u64")]
+struct Counter(u64);
+
+impl TryFrom<u64> for Counter {
+    type Error = String;
+
+    fn try_from(n: u64) -> Result<Self, String> {
+        if n <= LARGEST { Ok(Self(n)) } else { Err(format!("{n} is no number of messages: the largest is {LARGEST}")) }
     }
 }
 

@@ -76,7 +76,7 @@ pub fn replay(path: &Path, bytes: &[u8], may_be_torn: bool) -> Result<Replay, St
             Err(_) if is_last && may_be_torn => break,
             Err(why) => return Err(StoreFault::Unreadable { path: path.to_owned(), why: format!("line {number}: {why}") }),
         };
-        if let Some(last) = read.batches.last().filter(|last| last.seq + 1 != batch.seq) {
+        if let Some(last) = read.batches.last().filter(|last| last.seq.checked_add(1) != Some(batch.seq)) {
             let why = format!("line {number}: batch {} follows batch {}", batch.seq, last.seq);
             return Err(StoreFault::Unreadable { path: path.to_owned(), why });
         }

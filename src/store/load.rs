@@ -54,7 +54,7 @@ pub(super) fn load(disk: &dyn Disk, dir: &Path) -> Result<Loaded, StoreFault> {
         let replay = journal::replay(&current, &bytes, true)?;
         loaded.journal_bytes = replay.good_bytes;
         if let (Some(last), Some(next)) = (batches.last(), replay.batches.first())
-            && last.seq + 1 != next.seq
+            && last.seq.checked_add(1) != Some(next.seq)
         {
             return Err(unreadable(&current, format!("line 1: batch {} follows batch {}", next.seq, last.seq)));
         }
@@ -78,7 +78,7 @@ fn replay_batch(disk: &dyn Disk, dir: &Path, batch: Batch, loaded: &mut Loaded) 
             load_day(disk, dir, day, &mut loaded.state)?;
         }
         if let Change::Work(id, _) = &change {
-            loaded.progress.next_work = loaded.progress.next_work.max(id + 1);
+            loaded.progress.next_work = loaded.progress.next_work.max(id.saturating_add(1));
         }
         loaded.behind.push(file);
         loaded.state.apply(change);

@@ -31,13 +31,12 @@ use tokio::sync::Notify;
 
 use self::{
     disk::{RealDisk, SharedDisk},
-    files::Progress,
     journal::{Batch, Journal},
     log::Log,
 };
 pub use self::{
     fault::StoreFault,
-    files::{DataFile, FORMAT},
+    files::{DataFile, FORMAT, Progress},
     journal::BotId,
     lock::{CheckpointLock, DirectoryLock, Owner, lock_files},
     reader::Reader,

@@ -42,7 +42,7 @@ impl Seen {
             Some(_) | None => id.0,
         };
         if let Some((_, (last, run_hour))) = self.runs.range_mut(..id.0).next_back()
-            && *last + 1 == id.0
+            && last.checked_add(1) == Some(id.0)
             && *run_hour == hour
         {
             *last = last_id;
@@ -55,9 +55,13 @@ impl Seen {
     /// Forgets what can't come again.
     pub fn forget_before(&mut self, unix: i64) {
         let oldest = unix.div_euclid(3600) - Self::KEEP_HOURS;
-        let mut by_age: Vec<_> = self.runs.iter().map(|(first, (last, hour))| (*hour, *first, last - first + 1)).collect();
+        let mut by_age: Vec<_> = self
+            .runs
+            .iter()
+            .map(|(first, (last, hour))| (*hour, *first, last.saturating_sub(*first).saturating_add(1)))
+            .collect();
         by_age.sort_unstable();
-        let mut left: i64 = by_age.iter().map(|(_, _, len)| len).sum();
+        let mut left = by_age.iter().fold(0i64, |sum, (_, _, len)| sum.saturating_add(*len));
         for (hour, first, len) in by_age {
             if hour >= oldest || left - len < Self::KEEP_IDS {
                 break;

@@ -36,3 +36,5 @@ pub use self::{
     webhook::{KeepFault, Webhook},
     wire::{CALL_TIMEOUT, ProxyChoice, Wire},
 };
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use self::{intake::read as read_update, wire::raw_updates};

@@ -194,7 +194,7 @@ impl<T> Answer<T> {
 }
 
 /// Cuts the body of a `getUpdates` answer into updates without parsing them.
-pub(super) fn raw_updates(body: &[u8]) -> Result<Vec<&RawValue>, CallError> {
+pub(crate) fn raw_updates(body: &[u8]) -> Result<Vec<&RawValue>, CallError> {
     #[derive(Deserialize)]
     struct Batch<'a> {
         ok: bool,

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::school::{ADMIN, ANN, APPLICANT, GRADE_2, HEAD, STRANGER, School, id};
+use crate::admin::school::{ADMIN, ANN, APPLICANT, GRADE_2, HEAD, STRANGER, School, id};
 use crate::domain::{
     event::{Command, Said, SharedPerson},
     form::FormKey,

@@ -1,6 +1,5 @@
 //! The private chat without Telegram: what is said and pressed, and what is seen then.
 
 mod dialogue;
-mod school;
 mod screens;
 mod walk;

@@ -1,7 +1,7 @@
 //! What each screen looks like, in every language: one snapshot a language, for reading from top to bottom.
 
-use super::school::{ANN, APPLICANT, GRADE_2, GRADE_3, HEAD, STRANGER, School, id, shown};
 use crate::{
+    admin::school::{ANN, APPLICANT, GRADE_2, GRADE_3, HEAD, STRANGER, School, id, shown},
     admin::{Press, ReportView, Screen, Span, Subject, Tag},
     domain::{
         change::Change,

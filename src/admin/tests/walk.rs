@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::school::{ADMIN, ANN, APPLICANT, HEAD, STRANGER, School, presses_of, screen_of};
 use crate::{
+    admin::school::{ADMIN, ANN, APPLICANT, HEAD, STRANGER, School, presses_of, screen_of},
     admin::{Order, Press, Screen, View, press::LONGEST},
     domain::{
         event::Command,

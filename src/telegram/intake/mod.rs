@@ -15,9 +15,13 @@ use crate::domain::{
     lang::Lang,
 };
 
-/// Reads one raw update: its number and what it says. `None` only if it has no number, hence can't even be acknowledged by
-/// itself.
-pub(super) fn read(raw: &str, bot_username: &str) -> Option<(UpdateId, Event)> {
+/// Reads one raw update: its number and what it says. `None` only if it has no number that Telegram could have given it,
+/// hence can't even be acknowledged by itself.
+pub(crate) fn read(raw: &str, bot_username: &str) -> Option<(UpdateId, Event)> {
+    read_any(raw, bot_username).filter(|(id, _)| u32::try_from(id.0).is_ok())
+}
+
+fn read_any(raw: &str, bot_username: &str) -> Option<(UpdateId, Event)> {
     match serde_json::from_str::<RawUpdate>(raw) {
         Ok(update) => Some((update.update_id, update.into_event(bot_username))),
         Err(_) => {

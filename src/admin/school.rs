@@ -1,4 +1,4 @@
-//! A school for the tests: ordinary names beside hostile ones, and somebody to press its buttons.
+//! A school for tests and fuzzing: ordinary names beside hostile ones, and somebody to press its buttons.
 
 use std::collections::BTreeSet;
 
@@ -24,35 +24,36 @@ use crate::admin::{
     Desk, Facts, Press, Screen, View, diagnosis::Diagnosis, lang_of, needs, on_press, on_private_message, render,
 };
 
-pub(super) const ADMIN: UserId = UserId(1);
+pub(crate) const ADMIN: UserId = UserId(1);
 /// An admin who teaches too.
-pub(super) const HEAD: UserId = UserId(2);
-pub(super) const ANN: UserId = UserId(101);
-pub(super) const STRANGER: UserId = UserId(900);
-pub(super) const APPLICANT: UserId = UserId(901);
-pub(super) const GRADE_2: ChatId = ChatId(-1_001_111_111_111);
-pub(super) const GRADE_3: ChatId = ChatId(-1_002_222_222_222);
-pub(super) const WAITING: ChatId = ChatId(-1_008_888_888_888);
+pub(crate) const HEAD: UserId = UserId(2);
+pub(crate) const ANN: UserId = UserId(101);
+pub(crate) const STRANGER: UserId = UserId(900);
+pub(crate) const APPLICANT: UserId = UserId(901);
+pub(crate) const GRADE_2: ChatId = ChatId(-1_001_111_111_111);
+pub(crate) const GRADE_3: ChatId = ChatId(-1_002_222_222_222);
+pub(crate) const WAITING: ChatId = ChatId(-1_008_888_888_888);
 
-pub(super) fn id(text: &str) -> TeacherId {
+pub(crate) fn id(text: &str) -> TeacherId {
     TeacherId::parse(text).expect("a valid id")
 }
 
 /// Thursday noon in Tashkent.
-pub(super) fn noon() -> DateTime<Utc> {
+pub(crate) fn noon() -> DateTime<Utc> {
     "2026-01-29T07:00:00Z".parse().expect("an instant")
 }
 
+#[derive(Clone)]
 /// A running bot without Telegram: what decisions change is applied, what is shown is drawn.
-pub(super) struct School {
-    pub(super) state: State,
-    pub(super) rules: Rules,
-    pub(super) now: DateTime<Utc>,
+pub(crate) struct School {
+    pub(crate) state: State,
+    pub(crate) rules: Rules,
+    pub(crate) now: DateTime<Utc>,
 }
 
 impl School {
     /// Nobody but the admins.
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let rules = Rules {
             admins: BTreeSet::from([ADMIN, HEAD]),
             zone: chrono_tz::Asia::Tashkent,
@@ -63,7 +64,7 @@ impl School {
     }
 
     /// Two groups, three teachers, a week of messages.
-    pub(super) fn small() -> Self {
+    pub(crate) fn small() -> Self {
         let mut school = Self::empty();
         school.add_group(GRADE_2, "Grade 2 Class");
         school.add_group(GRADE_3, "Grade 3 <B> & Co");
@@ -93,7 +94,7 @@ impl School {
     }
 
     /// Everything that names can do to a menu.
-    pub(super) fn hostile() -> Self {
+    pub(crate) fn hostile() -> Self {
         let mut school = Self::small();
         let names = ["<b>Bold</b> & \"quoted\"", "שרה כהן", "\u{202e}txet", &"😀".repeat(4096), &"W".repeat(500), "\u{200f}\n"];
         for (i, name) in names.iter().enumerate() {
@@ -166,40 +167,40 @@ impl School {
     }
 
     /// Speaks `lang` with everybody.
-    pub(super) fn speaking(mut self, lang: Lang) -> Self {
+    pub(crate) fn speaking(mut self, lang: Lang) -> Self {
         self.rules.lang = lang;
         self
     }
 
-    pub(super) fn desk(&self) -> Desk<'_> {
+    pub(crate) fn desk(&self) -> Desk<'_> {
         Desk { state: &self.state, rules: &self.rules, now: self.now }
     }
 
     /// Makes so what was decided; what is to be done comes back.
-    pub(super) fn apply(&mut self, outcome: Outcome) -> Vec<Work> {
+    pub(crate) fn apply(&mut self, outcome: Outcome) -> Vec<Work> {
         outcome.changes.into_iter().for_each(|change| self.state.apply(change));
         outcome.work
     }
 
     /// Writes to the bot.
-    pub(super) fn says(&mut self, user: UserId, said: Said) -> Vec<Work> {
+    pub(crate) fn says(&mut self, user: UserId, said: Said) -> Vec<Work> {
         let message = PrivateMessage { from: Sender { id: user, lang: None }, said, message: MessageId(7) };
         let outcome = on_private_message(&self.desk(), &message);
         self.apply(outcome)
     }
 
     /// Writes words to the bot.
-    pub(super) fn types(&mut self, user: UserId, text: &str) -> Vec<Work> {
+    pub(crate) fn types(&mut self, user: UserId, text: &str) -> Vec<Work> {
         self.says(user, Said::Text(text.into()))
     }
 
     /// Gives a command.
-    pub(super) fn commands(&mut self, user: UserId, command: Command) -> Vec<Work> {
+    pub(crate) fn commands(&mut self, user: UserId, command: Command) -> Vec<Work> {
         self.says(user, Said::Command(command, String::new()))
     }
 
     /// Presses a button with this data.
-    pub(super) fn presses(&mut self, user: UserId, data: &str) -> Vec<Work> {
+    pub(crate) fn presses(&mut self, user: UserId, data: &str) -> Vec<Work> {
         let on = Some(PressedMessage { chat: ChatId::private(user), id: MessageId(5), is_text: true });
         let press = PressEvent { query: "q".into(), from: Sender { id: user, lang: None }, data: data.into(), on };
         let outcome = on_press(&self.desk(), &press);
@@ -207,7 +208,7 @@ impl School {
     }
 
     /// Draws a screen for somebody, from everything in memory.
-    pub(super) fn draw(&self, user: UserId, screen: &Screen) -> View {
+    pub(crate) fn draw(&self, user: UserId, screen: &Screen) -> View {
         let desk = self.desk();
         let needs = needs(screen, &desk, user);
         let collect = |scope: ReportScope| {
@@ -232,7 +233,7 @@ impl School {
     }
 
     /// What somebody sees when this is done: messages, screens, toasts, and files on their way.
-    pub(super) fn seen(&self, work: &[Work]) -> String {
+    pub(crate) fn seen(&self, work: &[Work]) -> String {
         let mut seen = Vec::new();
         for work in work {
             seen.push(match work {
@@ -266,7 +267,7 @@ impl School {
 }
 
 /// The screen behind this data.
-pub(super) fn screen_of(data: &str) -> Screen {
+pub(crate) fn screen_of(data: &str) -> Screen {
     match Press::decode(data) {
         Some(Press::Show(screen)) => screen,
         other => panic!("{data} is {other:?}, not a screen"),
@@ -274,7 +275,7 @@ pub(super) fn screen_of(data: &str) -> Screen {
 }
 
 /// Buttons as rows of `[label]`.
-pub(super) fn shown(buttons: &Buttons) -> String {
+pub(crate) fn shown(buttons: &Buttons) -> String {
     match buttons {
         Buttons::None => String::new(),
         Buttons::Inline(rows) => {
@@ -287,7 +288,7 @@ pub(super) fn shown(buttons: &Buttons) -> String {
 }
 
 /// The callback data under a message.
-pub(super) fn presses_of(buttons: &Buttons) -> Vec<String> {
+pub(crate) fn presses_of(buttons: &Buttons) -> Vec<String> {
     let Buttons::Inline(rows) = buttons else { return Vec::new() };
     let data = |button: &Button| match &button.action {
         ButtonAction::Press(data) => Some(data.clone()),

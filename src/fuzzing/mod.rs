@@ -1,0 +1,22 @@
+//! What fuzzers throw bytes at: one function a border at which foreign bytes come in. Each panics when a promise is broken.
+//! `fuzz/` calls them with libFuzzer's inputs, the tests with mutations of real-shaped ones and with what was once found.
+
+mod files;
+#[cfg(test)]
+mod tests;
+mod updates;
+
+pub use self::{
+    files::{directory, journal},
+    updates::{dialogue, intake, press, updates},
+};
+
+/// Every target by the name that it has in `fuzz/`.
+pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+    ("intake", intake),
+    ("updates", updates),
+    ("press", press),
+    ("dialogue", dialogue),
+    ("journal", journal),
+    ("directory", directory),
+];
