@@ -6,6 +6,7 @@ mod dialogue;
 mod order;
 pub mod press;
 #[cfg(any(test, feature = "fuzzing"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "fuzzing needs only a part of it"))]
 pub(crate) mod school;
 #[cfg(test)]
 mod tests;

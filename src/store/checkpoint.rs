@@ -28,7 +28,7 @@ impl Store {
             }
             // Commits go on, to the new journal, while the files are written.
             let began = Instant::now();
-            let written = store.begin_checkpoint().and_then(|snapshot| store.write_files(&snapshot));
+            let written = store.while_trusted(|| store.begin_checkpoint().and_then(|snapshot| store.write_files(&snapshot)));
             store.shared.figures.note_checkpoint(began.elapsed(), written.is_ok());
             written
         })
@@ -54,6 +54,7 @@ impl Store {
             log.journal.rotate(&self.shared.dir.join(load::JOURNAL_BEFORE))?;
             log.before_exists = true;
         }
+        log.journal.begin()?;
         live.dirty.clear();
         Ok(snapshot)
     }
@@ -70,6 +71,7 @@ impl Store {
 
     fn try_write_files(&self, snapshot: &Snapshot) -> Result<(), StoreFault> {
         let disk = self.shared.disk.as_ref();
+        self.in_place()?;
         let _lock = CheckpointLock::exclusive(&self.shared.dir)?;
         let mut directories = BTreeSet::new();
         for file in &snapshot.files {

@@ -9,6 +9,7 @@ impl Store {
     /// The days on which anything was counted, ascending.
     pub fn days(&self) -> Result<Vec<NaiveDate>, StoreFault> {
         let mut days = load::days_on_disk(self.shared.disk.as_ref(), &self.shared.dir)?;
+        self.in_place()?;
         days.extend(self.read(|state| state.days.keys().copied().collect::<Vec<_>>()));
         days.sort_unstable();
         days.dedup();
@@ -36,6 +37,7 @@ impl Store {
     pub fn show_days(&self, period: Period, to: &mut dyn DaySink) -> Result<(), StoreFault> {
         let in_memory =
             self.read(|state| state.days.range(period.from..=period.to).map(|(date, day)| (*date, day.clone())).collect());
-        reader::show_days(&self.shared.disk, &self.shared.dir, &in_memory, period, to)
+        reader::show_days(&self.shared.disk, &self.shared.dir, &in_memory, period, to)?;
+        self.in_place()
     }
 }

@@ -21,6 +21,12 @@ pub enum StoreFault {
     /// The directory is missing.
     #[error("there is no directory {}; create it with `rollcall init`, or set DATA_DIR", .0.display())]
     Missing(PathBuf),
+    /// The directory isn't where it was when the process began.
+    #[error(
+        "the data directory {} is gone: it was moved, deleted or unmounted; put it back, or stop this process and start it again",
+        .0.display()
+    )]
+    Gone(PathBuf),
     /// A file isn't what it should be.
     #[error("{} can't be read: {why}; nothing was changed: mend the file, or put a copy from a backup in its place", path.display())]
     Unreadable {
@@ -69,7 +75,7 @@ impl StoreFault {
 
     /// Whether trying again later can help: the disk is full, a directory is gone for a while.
     pub fn may_heal(&self) -> bool {
-        matches!(self, Self::Io { .. })
+        matches!(self, Self::Io { .. } | Self::Gone(_))
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    disk::{Disk, DiskFile, SharedDisk},
+    disk::{self, Disk, DiskFile, SharedDisk},
     fault::StoreFault,
 };
 use crate::domain::{change::Change, ids::UpdateId};
@@ -137,7 +137,14 @@ impl Journal {
         Ok(())
     }
 
-    /// Moves what is there to `old` and begins anew.
+    /// The lines appended last, so many bytes, don't count as written: they are cut off before the next ones.
+    pub fn take_back(&mut self, bytes: usize) {
+        self.file = None;
+        self.len -= bytes as u64;
+        self.dirty_tail = true;
+    }
+
+    /// Moves what is there to `old`. Nothing is there then; [`Journal::begin`] makes it an empty file.
     pub fn rotate(&mut self, old: &Path) -> Result<(), StoreFault> {
         if self.dirty_tail {
             self.cut_torn_end()?;
@@ -146,7 +153,15 @@ impl Journal {
         self.disk.rename(&self.path, old).map_err(|why| StoreFault::io("rename", &self.path, why))?;
         self.len = 0;
         self.dirty_tail = true;
-        self.open_file().map(|file| self.file = Some(file))
+        Ok(())
+    }
+
+    /// Makes sure that the file is there, by a name that is safe.
+    pub fn begin(&mut self) -> Result<(), StoreFault> {
+        if self.file.is_none() {
+            self.file = Some(self.open_file()?);
+        }
+        Ok(())
     }
 
     /// In a journal that was set aside nothing may be torn: a start would refuse it.
@@ -163,6 +178,13 @@ impl Journal {
         sync_dir(self.disk.as_ref(), dir)?;
         Ok(file)
     }
+}
+
+/// Makes safe what was read from a journal, as a file without a torn end. A process that died between writing and syncing
+/// leaves lines that can be read and are not safe; so does a sync that failed, and syncing again would not help there.
+pub fn make_safe(disk: &dyn Disk, path: &Path, good: &[u8]) -> Result<(), StoreFault> {
+    disk::replace(disk, path, good).map_err(|why| StoreFault::io("write", path, why))?;
+    sync_dir(disk, path.parent().unwrap_or(Path::new(".")))
 }
 
 /// Makes the names in `dir` durable.

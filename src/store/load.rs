@@ -29,8 +29,8 @@ pub(super) struct Loaded {
     pub(super) progress: Progress,
     /// The files that are behind the journal.
     pub(super) behind: Vec<DataFile>,
-    /// Whole lines of the journal, in bytes.
-    pub(super) journal_bytes: u64,
+    /// The whole lines of the journal; `None` if there is no file.
+    pub(super) journal: Option<Vec<u8>>,
     /// Whether a checkpoint was cut short.
     pub(super) before_exists: bool,
 }
@@ -50,9 +50,10 @@ pub(super) fn load(disk: &dyn Disk, dir: &Path) -> Result<Loaded, StoreFault> {
         loaded.before_exists = true;
         batches = journal::replay(&before, &bytes, false)?.batches;
     }
-    if let Some(bytes) = read(disk, &current)? {
+    if let Some(mut bytes) = read(disk, &current)? {
         let replay = journal::replay(&current, &bytes, true)?;
-        loaded.journal_bytes = replay.good_bytes;
+        bytes.truncate(usize::try_from(replay.good_bytes).expect("it was in memory"));
+        loaded.journal = Some(bytes);
         if let (Some(last), Some(next)) = (batches.last(), replay.batches.first())
             && last.seq.checked_add(1) != Some(next.seq)
         {

@@ -5,7 +5,7 @@
 //! so that a reader never sees half a checkpoint.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{File, Metadata, OpenOptions},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
 };
@@ -30,7 +30,7 @@ pub struct Owner {
 /// Ownership of a data directory; ends when dropped or when the process dies.
 #[derive(Debug)]
 pub struct DirectoryLock {
-    _file: File,
+    file: File,
 }
 
 impl DirectoryLock {
@@ -44,7 +44,16 @@ impl DirectoryLock {
         let line = serde_json::to_string(owner).expect("an owner is JSON");
         let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(line.as_bytes()));
         written.map_err(|why| StoreFault::io("write", &path, why))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+
+    /// Whether `dir` is still the directory that was taken: it may have been moved, deleted, or unmounted with an empty one
+    /// left in its place, and what is written through open files then is not where a restart looks.
+    pub fn is_in_place(&self, dir: &Path) -> bool {
+        match (self.file.metadata(), std::fs::metadata(dir.join(OWNER))) {
+            (Ok(ours), Ok(there)) => is_same(&ours, &there),
+            _ => false,
+        }
     }
 
     /// Who has the directory now, if anybody.
@@ -95,6 +104,18 @@ impl CheckpointLock {
 /// The lock files, which a backup leaves out.
 pub fn lock_files(dir: &Path) -> [PathBuf; 2] {
     [dir.join(OWNER), dir.join(CHECKPOINT)]
+}
+
+#[cfg(unix)]
+fn is_same(ours: &Metadata, there: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (ours.dev(), ours.ino()) == (there.dev(), there.ino())
+}
+
+/// Windows lets nobody move a directory in which a file is open.
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
 }
 
 fn open(path: &Path) -> Result<File, StoreFault> {

@@ -32,14 +32,25 @@ impl Log {
     }
 
     /// Makes it durable; its work may be done then. After an error all of it is still here for another try.
-    pub(super) fn write(&mut self, figures: &StoreFigures) -> Result<Vec<Released>, StoreFault> {
+    pub(super) fn write(
+        &mut self,
+        figures: &StoreFigures,
+        in_place: impl Fn() -> Result<(), StoreFault>,
+    ) -> Result<Vec<Released>, StoreFault> {
         if !self.unwritten.is_empty() {
             let began = Instant::now();
-            let written = self.journal.append(&self.unwritten);
+            let written = self.write_in_place(in_place);
             figures.note_flush(began.elapsed(), written.is_ok());
             written?;
             self.unwritten.clear();
         }
         Ok(std::mem::take(&mut self.unwritten_work))
+    }
+
+    /// A file that is open can be written to wherever it was moved, and where it was deleted; only what is in its place counts.
+    fn write_in_place(&mut self, in_place: impl Fn() -> Result<(), StoreFault>) -> Result<(), StoreFault> {
+        in_place()?;
+        self.journal.append(&self.unwritten)?;
+        in_place().inspect_err(|_| self.journal.take_back(self.unwritten.len()))
     }
 }

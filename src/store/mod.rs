@@ -23,7 +23,7 @@ mod seen;
 use std::{
     collections::{BTreeSet, VecDeque},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -76,7 +76,9 @@ struct Shared {
     /// Rung when work was released.
     released: Notify,
     figures: StoreFigures,
-    _lock: DirectoryLock,
+    /// The sync that failed: since then nothing is written any more.
+    distrusted: OnceLock<(PathBuf, String)>,
+    lock: DirectoryLock,
 }
 
 /// What decisions see and change.
@@ -133,10 +135,14 @@ impl Store {
             disk.create_dir_all(&path).map_err(|why| StoreFault::io("create", &path, why))?;
         }
         let loaded = load::load(disk.as_ref(), dir)?;
+        let journal = dir.join(load::JOURNAL);
+        if let Some(lines) = &loaded.journal {
+            journal::make_safe(disk.as_ref(), &journal, lines)?;
+        }
         let mut progress = loaded.progress;
         progress.format = FORMAT;
         let log = Log {
-            journal: Journal::open(disk.clone(), dir.join(load::JOURNAL), loaded.journal_bytes),
+            journal: Journal::open(disk.clone(), journal, loaded.journal.map_or(0, |lines| lines.len() as u64)),
             unwritten: Vec::new(),
             unwritten_work: Vec::new(),
             before_exists: loaded.before_exists,
@@ -160,7 +166,8 @@ impl Store {
             checkpointing: Mutex::new(()),
             released: Notify::new(),
             figures: StoreFigures::default(),
-            _lock: lock,
+            distrusted: OnceLock::new(),
+            lock,
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -262,8 +269,13 @@ impl Store {
     }
 
     fn make_so(&self, live: &mut Live, days: &[NaiveDate], decide: impl FnOnce(&State) -> Outcome) -> Result<(), StoreFault> {
-        for day in days {
-            load::load_day(self.shared.disk.as_ref(), &self.shared.dir, *day, &mut live.state)?;
+        for day in days.iter().filter(|day| !live.state.days.contains_key(day)).copied().collect::<Vec<_>>() {
+            load::load_day(self.shared.disk.as_ref(), &self.shared.dir, day, &mut live.state)?;
+            // Where nothing is, nothing was counted; unless the whole directory isn't there.
+            if let Err(gone) = self.in_place() {
+                live.state.days.remove(&day);
+                return Err(gone);
+            }
         }
         let outcome = decide(&live.state);
         for change in outcome.changes {
@@ -277,18 +289,36 @@ impl Store {
     }
 
     async fn flush_in_turn(&self) -> Result<(), StoreFault> {
-        if self.is_flushed() {
+        if self.is_flushed() && self.shared.distrusted.get().is_none() {
             return Ok(());
         }
         let store = self.clone();
-        blocking(move || store.write_pending()).await
+        blocking(move || store.while_trusted(|| store.write_pending())).await
+    }
+
+    /// Does what writes, unless a sync failed before: what the disk holds is unknown then, and nothing may be built on it.
+    fn while_trusted(&self, write: impl FnOnce() -> Result<(), StoreFault>) -> Result<(), StoreFault> {
+        if let Some((path, why)) = self.shared.distrusted.get() {
+            return Err(StoreFault::SyncFailed { path: path.clone(), why: std::io::Error::other(why.clone()) });
+        }
+        let written = write();
+        if let Err(StoreFault::SyncFailed { path, why }) = &written {
+            // Who comes second has the same reason.
+            let _ = self.shared.distrusted.set((path.clone(), why.to_string()));
+        }
+        written
+    }
+
+    /// Whether the directory is still where it was.
+    fn in_place(&self) -> Result<(), StoreFault> {
+        if self.shared.lock.is_in_place(&self.shared.dir) { Ok(()) } else { Err(StoreFault::Gone(self.shared.dir.clone())) }
     }
 
     /// One line, one write, one sync. Decisions go on meanwhile, for the next line.
     fn write_pending(&self) -> Result<(), StoreFault> {
         let mut log = self.log();
         log.take_pending(&mut self.live(), self.shared.clock.now());
-        let work = log.write(&self.shared.figures)?;
+        let work = log.write(&self.shared.figures, || self.in_place())?;
         self.live().released.extend(work);
         self.shared.released.notify_one();
         Ok(())
@@ -297,7 +327,7 @@ impl Store {
     /// The same while nothing may be decided.
     fn commit_pending(&self, log: &mut Log, live: &mut Live) -> Result<(), StoreFault> {
         log.take_pending(live, self.shared.clock.now());
-        live.released.extend(log.write(&self.shared.figures)?);
+        live.released.extend(log.write(&self.shared.figures, || self.in_place())?);
         self.shared.released.notify_one();
         Ok(())
     }

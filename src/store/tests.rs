@@ -1,5 +1,8 @@
 //! The store's promises, on a real directory.
 
+mod faults;
+mod simulated_disk;
+
 use std::{collections::BTreeMap, fs, sync::Mutex};
 
 use chrono::TimeZone;

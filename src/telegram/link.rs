@@ -129,7 +129,11 @@ impl Link {
         let is_new = matches!(handled, Ok(Handled::New));
         match handled {
             Ok(_) => self.vitals.updates.note(&received.event, is_new, now),
-            Err(fault) => self.give_up(&fault),
+            // It stays unsettled, so that nobody can acknowledge it before the process ends.
+            Err(fault) => {
+                self.give_up(&fault);
+                return false;
+            }
         }
         let mut under_way = self.under_way();
         under_way.unsettled -= 1;
