@@ -133,13 +133,19 @@ impl Receiver {
 
     /// Makes the batch safe. As long as that fails nothing is acknowledged and nothing more is fetched.
     async fn commit(&mut self) -> Option<()> {
+        let mut failed = false;
         loop {
             self.link.vitals.receiver.promise(WRITING);
             match self.link.store.flush().await {
+                Ok(()) if failed => {
+                    tracing::info!("the data can be written again; going on");
+                    self.pause = FIRST_PAUSE;
+                    return Some(());
+                }
                 Ok(()) => return Some(()),
                 Err(fault) if fault.may_heal() => {
-                    if self.pause == FIRST_PAUSE {
-                        tracing::error!(%fault, "can't write; nothing is lost: Telegram keeps the updates until there is room");
+                    if !std::mem::replace(&mut failed, true) {
+                        tracing::error!(%fault, "can't write; nothing is lost: Telegram keeps the updates until it works again");
                     }
                     self.rest().await?;
                 }

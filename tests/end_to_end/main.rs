@@ -2,10 +2,12 @@
 
 mod counting;
 mod crash;
+mod disk;
 mod groups;
 mod log;
 mod menu;
 mod operation;
+mod process;
 mod registry;
 #[cfg(target_os = "linux")]
 mod relay;

@@ -1,0 +1,135 @@
+//! A disk that is full, fails, or goes away while the real binary counts: each has its sentence, and nothing is lost.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+use crate::{process::Process, support::School};
+
+const MONDAY: &str = "2026-01-26";
+
+/// A disk that fails on order: a library between the program and the system's calls, told by files that are there or not.
+struct BadDisk {
+    dir: TempDir,
+    library: PathBuf,
+}
+
+impl BadDisk {
+    fn new() -> Self {
+        let dir = TempDir::new().expect("a directory");
+        let library = dir.path().join("bad_disk.so");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bad_disk.c");
+        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).arg("-ldl").status();
+        assert!(built.expect("there is a C compiler").success());
+        Self { dir, library }
+    }
+
+    fn start(&self, school: &School) -> Process {
+        let (library, orders) = (self.library.display().to_string(), self.dir.path().display().to_string());
+        Process::start_with(school, &[("LD_PRELOAD", &library), ("BAD_DISK", &orders)])
+    }
+
+    /// From now on this goes wrong.
+    fn is(&self, how: &str) {
+        fs::write(self.dir.path().join(how), "").expect("written");
+    }
+
+    fn is_no_longer(&self, how: &str) {
+        fs::remove_file(self.dir.path().join(how)).expect("removed");
+    }
+}
+
+/// The usual school, counted by a process of its own.
+fn school() -> (School, telegram_sim::User, telegram_sim::Chat) {
+    let (mut school, ann, _, grade2) = School::with_ann_and_bob();
+    school.stop().expect("stops");
+    (school, ann, grade2)
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[tokio::test]
+async fn on_a_full_disk_nothing_is_acknowledged_and_counting_goes_on_when_there_is_room() {
+    let (school, ann, grade2) = school();
+    let disk = BadDisk::new();
+    let mut daemon = disk.start(&school);
+    ann.says(&grade2, "one");
+    school.has_counted_all().await;
+    disk.is("full");
+    ann.says(&grade2, "two");
+    ann.says(&grade2, "three");
+    daemon.says("can't write; nothing is lost");
+    assert!(school.bot.pending() > 0, "nothing may be acknowledged");
+    disk.is_no_longer("full");
+    school.has_counted_all().await;
+    daemon.says("can be written again");
+    let (status, log) = daemon.stops();
+    assert!(status.success(), "{log}");
+    assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 3, "{log}");
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[tokio::test]
+async fn a_sync_that_fails_ends_the_process_and_the_next_one_goes_on() {
+    let (mut school, ann, grade2) = school();
+    let disk = BadDisk::new();
+    let daemon = disk.start(&school);
+    ann.says(&grade2, "one");
+    school.has_counted_all().await;
+    disk.is("unsynced");
+    ann.says(&grade2, "two");
+    let (status, log) = daemon.ends();
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains("the disk failed to confirm a write") && log.contains("rollcall ends"), "{log}");
+    assert!(school.bot.pending() > 0, "nothing may be acknowledged");
+    school.start();
+    school.has_counted_all().await;
+    school.stop().expect("stops");
+    assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 2);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_directory_that_goes_and_returns_costs_nothing() {
+    let (school, ann, grade2) = school();
+    let mut daemon = Process::start(&school);
+    ann.says(&grade2, "one");
+    school.has_counted_all().await;
+    let away = school.data().with_extension("away");
+    fs::rename(school.data(), &away).expect("moved");
+    // What a mount point looks like when its disk is gone.
+    fs::create_dir(school.data()).expect("created");
+    ann.says(&grade2, "two");
+    daemon.says("is gone: it was moved, deleted or unmounted");
+    assert!(school.bot.pending() > 0, "nothing may be acknowledged");
+    fs::remove_dir(school.data()).expect("it is still empty");
+    fs::rename(&away, school.data()).expect("moved back");
+    school.has_counted_all().await;
+    let (status, log) = daemon.stops();
+    assert!(status.success(), "{log}");
+    assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 2, "{log}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_directory_that_does_not_return_ends_with_a_failure_and_goes_on_from_what_is_left() {
+    let (mut school, ann, grade2) = school();
+    let mut daemon = Process::start(&school);
+    ann.says(&grade2, "one");
+    school.has_counted_all().await;
+    let away = school.data().with_extension("away");
+    fs::rename(school.data(), &away).expect("moved");
+    ann.says(&grade2, "two");
+    daemon.says("is gone");
+    let (status, log) = daemon.stops();
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(!school.data().exists(), "nothing was made in its place");
+    fs::rename(&away, school.data()).expect("moved back");
+    school.start();
+    school.has_counted_all().await;
+    school.stop().expect("stops");
+    assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 2);
+}
