@@ -73,3 +73,115 @@ fn silent_groups(desk: &Desk<'_>, limits: &Limits, outcome: &mut Outcome) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::{
+        admin::school::{GRADE_2, GRADE_3, School},
+        domain::{
+            event::{Author, GroupMessage},
+            kind::Kind,
+            registry::Standing,
+            work::Work,
+        },
+    };
+
+    const LIMITS: Limits = Limits { away_hours: 20, disk_mb: 200, silent_hours: 72 };
+
+    /// How many messages the admins (of whom there are two) get when the house is kept with so much room.
+    fn warned(school: &mut School, free_mb: u64, sees_all: bool) -> Vec<String> {
+        let outcome = now_and_then(&school.desk(), &LIMITS, free_mb, sees_all);
+        let told = school.apply(outcome).into_iter().map(|work| match work {
+            Work::Send { html, .. } => html,
+            other => panic!("{other:?}"),
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn a_disk_that_is_nearly_full_is_told_once_and_again_after_it_was_well() {
+        let mut school = School::small();
+        assert!(warned(&mut school, 200, true).is_empty(), "as much as asked for");
+        let told = warned(&mut school, 199, true);
+        assert!(told.len() == 2 && told[0].contains("199"), "{told:?}");
+        for still_low in [199, 0, 150, 200, 300, 400] {
+            assert!(warned(&mut school, still_low, true).is_empty(), "no loop, and no flicker around the limit");
+        }
+        assert!(warned(&mut school, 401, true).is_empty(), "well again, which is no news");
+        assert_eq!(warned(&mut school, 100, true).len(), 2, "a new shortage");
+        assert!(warned(&mut school, 100, true).is_empty());
+    }
+
+    #[test]
+    fn a_disk_of_unknown_room_is_no_reason_to_worry() {
+        assert!(warned(&mut School::small(), u64::MAX, true).is_empty());
+    }
+
+    /// A school whose Grade 3 showed the last plain message so many hours ago.
+    fn silent_for(hours: i64) -> School {
+        let mut school = School::small();
+        let last_plain = Some(school.now - TimeDelta::hours(hours));
+        school.state.apply(Change::Standing(GRADE_3, Some(Standing { last_plain, ..Standing::default() })));
+        school
+    }
+
+    #[test]
+    fn a_silent_group_is_told_once_and_again_after_it_spoke() {
+        let mut school = silent_for(71);
+        assert!(warned(&mut school, 1_000, false).is_empty(), "not yet");
+        school.now += TimeDelta::hours(1);
+        let told = warned(&mut school, 1_000, false);
+        assert!(told.len() == 2 && told[0].contains("Grade 3 &lt;B&gt; &amp; Co") && told[0].contains("72"), "{told:?}");
+        for _ in 0..3 {
+            school.now += TimeDelta::hours(100);
+            assert!(warned(&mut school, 1_000, false).is_empty(), "no loop");
+        }
+        let plain = GroupMessage {
+            chat: GRADE_3,
+            title: String::new(),
+            author: Author::Nobody,
+            kind: Kind::Text,
+            album: None,
+            date: school.now.timestamp(),
+            plain: true,
+        };
+        let reply = GroupMessage { plain: false, ..plain.clone() };
+        let seen = crate::counter::count(&school.state, &school.rules, &reply, school.now);
+        school.apply(seen);
+        assert!(warned(&mut school, 1_000, false).is_empty(), "replies to the bot come through privacy mode too");
+        let seen = crate::counter::count(&school.state, &school.rules, &plain, school.now);
+        school.apply(seen);
+        assert!(warned(&mut school, 1_000, false).is_empty(), "it speaks");
+        school.now += TimeDelta::hours(73);
+        assert_eq!(warned(&mut school, 1_000, false).len(), 2, "silent anew");
+    }
+
+    #[test]
+    fn groups_that_may_well_be_silent_are_left_alone() {
+        assert!(warned(&mut silent_for(1_000), 1_000, true).is_empty(), "privacy mode is off");
+        let mut school = silent_for(1_000);
+        school.state.apply(Change::Standing(GRADE_3, Some(Standing { administrator: true, ..school.state.standings[&GRADE_3].clone() })));
+        assert!(warned(&mut school, 1_000, false).is_empty(), "an administrator sees everything");
+        let mut school = silent_for(1_000);
+        let nobody = school.state.teachers_in(GRADE_3).map(|teacher| teacher.teacher_id).collect::<Vec<_>>();
+        for teacher in nobody {
+            school.state.apply(Change::Assignments(teacher, [GRADE_2].into()));
+        }
+        assert!(warned(&mut school, 1_000, false).is_empty(), "nobody is counted there");
+        let mut school = silent_for(1_000);
+        let off = crate::domain::registry::Group { enabled: false, ..school.state.groups[&GRADE_3].clone() };
+        school.state.apply(Change::Group(GRADE_3, Some(Box::new(off))));
+        assert!(warned(&mut school, 1_000, false).is_empty(), "nothing counts there");
+    }
+
+    #[test]
+    fn being_away_is_told_from_the_limit_on() {
+        let school = School::small();
+        let told = |hours| at_start(&school.desk(), &LIMITS, Some(school.now - TimeDelta::hours(hours))).work.len();
+        assert_eq!((told(19), told(20), told(-50)), (0, 2, 0));
+        assert!(at_start(&school.desk(), &LIMITS, None).work.is_empty(), "the first start");
+    }
+}

@@ -1,6 +1,7 @@
 //! The store's promises, on a real directory.
 
 mod faults;
+mod places;
 mod simulated_disk;
 
 use std::{collections::BTreeMap, fs, sync::Mutex};
