@@ -163,7 +163,9 @@ mod tests {
     fn groups_that_may_well_be_silent_are_left_alone() {
         assert!(warned(&mut silent_for(1_000), 1_000, true).is_empty(), "privacy mode is off");
         let mut school = silent_for(1_000);
-        school.state.apply(Change::Standing(GRADE_3, Some(Standing { administrator: true, ..school.state.standings[&GRADE_3].clone() })));
+        school
+            .state
+            .apply(Change::Standing(GRADE_3, Some(Standing { administrator: true, ..school.state.standings[&GRADE_3].clone() })));
         assert!(warned(&mut school, 1_000, false).is_empty(), "an administrator sees everything");
         let mut school = silent_for(1_000);
         let nobody = school.state.teachers_in(GRADE_3).map(|teacher| teacher.teacher_id).collect::<Vec<_>>();

@@ -56,8 +56,7 @@ mod tests {
 
     fn names(dir: &TempDir) -> Vec<String> {
         let entries = fs::read_dir(dir.path()).expect("reads");
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
+        let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect();
         names.sort();
         names
     }

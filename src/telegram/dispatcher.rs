@@ -65,8 +65,11 @@ pub async fn run(link: Arc<Link>, source: Source, mut stop: watch::Receiver<bool
         if begun {
             return;
         }
-        // The error's text may hold the token, so it is not logged.
-        tracing::warn!("Telegram didn't answer getMe; asking again");
+        // The dispatcher's error may hold the token; ours doesn't, and says as much.
+        match link.wire.get_me().await {
+            Ok(_) => tracing::warn!("Telegram didn't answer getMe; asking again"),
+            Err(error) => tracing::warn!(%error, "Telegram doesn't say who the bot is; asking again"),
+        }
         tokio::time::sleep(RETRY).await;
     }
 }

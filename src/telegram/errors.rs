@@ -71,6 +71,10 @@ impl CallError {
             text = format!("{text}: {inner}");
             source = inner.source();
         }
+        // What the client says of an HTTP proxy with a tunnel through it, and of a SOCKS5 proxy.
+        if text.contains("proxy authorization required") || text.contains("credentials not accepted") {
+            return Self::proxy_refuses();
+        }
         Self::Network(text)
     }
 
@@ -87,6 +91,11 @@ impl CallError {
             Self::Network(_) => "network",
             Self::Malformed(_) => "malformed",
         }
+    }
+
+    /// The proxy wants to know who we are.
+    pub(super) fn proxy_refuses() -> Self {
+        Self::Network("the proxy doesn't accept the name and password in PROXY_URL".to_owned())
     }
 
     /// What to do about it. By Telegram's words, because codes say too little.

@@ -174,6 +174,10 @@ async fn failure(response: Response) -> CallError {
 }
 
 fn open<T: DeserializeOwned>(bytes: &[u8], status: u16) -> Result<T, CallError> {
+    // Telegram never answers so; a proxy in between does.
+    if status == 407 {
+        return Err(CallError::proxy_refuses());
+    }
     let answer: Answer<T> = serde_json::from_slice(bytes).map_err(|why| CallError::Malformed(format!("HTTP {status}: {why}")))?;
     answer.into_result(status)
 }

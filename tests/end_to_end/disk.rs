@@ -133,3 +133,25 @@ async fn a_directory_that_does_not_return_ends_with_a_failure_and_goes_on_from_w
     school.stop().expect("stops");
     assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 2);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_day_that_cannot_be_read_is_not_acknowledged_as_counted() {
+    let (mut school, ann, grade2) = school();
+    let daemon = Process::start(&school);
+    ann.says(&grade2, "one");
+    school.has_counted_all().await;
+    let early = school.data().join("stats/2026-01-10.json");
+    fs::write(&early, "{ \"-1\": oops }").expect("written");
+    ann.sends_at(&grade2, telegram_sim::Content::text("late"), crate::support::monday() - chrono::TimeDelta::days(16));
+    let (status, log) = daemon.ends();
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains("2026-01-10.json can't be read") && log.contains("line 1 column 9"), "{log}");
+    assert!(school.bot.pending() > 0, "nothing may be acknowledged");
+    fs::write(&early, "{}").expect("mended");
+    school.start();
+    school.has_counted_all().await;
+    school.stop().expect("stops");
+    assert_eq!(school.cell("2026-01-10", &grade2, "T001").total(), 1);
+    assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 1);
+}

@@ -7,7 +7,9 @@ mod groups;
 mod log;
 mod menu;
 mod operation;
+mod network;
 mod process;
+mod proxy;
 mod registry;
 #[cfg(target_os = "linux")]
 mod relay;

@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::support::School;
@@ -43,8 +43,10 @@ impl Process {
 
     /// Waits until the log has a line with these words.
     pub(crate) fn says(&mut self, words: &str) {
+        let begun = Instant::now();
         loop {
-            let line = self.lines.recv_timeout(PATIENCE);
+            // Lines may come for ever.
+            let line = self.lines.recv_timeout(PATIENCE.saturating_sub(begun.elapsed()));
             let line = line.unwrap_or_else(|_| panic!("the log doesn't say {words:?}:\n{}", self.log));
             self.log.push_str(&line);
             self.log.push('\n');
@@ -63,8 +65,9 @@ impl Process {
 
     /// Waits until it has ended by itself. How, and its whole log.
     pub(crate) fn ends(mut self) -> (ExitStatus, String) {
+        let begun = Instant::now();
         loop {
-            match self.lines.recv_timeout(PATIENCE) {
+            match self.lines.recv_timeout(PATIENCE.saturating_sub(begun.elapsed())) {
                 Ok(line) => self.log.push_str(&(line + "\n")),
                 // The log ends when the process does.
                 Err(RecvTimeoutError::Disconnected) => break,

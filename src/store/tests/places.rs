@@ -95,7 +95,9 @@ fn the_simulated_disk_loses_what_a_disk_loses() {
     let write = |path: &Path, content: &[u8], synced: bool| {
         let mut file = disk.create(path).expect("creates");
         std::io::Write::write_all(&mut file, content).expect("writes");
-        if synced { file.sync().expect("syncs") }
+        if synced {
+            file.sync().expect("syncs")
+        }
     };
     write(old, b"1", true);
     disk.sync_dir(dir).expect("syncs");
