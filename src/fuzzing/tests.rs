@@ -113,7 +113,7 @@ fn harms() -> impl Strategy<Value = Vec<(usize, Harm)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn spoilt_updates_are_read_or_refused(first in 0usize..100, second in 0usize..100, harms in harms()) {

@@ -60,6 +60,7 @@ impl Polling {
     fn cut(&mut self, body: &Bytes, bot_username: &str) -> Result<Vec<Received>, CallError> {
         let raw_updates = raw_updates(body)?;
         self.next_offset = 0;
+        let some_came = !raw_updates.is_empty();
         let mut batch = Vec::with_capacity(raw_updates.len());
         for raw in raw_updates {
             let Some(received) = source::read(body.slice_ref(raw.get().as_bytes()), bot_username) else {
@@ -68,6 +69,10 @@ impl Polling {
             };
             self.next_offset = self.next_offset.max(received.id.0.saturating_add(1));
             batch.push(received);
+        }
+        // Asking again at once would bring the same again.
+        if batch.is_empty() && some_came {
+            return Err(CallError::Malformed("updates without a number".to_owned()));
         }
         Ok(batch)
     }

@@ -5,6 +5,7 @@ mod crash;
 mod disk;
 mod groups;
 mod log;
+mod hostile;
 mod menu;
 mod operation;
 mod network;

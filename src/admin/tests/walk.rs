@@ -3,11 +3,13 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::{
-    admin::school::{ADMIN, ANN, APPLICANT, HEAD, STRANGER, School, presses_of, screen_of},
+    admin::school::{ADMIN, ANN, APPLICANT, GRADE_2, HEAD, STRANGER, School, id, presses_of, screen_of},
     admin::{Order, Press, Screen, View, press::LONGEST},
     domain::{
+        change::Change,
         event::Command,
-        ids::UserId,
+        form::{Form, FormKey, Step},
+        ids::{FullName, UserId},
         lang::Lang,
         work::{Button, Buttons, Work},
     },
@@ -129,9 +131,11 @@ fn an_empty_school_has_a_menu_too() {
 
 #[test]
 fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
-    for user in [ANN, STRANGER, APPLICANT] {
+    // The last one was an admin until just now.
+    for user in [ANN, STRANGER, APPLICANT, ADMIN] {
         for press in Press::examples() {
             let mut school = School::small();
+            school.rules.admins.remove(&ADMIN);
             let before = school.state.clone();
             let work = school.presses(user, &press.encode());
             for work in &work {
@@ -156,6 +160,36 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
             }
             assert_eq!((&school.state.teachers, &school.state.groups), (&before.teachers, &before.groups), "{press:?}");
             assert_eq!((&school.state.requests, &school.state.voices), (&before.requests, &before.voices), "{press:?}");
+        }
+    }
+}
+
+#[test]
+fn a_form_that_a_former_admin_left_open_takes_no_answer() {
+    let (teacher, chat) = (id("T001"), GRADE_2);
+    let name = FullName::parse("Cem Ay").expect("a name");
+    let steps = [
+        Step::NewTeacherId,
+        Step::NewTeacherName { teacher: id("T009") },
+        Step::NewTeacherAccount { teacher: id("T009"), name },
+        Step::RenameTeacher { teacher },
+        Step::TeacherAccount { teacher, replace: true },
+        Step::RenameGroup { chat },
+        Step::ReportPeriod,
+        Step::WorkbookPeriod,
+        Step::SearchTeacher,
+        Step::Found { query: "ann".to_owned() },
+    ];
+    for step in steps {
+        for answer in ["T009", "12345", "7", "Ann"] {
+            let mut school = School::small();
+            school.rules.admins.remove(&ADMIN);
+            school.state.apply(Change::Form(FormKey::private(ADMIN), Some(Form { step: step.clone(), touched: school.now })));
+            let before = school.state.clone();
+            let work = school.types(ADMIN, answer);
+            assert_eq!((&school.state.teachers, &school.state.groups), (&before.teachers, &before.groups), "{step:?}");
+            assert!(work.iter().all(|work| matches!(work, Work::Send { .. } | Work::Show { .. })), "{step:?}: {work:?}");
+            assert!(!school.seen(&work).contains("Ann Lee"), "{step:?} shows the register");
         }
     }
 }

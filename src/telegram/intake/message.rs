@@ -6,6 +6,7 @@ use serde::{
     Deserialize,
     de::{self, Deserializer, IgnoredAny, MapAccess},
 };
+use serde_json::value::RawValue;
 
 use super::{
     ChatKind, RawChat, RawUser, full_name,
@@ -122,6 +123,12 @@ impl<'de> Deserialize<'de> for RawMessage {
     }
 }
 
+/// A field that says nothing about who wrote where and when: what can't be read of it must not cost the message.
+fn if_readable<'de, T: Deserialize<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<Option<T>, A::Error> {
+    let raw: &'de RawValue = map.next_value()?;
+    Ok(serde_json::from_str(raw.get()).ok())
+}
+
 impl RawMessage {
     fn read_field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
@@ -130,23 +137,24 @@ impl RawMessage {
             "chat" => self.chat = Some(map.next_value()?),
             "from" => self.from = Some(map.next_value()?),
             "sender_chat" => self.sender_chat = Some(map.next_value()?),
-            "author_signature" => self.author_signature = Some(map.next_value()?),
-            "message_thread_id" => self.topic = Some(map.next_value()?),
+            "author_signature" => self.author_signature = if_readable(map)?,
+            "message_thread_id" => self.topic = if_readable(map)?,
             "is_topic_message" => self.is_topic_message = map.next_value()?,
             "is_automatic_forward" => self.is_automatic_forward = map.next_value()?,
-            "media_group_id" => self.album = Some(map.next_value()?),
-            "reply_to_message" => self.reply_to = Some(map.next_value()?),
-            "forward_origin" => self.forward_origin = Some(map.next_value()?),
+            "media_group_id" => self.album = if_readable(map)?,
+            "reply_to_message" => self.reply_to = if_readable(map)?,
+            // A forward of a sort that is yet to come is a forward all the same.
+            "forward_origin" => self.forward_origin = Some(if_readable(map)?.unwrap_or(RawOrigin::Unknown)),
             "text" => {
                 self.text = Some(map.next_value()?);
                 self.note_kind(key);
             }
             "contact" => {
-                self.contact = Some(map.next_value()?);
+                self.contact = if_readable(map)?;
                 self.note_kind(key);
             }
             "users_shared" => {
-                self.users_shared = Some(map.next_value()?);
+                self.users_shared = if_readable(map)?;
                 self.service = true;
             }
             "new_chat_title" => {

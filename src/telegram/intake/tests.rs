@@ -177,3 +177,28 @@ fn an_escaped_key_is_read_like_any_other() {
     let raw = r#"{"update_id":1,"message":{"message_id":1,"date":5,"chat":{"id":-1,"type":"group","title":"G"},"from":{"id":5},"t\u0065xt":"x"}}"#;
     assert!(matches!(read(raw, BOT).map(|(_, event)| event), Some(Event::GroupMessage(message)) if message.kind == Kind::Text));
 }
+
+#[test]
+fn what_does_not_matter_for_counting_does_not_stop_it() {
+    let beside =
+        ["reply_to_message", "forward_origin", "contact", "users_shared", "media_group_id", "message_thread_id", "quote"];
+    for key in beside {
+        for odd in [json!(null), json!(7), json!("x"), json!([[]]), json!({ "type": 5, "from": 7, "user_id": "x", "users": {} })]
+        {
+            match in_group(json!({ "text": "hello", key: odd.clone() })) {
+                Event::GroupMessage(message) => assert_eq!(message.author, Author::User(UserId(5)), "{key}: {odd}"),
+                // Telegram's own message about what happened.
+                Event::Ignored(Ignored::Service) if key == "users_shared" => {}
+                other => panic!("{key}: {odd}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_number_that_telegram_does_not_give_is_none() {
+    for number in [json!(-1), json!(1i64 << 32), json!(i64::MAX), json!("7"), json!(1.5), json!(null)] {
+        assert!(read(&json!({ "update_id": number }).to_string(), BOT).is_none(), "{number}");
+    }
+    assert!(read(r#"{"update_id": 4294967295}"#, BOT).is_some());
+}
