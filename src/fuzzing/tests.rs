@@ -1,11 +1,26 @@
 //! The fuzzers' targets over mutations of real-shaped inputs, and over everything that a fuzzer ever found.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::{
+    clock::SystemClock,
+    domain::{
+        change::{Change, Outcome},
+        ids::{ChatId, TeacherId, UpdateId},
+        kind::Kind,
+        state::State,
+        tally::Tally,
+    },
+    store::Store,
+};
 
 fn data() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data"))
@@ -29,6 +44,35 @@ fn what_was_once_found_is_found_no_more() {
             target(&input);
         }
     }
+}
+
+/// The Python bot's files, below their directory.
+const PYTHON: [&str; 5] =
+    ["teachers.json", "groups.json", "teacher_groups.json", "stats/2026-01-29.json", "stats/2026-01-30.json"];
+
+/// A copy of the Python bot's directory with other content in one file.
+fn python_bot(spoilt: &str, content: &str) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::TempDir::new().expect("a directory");
+    fs::create_dir(dir.path().join("stats")).expect("created");
+    for file in PYTHON {
+        fs::copy(data().join("python-bot").join(file), dir.path().join(file)).expect("copied");
+    }
+    let path = dir.path().join(spoilt);
+    fs::write(&path, content).expect("written");
+    (dir, path)
+}
+
+/// Counts one voice message of T001 in a group on 29 January, and says what stood there then.
+fn count_one(store: &Store, id: i64) -> Result<u64, String> {
+    let day = "2026-01-29".parse().expect("a date");
+    let (chat, teacher) = (ChatId(-1_001_234_567_890), TeacherId::parse("T001").expect("an id"));
+    let decide = |state: &State| {
+        let mut tally = state.cell(day, chat, teacher).cloned().unwrap_or_default();
+        tally.add(Kind::Voice);
+        Outcome { changes: vec![Change::Cell(day, chat, teacher, Some(tally))], work: Vec::new() }
+    };
+    store.handle(7, UpdateId(id), &[day], decide).map_err(|fault| fault.to_string())?;
+    Ok(store.read(|state| state.cell(day, chat, teacher).map_or(0, Tally::total)))
 }
 
 /// How a value is spoilt.
@@ -153,5 +197,32 @@ proptest! {
     #[test]
     fn any_callback_data_is_answered_once(data in prop_oneof!["1:[a-z]{1,2}(:[-a-zA-Z0-9+]{0,20}){0,4}", ".{0,64}"]) {
         press(data.as_bytes());
+    }
+}
+
+proptest! {
+    // Each waits for the disk.
+    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn spoilt_directories_of_the_python_bot_are_taken_over_or_left_alone(which in 0..PYTHON.len(), harms in harms()) {
+        let file = PYTHON[which];
+        let real = fs::read_to_string(data().join("python-bot").join(file)).expect("it is there");
+        let content = spoilt(serde_json::from_str(&real).expect("JSON"), &harms);
+        let (dir, path) = python_bot(file, &content);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let open = || Store::open(dir.path(), Arc::new(SystemClock));
+        let counted = open().map_err(|fault| fault.to_string()).and_then(|store| {
+            let counted = count_one(&store, 1);
+            runtime.block_on(store.close()).expect("closes");
+            counted
+        });
+        match counted {
+            Ok(first) => prop_assert_eq!(count_one(&open().expect("what we wrote"), 2).expect("counts"), first + 1),
+            Err(why) => {
+                prop_assert!(why.contains(file), "{} isn't named: {}", file, why);
+                prop_assert_eq!(fs::read_to_string(&path).expect("still there"), content, "it stays as it is");
+            }
+        }
     }
 }

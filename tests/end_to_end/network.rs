@@ -152,11 +152,18 @@ async fn no_secret_is_ever_written_down() {
         outputs.push(("wrong token".to_owned(), log_of_refusal));
         outputs.push(("doctor, wrong token".to_owned(), told(&rollcall(&school, &["doctor"]))));
 
+        // What may be written down is found: the search does look where secrets could be.
+        let (bot, below) = (token.split(':').next().expect("a token"), school.data());
+        let below = below.parent().expect("a directory");
+        assert!(outputs.iter().any(|(_, output)| output.contains(bot)), "{outputs:?}");
+        for place in ["log", "data"] {
+            assert!(!found_below(&below.join(place), &[bot]).is_empty(), "{place}");
+        }
         for (name, output) in &outputs {
             let line = output.lines().find(|line| secrets.iter().any(|secret| line.contains(secret)));
             assert_eq!(line, None, "{speaks:?}: the output of {name} holds a secret");
         }
-        let found = found_below(school.data().parent().expect("a directory"), &secrets);
+        let found = found_below(below, &secrets);
         assert!(found.is_empty(), "{speaks:?}: {found:#?}");
         assert!(log.parent().is_some_and(|dir| dir.is_dir()), "there is a log file");
     }
