@@ -11,8 +11,11 @@ pub use self::{
     updates::{dialogue, intake, press, updates},
 };
 
+/// Panics when a promise is broken.
+pub type Target = fn(&[u8]);
+
 /// Every target by the name that it has in `fuzz/`.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("intake", intake),
     ("updates", updates),
     ("press", press),
