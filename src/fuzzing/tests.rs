@@ -157,7 +157,7 @@ fn harms() -> impl Strategy<Value = Vec<(usize, Harm)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn spoilt_updates_are_read_or_refused(first in 0usize..100, second in 0usize..100, harms in harms()) {
@@ -202,7 +202,7 @@ proptest! {
 
 proptest! {
     // Each waits for the disk.
-    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn spoilt_directories_of_the_python_bot_are_taken_over_or_left_alone(which in 0..PYTHON.len(), harms in harms()) {

@@ -407,7 +407,7 @@ fn the_process_may_die_at_every_operation() {
 /// operation.
 fn some_pairs(operations: usize) -> impl Iterator<Item = (usize, (usize, Fault), Fault, Survives)> {
     const FAULTS: [Fault; 6] = [Fault::Error, Fault::Full, Fault::Torn, Fault::Denied, Fault::Dies, Fault::DiesHalfWay];
-    (0..operations * 7).step_by(7).cycle().take(700).enumerate().map(move |(turn, n)| {
+    (0..operations * 7).step_by(7).cycle().take(400).enumerate().map(move |(turn, n)| {
         let (first, second) = (FAULTS[turn % FAULTS.len()], FAULTS[turn / FAULTS.len() % FAULTS.len()]);
         (turn, (n % operations, first), second, Survives::ALL[turn / 36 % 4])
     })
