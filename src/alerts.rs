@@ -182,8 +182,8 @@ mod tests {
     #[test]
     fn being_away_is_told_from_the_limit_on() {
         let school = School::small();
-        let told = |hours| at_start(&school.desk(), &LIMITS, Some(school.now - TimeDelta::hours(hours))).work.len();
+        let told = |hours| back(&school.desk(), &LIMITS, Some(school.now - TimeDelta::hours(hours))).work.len();
         assert_eq!((told(19), told(20), told(-50)), (0, 2, 0));
-        assert!(at_start(&school.desk(), &LIMITS, None).work.is_empty(), "the first start");
+        assert!(back(&school.desk(), &LIMITS, None).work.is_empty(), "the first start");
     }
 }
