@@ -162,6 +162,6 @@ mod tests {
             tokio::spawn(async move { inbox.take(update(id)).await });
         }
         tokio::task::yield_now().await;
-        assert_eq!(inbox.take(update(-1)).await, Err(NotTaken::NotNow));
+        assert_eq!(inbox.take(update(ROOM as i64)).await, Err(NotTaken::NotNow));
     }
 }
