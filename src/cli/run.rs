@@ -14,8 +14,10 @@ pub(super) fn run(session: Session) -> Result<(), Failure> {
     let clock = session.clock();
     let ran = wait_for(async {
         let (stop, stopped) = watch::channel(false);
+        // Listened for before anything else is done: from now on a signal ends it in order.
+        let asked = asked_to_stop();
         tokio::spawn(async move {
-            asked_to_stop().await;
+            asked.await;
             tracing::info!("asked to stop");
             stop.send_replace(true);
         });
@@ -39,13 +41,15 @@ fn secrets(config: &Config) -> Vec<SecretString> {
 
 /// SIGTERM from a service manager, or Ctrl+C.
 #[cfg(unix)]
-async fn asked_to_stop() {
+fn asked_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened for");
     let mut interrupt = signal(SignalKind::interrupt()).expect("SIGINT can be listened for");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 

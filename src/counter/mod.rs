@@ -69,20 +69,15 @@ enum Credit {
 }
 
 fn credited(state: &State, chat: ChatId, author: &Author) -> Credit {
-    let counted = |teacher: TeacherId| {
-        let active = state.teachers.get(&teacher).is_some_and(|teacher| teacher.active);
-        active && state.is_assigned(teacher, chat)
-    };
     let voice = match author {
-        Author::User(user) => {
-            return match state.teacher_of(*user).map(|teacher| teacher.teacher_id) {
-                Some(teacher) if counted(teacher) => Credit::Teacher(teacher),
-                Some(_) | None => Credit::Nobody,
-            };
-        }
+        Author::User(user) => return state.counted(chat, *user).map_or(Credit::Nobody, Credit::Teacher),
         Author::Anonymous(signature) => Voice::Anonymous(signature.clone().unwrap_or_default()),
         Author::Chat(sender) => Voice::Chat(*sender),
         Author::Nobody => return Credit::Nobody,
+    };
+    let counted = |teacher: TeacherId| {
+        let active = state.teachers.get(&teacher).is_some_and(|teacher| teacher.active);
+        active && state.is_assigned(teacher, chat)
     };
     match state.voices.get(&chat).and_then(|voices| voices.get(&voice)) {
         Some(Some(teacher)) if counted(*teacher) => Credit::Teacher(*teacher),

@@ -51,6 +51,9 @@ pub struct State {
     pub days: BTreeMap<NaiveDate, Day>,
     /// Account → teacher; follows `teachers`.
     by_account: HashMap<UserId, TeacherId>,
+    /// Where and from which account messages count, and for whom; follows `teachers` and `assignments`. Every message is
+    /// looked up here: in a large school each step from map to map would be a look into memory that is far away.
+    counted: HashMap<(ChatId, UserId), TeacherId>,
 }
 
 impl State {
@@ -59,7 +62,7 @@ impl State {
         match change {
             Change::Teacher(id, teacher) => self.set_teacher(id, teacher.map(|boxed| *boxed)),
             Change::Group(chat, group) => put(&mut self.groups, chat, group.map(|boxed| *boxed)),
-            Change::Assignments(id, chats) => put(&mut self.assignments, id, some_unless_empty(chats)),
+            Change::Assignments(id, chats) => self.set_assignments(id, chats),
             Change::Parked(chat, teachers) => put(&mut self.parked, chat, some_unless_empty(teachers)),
             Change::Candidate(chat, candidate) => put(&mut self.candidates, chat, candidate),
             Change::Request(user, request) => put(&mut self.requests, user, request),
@@ -81,6 +84,11 @@ impl State {
     /// The teacher behind an account.
     pub fn teacher_of(&self, user: UserId) -> Option<&Teacher> {
         self.teachers.get(self.by_account.get(&user)?)
+    }
+
+    /// For whom a message from this account counts in a group: an active teacher who is assigned there.
+    pub fn counted(&self, chat: ChatId, user: UserId) -> Option<TeacherId> {
+        self.counted.get(&(chat, user)).copied()
     }
 
     /// Whether a teacher is counted in a group.
@@ -109,7 +117,7 @@ impl State {
         self.days.get(&day)?.cell(chat, teacher)
     }
 
-    /// A copy of everything but the days, for work that goes on beside the counting.
+    /// A copy of the register, for reports that are made beside the counting.
     pub fn without_days(&self) -> Self {
         Self {
             teachers: self.teachers.clone(),
@@ -121,6 +129,7 @@ impl State {
     }
 
     fn set_teacher(&mut self, id: TeacherId, teacher: Option<Teacher>) {
+        self.index_counted(id, false);
         if let Some(before) = self.teachers.get(&id) {
             for account in before.accounts() {
                 self.by_account.remove(&account);
@@ -130,6 +139,28 @@ impl State {
             self.by_account.insert(account, id);
         }
         put(&mut self.teachers, id, teacher);
+        self.index_counted(id, true);
+    }
+
+    fn set_assignments(&mut self, id: TeacherId, chats: BTreeSet<ChatId>) {
+        self.index_counted(id, false);
+        put(&mut self.assignments, id, some_unless_empty(chats));
+        self.index_counted(id, true);
+    }
+
+    /// Enters a teacher into `counted` as they are now, or takes them out.
+    fn index_counted(&mut self, id: TeacherId, enter: bool) {
+        let Some(teacher) = self.teachers.get(&id).filter(|teacher| teacher.active) else { return };
+        for chat in self.assignments.get(&id).into_iter().flatten() {
+            for account in teacher.accounts() {
+                let key = (*chat, account);
+                if enter {
+                    self.counted.insert(key, id);
+                } else if self.counted.get(&key) == Some(&id) {
+                    self.counted.remove(&key);
+                }
+            }
+        }
     }
 
     fn set_hour(&mut self, day: NaiveDate, chat: ChatId, teacher: TeacherId, hour: usize, n: u32) {
@@ -171,4 +202,59 @@ fn put_within<A: Ord + Copy, B: Ord, V>(map: &mut BTreeMap<A, BTreeMap<B, V>>, o
 
 fn some_unless_empty<T: Ord>(set: BTreeSet<T>) -> Option<BTreeSet<T>> {
     (!set.is_empty()).then_some(set)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::ids::FullName;
+
+    fn teacher(n: u8, accounts: &BTreeSet<u8>, active: bool) -> Teacher {
+        // Nobody has an account of somebody else: the register sees to that.
+        let mut accounts = accounts.iter().map(|account| UserId(i64::from(n) * 10 + i64::from(*account)));
+        Teacher {
+            teacher_id: id(n),
+            full_name: FullName::parse("Ann Lee").expect("a name"),
+            telegram_user_id: accounts.next(),
+            other_accounts: accounts.collect(),
+            active,
+            created_at: None,
+            unknown: Default::default(),
+        }
+    }
+
+    fn id(n: u8) -> TeacherId {
+        TeacherId::parse(&format!("T00{n}")).expect("an id")
+    }
+
+    fn change() -> impl Strategy<Value = Change> {
+        let accounts = prop::collection::btree_set(0..3_u8, 0..3);
+        let person = prop::option::of((accounts, any::<bool>()));
+        let chats = prop::collection::btree_set((1..4_i64).prop_map(ChatId), 0..3);
+        prop_oneof![
+            (0..4_u8, person).prop_map(|(n, person)| {
+                Change::Teacher(id(n), person.map(|(accounts, active)| Box::new(teacher(n, &accounts, active))))
+            }),
+            (0..4_u8, chats).prop_map(|(n, chats)| Change::Assignments(id(n), chats)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn who_is_counted_follows_the_register(changes in prop::collection::vec(change(), 0..30)) {
+            let mut state = State::default();
+            for change in changes {
+                state.apply(change);
+                for chat in (1..4).map(ChatId) {
+                    for user in (0..40).map(UserId) {
+                        let known = state.teacher_of(user).filter(|known| known.active);
+                        let expected = known.map(|known| known.teacher_id).filter(|teacher| state.is_assigned(*teacher, chat));
+                        prop_assert_eq!(state.counted(chat, user), expected);
+                    }
+                }
+            }
+        }
+    }
 }
