@@ -3,8 +3,6 @@
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 COPY . .
-# In the binary, whatever the image has.
-ENV LIBZ_SYS_STATIC=1
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked --bin rollcall && cp target/release/rollcall /usr/local/bin/rollcall
