@@ -10,6 +10,7 @@ use super::{
     form::{Form, FormKey},
     ids::{ChatId, TeacherId, UserId},
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
+    study::StudyChange,
     tally::Tally,
     work::Work,
 };
@@ -56,6 +57,8 @@ pub enum Change {
     Warned(Warning, Option<DateTime<Utc>>),
     /// When an update was last received, exact to a minute.
     LastUpdate(DateTime<Utc>),
+    /// Something about study time.
+    Study(StudyChange),
 }
 
 /// Something that admins are told once, until it is over.

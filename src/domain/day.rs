@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::{
     ids::{ChatId, TeacherId},
     registry::Voice,
+    study::DayPresence,
     tally::Tally,
 };
 
@@ -22,6 +23,8 @@ pub struct Day {
     pub hours: BTreeMap<ChatId, BTreeMap<TeacherId, Hours>>,
     /// By group and voice that nobody is mapped to (`unattributed/YYYY-MM-DD.json`).
     pub unattributed: BTreeMap<ChatId, BTreeMap<Voice, Tally>>,
+    /// By community (`presence/YYYY-MM-DD.json`).
+    pub presence: BTreeMap<ChatId, DayPresence>,
 }
 
 impl Day {

@@ -9,7 +9,9 @@ use super::{
     day::Day,
     form::{Form, FormKey},
     ids::{ChatId, TeacherId, UserId},
+    map::{put, put_within},
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
+    study::{Study, StudyChange},
     tally::Tally,
     work::Work,
 };
@@ -45,6 +47,8 @@ pub struct State {
     pub albums: BTreeMap<ChatId, BTreeMap<String, NaiveDate>>,
     /// What the admins were warned of, and when.
     pub warned: BTreeMap<Warning, DateTime<Utc>>,
+    /// Study time.
+    pub study: Study,
     /// When an update was last received.
     pub last_update: Option<DateTime<Utc>>,
     /// Days in memory; others are in their files.
@@ -78,6 +82,13 @@ impl State {
             Change::Work(id, work) => put(&mut self.work, id, work),
             Change::Warned(warning, at) => put(&mut self.warned, warning, at),
             Change::LastUpdate(at) => self.last_update = Some(at),
+            Change::Study(StudyChange::Stay(day, chat, key, stay)) => {
+                put(&mut self.day_mut(day).presence.entry(chat).or_default().stays, key, stay);
+            }
+            Change::Study(StudyChange::Imported(day, chat, who, seconds)) => {
+                put(&mut self.day_mut(day).presence.entry(chat).or_default().imported, who, seconds);
+            }
+            Change::Study(change) => self.study.apply(change),
         }
     }
 
@@ -175,28 +186,6 @@ impl State {
 
     fn day_mut(&mut self, day: NaiveDate) -> &mut Day {
         self.days.entry(day).or_default()
-    }
-}
-
-fn put<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: Option<V>) {
-    match value {
-        Some(value) => drop(map.insert(key, value)),
-        None => drop(map.remove(&key)),
-    }
-}
-
-/// Like [`put`] one level down; an inner map that became empty goes.
-fn put_within<A: Ord + Copy, B: Ord, V>(map: &mut BTreeMap<A, BTreeMap<B, V>>, outer: A, inner: B, value: Option<V>) {
-    match value {
-        Some(value) => drop(map.entry(outer).or_default().insert(inner, value)),
-        None => {
-            if let Some(entries) = map.get_mut(&outer) {
-                entries.remove(&inner);
-                if entries.is_empty() {
-                    map.remove(&outer);
-                }
-            }
-        }
     }
 }
 

@@ -9,7 +9,12 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{fault::StoreFault, journal::BotId, seen::Seen};
+use super::{
+    fault::StoreFault,
+    journal::BotId,
+    seen::Seen,
+    study::{self, StudyFile},
+};
 use crate::domain::{
     change::{Change, WorkId},
     day::Day,
@@ -18,6 +23,7 @@ use crate::domain::{
     ids::{ChatId, TeacherId},
     registry::Voice,
     state::State,
+    study::StudyChange,
     work::Work,
 };
 
@@ -33,6 +39,8 @@ pub enum DataFile {
     Hours(NaiveDate),
     /// `unattributed/YYYY-MM-DD.json`
     Unattributed(NaiveDate),
+    /// `presence/YYYY-MM-DD.json`
+    Presence(NaiveDate),
     /// `teachers.json`
     Teachers,
     /// `groups.json`
@@ -63,6 +71,8 @@ pub enum DataFile {
     Warned,
     /// `state/progress.json`
     Progress,
+    /// `study/….json`
+    Study(StudyFile),
 }
 
 /// How far the store has come: what is neither registry nor counter.
@@ -90,7 +100,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 15] = [
+    pub const AT_START: [DataFile; 23] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -106,14 +116,22 @@ impl DataFile {
         DataFile::Outbox,
         DataFile::Albums,
         DataFile::Warned,
+        DataFile::Study(StudyFile::Communities),
+        DataFile::Study(StudyFile::Members),
+        DataFile::Study(StudyFile::Aliases),
+        DataFile::Study(StudyFile::Corrections),
+        DataFile::Study(StudyFile::Calls),
+        DataFile::Study(StudyFile::Posts),
+        DataFile::Study(StudyFile::Compliments),
+        DataFile::Study(StudyFile::Exports),
     ];
 
     /// The directories of all files, below the data directory.
-    pub const DIRECTORIES: [&str; 4] = ["stats", "hours", "unattributed", "state"];
+    pub const DIRECTORIES: [&str; 6] = ["stats", "hours", "unattributed", "presence", "study", "state"];
 
-    /// The three files of a day.
-    pub fn of_day(day: NaiveDate) -> [DataFile; 3] {
-        [DataFile::Stats(day), DataFile::Hours(day), DataFile::Unattributed(day)]
+    /// The files of a day.
+    pub fn of_day(day: NaiveDate) -> [DataFile; 4] {
+        [DataFile::Stats(day), DataFile::Hours(day), DataFile::Unattributed(day), DataFile::Presence(day)]
     }
 
     /// The file that a change concerns.
@@ -137,13 +155,15 @@ impl DataFile {
             Change::Work(..) => Self::Outbox,
             Change::Warned(..) => Self::Warned,
             Change::LastUpdate(..) => Self::Progress,
+            Change::Study(StudyChange::Stay(day, ..) | StudyChange::Imported(day, ..)) => Self::Presence(*day),
+            Change::Study(change) => Self::Study(StudyFile::of(change)),
         }
     }
 
     /// The day whose files have to be in memory before a change to it is applied.
     pub fn day(self) -> Option<NaiveDate> {
         match self {
-            Self::Stats(day) | Self::Hours(day) | Self::Unattributed(day) => Some(day),
+            Self::Stats(day) | Self::Hours(day) | Self::Unattributed(day) | Self::Presence(day) => Some(day),
             Self::Teachers
             | Self::Groups
             | Self::TeacherGroups
@@ -158,7 +178,8 @@ impl DataFile {
             | Self::Outbox
             | Self::Albums
             | Self::Warned
-            | Self::Progress => None,
+            | Self::Progress
+            | Self::Study(_) => None,
         }
     }
 
@@ -168,6 +189,7 @@ impl DataFile {
             Self::Stats(day) => format!("stats/{day}.json").into(),
             Self::Hours(day) => format!("hours/{day}.json").into(),
             Self::Unattributed(day) => format!("unattributed/{day}.json").into(),
+            Self::Presence(day) => format!("presence/{day}.json").into(),
             Self::Teachers => "teachers.json".into(),
             Self::Groups => "groups.json".into(),
             Self::TeacherGroups => "teacher_groups.json".into(),
@@ -183,6 +205,7 @@ impl DataFile {
             Self::Albums => "state/albums.json".into(),
             Self::Warned => "state/warned.json".into(),
             Self::Progress => "state/progress.json".into(),
+            Self::Study(file) => file.relative().into(),
         }
     }
 
@@ -200,6 +223,9 @@ impl DataFile {
                 to.days.entry(day).or_default().unattributed =
                     of(day).map_or_else(Default::default, |day| day.unattributed.clone());
             }
+            Self::Presence(day) => {
+                to.days.entry(day).or_default().presence = of(day).map_or_else(Default::default, |day| day.presence.clone());
+            }
             Self::Teachers => to.teachers = from.teachers.clone(),
             Self::Groups => to.groups = from.groups.clone(),
             Self::TeacherGroups => to.assignments = from.assignments.clone(),
@@ -215,6 +241,7 @@ impl DataFile {
             Self::Albums => to.albums = from.albums.clone(),
             Self::Warned => to.warned = from.warned.clone(),
             Self::Progress => to.last_update = from.last_update,
+            Self::Study(file) => file.copy(&from.study, &mut to.study),
         }
     }
 
@@ -226,6 +253,7 @@ impl DataFile {
             Self::Stats(day) => dayfile::render_cells(&on(day).cells),
             Self::Hours(day) => dayfile::render_hours(&on(day).hours),
             Self::Unattributed(day) => dayfile::render_unattributed(&on(day).unattributed),
+            Self::Presence(day) => study::render_presence(&on(day).presence),
             Self::Teachers => pretty(&state.teachers),
             Self::Groups => pretty(&by_text(&state.groups)),
             Self::TeacherGroups => pretty(&text_sets(&state.assignments)),
@@ -242,6 +270,7 @@ impl DataFile {
             Self::Outbox => pretty(&by_text(&state.work)),
             Self::Albums => pretty(&by_text(&state.albums)),
             Self::Warned => pretty(&state.warned),
+            Self::Study(file) => file.render(&state.study),
             // After a replay only the state knows it.
             Self::Progress => pretty(&Progress { last_update: state.last_update, ..progress.clone() }),
         }
@@ -255,6 +284,7 @@ impl DataFile {
             Self::Unattributed(day) => {
                 state.days.entry(day).or_default().unattributed = dayfile::parse_unattributed(bytes).map_err(explain)?;
             }
+            Self::Presence(day) => state.days.entry(day).or_default().presence = study::parse_presence(bytes)?,
             Self::Teachers => {
                 for (id, teacher) in parse::<BTreeMap<TeacherId, crate::domain::registry::Teacher>>(bytes)? {
                     if teacher.teacher_id != id {
@@ -288,6 +318,7 @@ impl DataFile {
             Self::Outbox => state.work = parse::<BTreeMap<WorkId, Work>>(bytes)?,
             Self::Albums => state.albums = parse(bytes)?,
             Self::Warned => state.warned = parse(bytes)?,
+            Self::Study(file) => file.load(bytes, &mut state.study)?,
             Self::Progress => {
                 *progress = parse(bytes)?;
                 state.last_update = progress.last_update;
@@ -307,7 +338,7 @@ pub(super) fn unreadable(path: &Path, why: String) -> StoreFault {
     StoreFault::Unreadable { path: path.to_owned(), why }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     // A byte order mark is what Windows editors add.
     serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).map_err(explain)
 }
@@ -317,7 +348,7 @@ fn explain(why: serde_json::Error) -> String {
     why.to_string()
 }
 
-fn pretty(value: &impl Serialize) -> Vec<u8> {
+pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec_pretty(value).expect("our own maps have text keys")
 }
 

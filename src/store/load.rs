@@ -1,6 +1,7 @@
 //! Reading a data directory: the files as the last checkpoint left them, then the journal on top.
 
 use std::{
+    collections::BTreeMap,
     io::ErrorKind,
     path::{Path, PathBuf},
 };
@@ -13,7 +14,7 @@ use super::{
     files::{DataFile, FORMAT, Progress, unreadable},
     journal::{self, Batch},
 };
-use crate::domain::{change::Change, day::DaySink, dayfile, state::State};
+use crate::domain::{change::Change, day::DaySink, dayfile, ids::ChatId, state::State, study::DayPresence};
 
 /// The journal since the last checkpoint.
 pub(super) const JOURNAL: &str = "journal.jsonl";
@@ -107,7 +108,7 @@ pub(super) fn load_day(disk: &dyn Disk, dir: &Path, day: NaiveDate, state: &mut 
 
 /// Shows a day as its files have it.
 pub(super) fn show_day(disk: &dyn Disk, dir: &Path, day: NaiveDate, to: &mut dyn DaySink) -> Result<(), StoreFault> {
-    for file in DataFile::of_day(day) {
+    for file in [DataFile::Stats(day), DataFile::Hours(day), DataFile::Unattributed(day)] {
         let path = dir.join(file.relative());
         let Some(bytes) = read(disk, &path)? else { continue };
         let shown = match file {
@@ -129,6 +130,15 @@ pub(super) fn unattributed(disk: &dyn Disk, dir: &Path, day: NaiveDate) -> Resul
     }
 }
 
+/// What a day's file says of stays.
+pub(super) fn presence(disk: &dyn Disk, dir: &Path, day: NaiveDate) -> Result<BTreeMap<ChatId, DayPresence>, StoreFault> {
+    let path = dir.join(DataFile::Presence(day).relative());
+    match read(disk, &path)? {
+        Some(bytes) => super::study::parse_presence(&bytes).map_err(|why| unreadable(&path, why)),
+        None => Ok(BTreeMap::new()),
+    }
+}
+
 fn load_file(disk: &dyn Disk, dir: &Path, file: DataFile, state: &mut State, progress: &mut Progress) -> Result<(), StoreFault> {
     let path = dir.join(file.relative());
     match read(disk, &path)? {
@@ -146,10 +156,19 @@ fn read(disk: &dyn Disk, path: &Path) -> Result<Option<Vec<u8>>, StoreFault> {
     }
 }
 
-/// The days that have a file, ascending.
+/// The days on which something was counted, by their files; ascending.
 pub(super) fn days_on_disk(disk: &dyn Disk, dir: &Path) -> Result<Vec<NaiveDate>, StoreFault> {
+    days_in(disk, dir, &["stats", "hours", "unattributed"])
+}
+
+/// The days that have a file of stays, ascending.
+pub(super) fn days_of_presence(disk: &dyn Disk, dir: &Path) -> Result<Vec<NaiveDate>, StoreFault> {
+    days_in(disk, dir, &["presence"])
+}
+
+fn days_in(disk: &dyn Disk, dir: &Path, folders: &[&str]) -> Result<Vec<NaiveDate>, StoreFault> {
     let mut days = Vec::new();
-    for sub in ["stats", "hours", "unattributed"] {
+    for sub in folders {
         let sub: PathBuf = dir.join(sub);
         match disk.list(&sub) {
             Ok(paths) => days.extend(paths.iter().filter_map(|path| super::files::day_of_file(path))),

@@ -17,8 +17,10 @@ pub mod journal;
 mod load;
 mod lock;
 mod log;
+mod presence;
 mod reader;
 mod seen;
+mod study;
 
 use std::{
     collections::{BTreeSet, VecDeque},

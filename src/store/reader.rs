@@ -54,6 +54,14 @@ impl Reader {
         &self.loaded.state
     }
 
+    pub(super) fn disk(&self) -> &SharedDisk {
+        &self.disk
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// When the last change was committed; `None` in a directory that no daemon ever wrote to.
     pub fn last_commit(&self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp_millis(self.loaded.progress.at).filter(|_| self.loaded.progress.at > 0)

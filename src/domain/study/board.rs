@@ -1,0 +1,96 @@
+//! Boards that are due or were posted, and snapshots of them for a web dashboard.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{ChatId, MessageId, UserId};
+
+/// Names a board: there is one for each local day and time of the schedule, whoever and however often asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PostKey {
+    /// The local day that it is about.
+    pub day: NaiveDate,
+    /// The scheduled local time; boards that somebody asked for have the moment itself, in `asked`.
+    pub time: NaiveTime,
+    /// When somebody asked for it by hand (Unix milliseconds); 0: by schedule.
+    #[serde(default)]
+    pub asked: i64,
+}
+
+/// A board's way into the group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Post {
+    /// When it was decided that it is due.
+    pub due: DateTime<Utc>,
+    /// Until when what happened is in it.
+    pub until: DateTime<Utc>,
+    /// Makes repeated sending by the user session safe; never changes.
+    pub random_id: i64,
+    /// Who asked for it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<UserId>,
+    /// How far it is.
+    pub state: PostState,
+}
+
+/// How far a board is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PostState {
+    /// To be posted, not before this moment (a flood wait, a pause between attempts).
+    Due {
+        /// Not before.
+        not_before: DateTime<Utc>,
+        /// Attempts that certainly failed.
+        attempts: u32,
+    },
+    /// On its way: whether it arrived is not known yet.
+    Sending {
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// It is in the group.
+    Posted {
+        /// Where.
+        chat: ChatId,
+        /// As which message.
+        message: MessageId,
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// Nobody knows whether it arrived; an admin was asked.
+    Unsure {
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+    /// Telegram refuses it; an admin was told.
+    Refused {
+        /// In Telegram's words.
+        why: String,
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// Left out, as the community's settings have it.
+    Skipped,
+}
+
+/// Ascending.
+pub type ExportId = u64;
+
+/// A snapshot on its way to a web dashboard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Export {
+    /// Of which community.
+    pub community: ChatId,
+    /// Of which local day.
+    pub day: NaiveDate,
+    /// The body, as it is sent.
+    pub body: String,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Not before.
+    pub not_before: DateTime<Utc>,
+    /// Set when the receiver understood and refused it: kept for a look, not sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}

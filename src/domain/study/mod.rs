@@ -1,0 +1,82 @@
+//! Study time: communities whose voice chats are watched, who sat in them, and the boards that are posted.
+//!
+//! A *stay* is one person's unbroken presence in a call. Open ones are the *seats* of a live [`Call`]; closed ones lie in
+//! the file of the day (UTC) on which they ended. Seconds are never stored: they follow from the stays whenever somebody looks, so
+//! a new alias or another gate holds for the past too.
+
+mod apply;
+mod board;
+mod call;
+mod community;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    board::{Export, ExportId, Post, PostKey, PostState},
+    call::{Began, Call, End, Outage, Seat, Stay, StayKey},
+    community::{Alias, Community, Correction, CorrectionId, Filters, Member, MissedPosts, Periods, Poster, Target},
+};
+use super::{
+    ids::ChatId,
+    presence::{CallId, Who},
+};
+
+/// Everything about study time but the closed stays, which are in their days.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Study {
+    /// Watched groups, by their id.
+    pub communities: BTreeMap<ChatId, Community>,
+    /// Everybody who was ever seen in a community's calls, or has a wish.
+    pub members: BTreeMap<ChatId, BTreeMap<Who, Member>>,
+    /// Usernames of one person, in lower case without `@` → that person's canonical one.
+    pub aliases: BTreeMap<ChatId, BTreeMap<Alias, Alias>>,
+    /// What admins added or took off.
+    pub corrections: BTreeMap<ChatId, BTreeMap<CorrectionId, Correction>>,
+    /// Calls that go on.
+    pub calls: BTreeMap<CallId, Call>,
+    /// Boards that are due, or were posted.
+    pub posts: BTreeMap<ChatId, BTreeMap<PostKey, Post>>,
+    /// Which compliment somebody has in a period (`day:2026-01-09`); kept once chosen.
+    pub compliments: BTreeMap<ChatId, BTreeMap<String, BTreeMap<Who, String>>>,
+    /// Snapshots that wait to be sent to a web dashboard, in order.
+    pub exports: BTreeMap<ExportId, Export>,
+}
+
+/// What is known of one day: stays that ended on it (UTC), and imported totals of it (local).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DayPresence {
+    /// Closed stays.
+    pub stays: BTreeMap<StayKey, Stay>,
+    /// Seconds that another program counted on this local day.
+    pub imported: BTreeMap<Who, u32>,
+}
+
+/// A new value of one thing that has to do with study time; as in [`super::change::Change`], `None`: it is no more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum StudyChange {
+    /// A watched group.
+    Community(ChatId, Option<Box<Community>>),
+    /// Somebody in it.
+    Member(ChatId, Who, Option<Box<Member>>),
+    /// A username's canonical one.
+    Alias(ChatId, Alias, Option<Alias>),
+    /// An admin's correction.
+    Correction(ChatId, CorrectionId, Option<Box<Correction>>),
+    /// A call that goes on, without its seats.
+    Call(CallId, Option<Box<Call>>),
+    /// Somebody in a call that goes on.
+    Seat(CallId, Who, Option<Seat>),
+    /// A closed stay, in the day (UTC) on which it ended.
+    Stay(NaiveDate, ChatId, StayKey, Option<Stay>),
+    /// Seconds from another program, on a local day.
+    Imported(NaiveDate, ChatId, Who, Option<u32>),
+    /// A board to post.
+    Post(ChatId, PostKey, Option<Box<Post>>),
+    /// A compliment in a period.
+    Compliment(ChatId, String, Who, Option<String>),
+    /// A snapshot for a web dashboard.
+    Export(ExportId, Option<Box<Export>>),
+}
