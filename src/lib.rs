@@ -24,6 +24,7 @@ pub mod orders;
 pub mod pulse;
 pub mod report;
 pub mod store;
+pub mod study;
 pub mod telegram;
 pub mod text;
 pub mod web;

@@ -1,0 +1,10 @@
+//! Study time: what is decided about voice chats and the boards that come of them.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::presence::Who;
+
+/// Seconds that count, by local day and person (that person's canonical account).
+pub type DaySeconds = BTreeMap<NaiveDate, BTreeMap<Who, u32>>;
