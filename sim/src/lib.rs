@@ -10,6 +10,7 @@ mod html;
 mod judge;
 mod load;
 mod model;
+mod mtproto;
 mod page;
 mod reading;
 mod sim;
@@ -26,6 +27,7 @@ pub use self::{
         chat::{ChatKind, Rights},
         clock::SimClock,
     },
+    mtproto::{CentreKey, DataCentre, Session},
     reading::{Document, Screen, Toast},
     sim::Sim,
 };

@@ -1,13 +1,14 @@
 //! The simulator itself: its clock, its people and places, accidents on order, what was said.
 
 use std::{
+    collections::BTreeMap,
     future::Future,
     sync::{Arc, Mutex, MutexGuard, atomic::AtomicBool},
     time::Duration,
 };
 
 use serde_json::Value;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, runtime::Handle, sync::watch};
 
 use crate::{
     bot_api,
@@ -19,6 +20,7 @@ use crate::{
         chat::{Chat as ChatData, ChatKind, Rights},
         clock::SimClock,
     },
+    mtproto::Centre,
     reading::{Outgoing, Screen},
 };
 
@@ -29,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(crate) struct Shared {
     world: Mutex<World>,
+    centres: Mutex<BTreeMap<i32, Arc<Centre>>>,
+    /// Where everything is served.
+    pub(crate) runtime: Handle,
     pub(crate) clock: SimClock,
     bell: watch::Sender<u64>,
     stalled: watch::Sender<u64>,
@@ -42,6 +47,11 @@ impl Shared {
         let mut world = self.world.lock().expect("an operation on the model panicked; see above");
         world.now = self.clock.now().timestamp_millis();
         world
+    }
+
+    /// The data centres, by number.
+    pub(crate) fn centres(&self) -> MutexGuard<'_, BTreeMap<i32, Arc<Centre>>> {
+        self.centres.lock().expect("nothing panics while holding the data centres")
     }
 
     /// Wakes those who wait for something to happen.
@@ -92,8 +102,11 @@ impl Sim {
         let listener = std::net::TcpListener::bind(address).unwrap_or_else(|why| panic!("can't listen on {address}: {why}"));
         listener.set_nonblocking(true).expect("a socket can be made non-blocking");
         let url = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
         let shared = Arc::new(Shared {
             world: Mutex::default(),
+            centres: Mutex::default(),
+            runtime: runtime.handle().clone(),
             clock: SimClock::running(),
             bell: watch::Sender::new(0),
             stalled: watch::Sender::new(0),
@@ -103,7 +116,6 @@ impl Sim {
         let served = shared.clone();
         // A thread of its own, so that a test that blocks its runtime still gets answers.
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
             runtime.block_on(async move {
                 tokio::spawn(bot_api::deliver(served.clone()));
                 bot_api::serve(TcpListener::from_std(listener).expect("the socket is a listener"), served).await;

@@ -46,6 +46,6 @@ impl SimClock {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the simulator's one door to the machine's time")]
-fn machine_time() -> DateTime<Utc> {
+pub(crate) fn machine_time() -> DateTime<Utc> {
     Utc::now()
 }

@@ -1,5 +1,6 @@
 //! The model: who is where, what was said, who sees it. Pure and synchronous.
 
+pub(crate) mod account;
 pub(crate) mod chat;
 pub(crate) mod clock;
 mod deliver;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Value, json};
 
 use self::{
+    account::Accounts,
     chat::{Chat, ChatKind, Message, Rights},
     files::StoredFile,
     queue::Queue,
@@ -127,6 +129,7 @@ pub(crate) struct World {
     pub(crate) users: BTreeMap<i64, UserData>,
     pub(crate) bots: BTreeMap<i64, BotData>,
     pub(crate) tokens: HashMap<String, i64>,
+    pub(crate) accounts: Accounts,
     pub(crate) chats: BTreeMap<ChatKey, Chat>,
     pub(crate) files: BTreeMap<String, StoredFile>,
     /// What bots sent, in order.
@@ -215,6 +218,7 @@ impl World {
     /// Somebody writes in a group or channel. The message's number.
     pub(crate) fn post(&mut self, chat: i64, speaker: &Speaker, content: Content, date: Option<i64>) -> i64 {
         let key = ChatKey::public(chat);
+        self.spoil_codes(speaker, &content);
         let (command, reply_to_bot) = (content.command(), self.replied_bot(key, &content));
         let mut value = Value::Object(content.0);
         self.sign(&mut value, chat, speaker);
@@ -268,6 +272,7 @@ impl World {
     /// Somebody writes to a bot in private.
     pub(crate) fn post_private(&mut self, bot: i64, user: i64, content: Content) -> i64 {
         let key = self.private_chat(bot, user);
+        self.spoil_codes(&Speaker::User(user), &content);
         let mut value = Value::Object(content.0);
         value["from"] = self.users[&user].value();
         let id = self.store(key, &mut value, None, None);

@@ -1,0 +1,52 @@
+//! Listens, and gives each connection a task of its own.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering},
+};
+
+use tokio::net::TcpListener;
+
+use super::{connection, links::Links};
+use crate::sim::Shared;
+
+/// One data centre: the model it serves and what it keeps itself.
+#[derive(Debug)]
+pub(crate) struct Centre {
+    pub(super) id: i32,
+    pub(super) address: SocketAddr,
+    pub(super) shared: Arc<Shared>,
+    pub(super) links: Links,
+}
+
+impl Centre {
+    /// What a client did that the protocol forbids: the test fails.
+    pub(super) fn violated(&self, what: &str) {
+        self.shared.world().violations.push(format!("data centre {}: {what}", self.id));
+    }
+}
+
+/// Binds to any free port of this machine and serves until the simulator ends.
+pub(super) fn start(shared: &Arc<Shared>, id: i32) -> Arc<Centre> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap_or_else(|why| panic!("can't listen: {why}"));
+    listener.set_nonblocking(true).expect("a socket can be made non-blocking");
+    let address = listener.local_addr().expect("a bound socket has an address");
+    let centre = Arc::new(Centre { id, address, shared: shared.clone(), links: Links::default() });
+    shared.world().accounts.centres.insert(id, address);
+    shared.runtime.spawn(accept(listener, centre.clone()));
+    centre
+}
+
+async fn accept(listener: std::net::TcpListener, centre: Arc<Centre>) {
+    let listener = TcpListener::from_std(listener).expect("the socket is a listener");
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                centre.links.accepted.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(connection::serve(centre.clone(), stream));
+            }
+            // Out of file descriptors, or a connection that ended before it began: let others run, try again.
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}

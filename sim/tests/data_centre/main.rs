@@ -1,0 +1,4 @@
+//! The data centre, seen by a raw client of MTProto.
+
+mod login;
+mod support;
