@@ -1,5 +1,11 @@
 //! Study time: what is decided about voice chats and the boards that come of them.
 
+pub mod board;
+pub mod local;
+pub mod people;
+#[cfg(test)]
+pub(crate) mod sample;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;

@@ -16,6 +16,11 @@ pub fn caption(html: &str) -> String {
     pieces(html, LONGEST_CAPTION).swap_remove(0)
 }
 
+/// How long a message with this HTML is, as Telegram measures it.
+pub fn length(html: &str) -> usize {
+    tokens(html).map(|token| token.length()).sum()
+}
+
 fn pieces(html: &str, longest: usize) -> Vec<String> {
     let mut cutter = Cutter { longest, pieces: Vec::new(), piece: String::new(), length: 0, open: Vec::new() };
     for line in html.split_inclusive('\n') {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Poster;
 use crate::domain::ids::{ChatId, MessageId, UserId};
 
 /// Names a board: there is one for each local day and time of the schedule, whoever and however often asks for it.
@@ -24,6 +25,9 @@ pub struct Post {
     pub due: DateTime<Utc>,
     /// Until when what happened is in it.
     pub until: DateTime<Utc>,
+    /// Whether its day is done with it: by schedule there is none after it, also if the schedule is changed.
+    #[serde(default)]
+    pub closes_day: bool,
     /// Makes repeated sending by the user session safe; never changes.
     pub random_id: i64,
     /// Who asked for it by hand.
@@ -48,13 +52,17 @@ pub enum PostState {
     Sending {
         /// Since when.
         since: DateTime<Utc>,
+        /// Who sends it.
+        by: Poster,
+        /// Attempts before this one.
+        attempts: u32,
     },
     /// It is in the group.
     Posted {
         /// Where.
         chat: ChatId,
-        /// As which message.
-        message: MessageId,
+        /// As which message, where that is known.
+        message: Option<MessageId>,
         /// Since when.
         at: DateTime<Utc>,
     },
