@@ -95,7 +95,7 @@ fn file(files: &[Vec<u8>], day: u64) -> &[u8] {
 
 /// A day on which everybody wrote, as text.
 fn day_file(seed: u64) -> Vec<u8> {
-    let mut cells: BTreeMap<ChatId, BTreeMap<TeacherId, Tally>> = BTreeMap::new();
+    let mut cells = dayfile::Cells::default();
     for group in 0..GROUPS {
         for teacher in 0..TEACHERS_IN_EACH {
             let mut tally = Tally::default();
@@ -103,7 +103,7 @@ fn day_file(seed: u64) -> Vec<u8> {
                 tally.add_many(kind, (seed + group.unsigned_abs() * 7 + teacher.unsigned_abs() * 3 + n as u64) % 60);
             }
             let id = TeacherId::parse(&format!("T{:04}", group * TEACHERS_IN_EACH + teacher)).expect("an id");
-            cells.entry(ChatId(-1_001_000_000_000 - group)).or_default().insert(id, tally);
+            cells.put(ChatId(-1_001_000_000_000 - group), id, Some(tally));
         }
     }
     dayfile::render_cells(&cells)

@@ -258,13 +258,13 @@ pub fn migrated(desk: &Desk<'_>, from: ChatId, to: ChatId) -> Outcome {
 
 fn join_history(desk: &Desk<'_>, from: ChatId, to: ChatId, outcome: &mut Outcome) {
     for (&date, day) in desk.state.days.iter().filter(|(_, day)| day.mentions(from)) {
-        for (&teacher, tally) in day.cells.get(&from).into_iter().flatten() {
+        for (&teacher, tally) in &day.cells.of_chat(from) {
             let sum = joined(day.cell(to, teacher), tally);
             outcome.set(Change::Cell(date, from, teacher, None));
             outcome.set(Change::Cell(date, to, teacher, Some(sum)));
         }
-        for (&teacher, hours) in day.hours.get(&from).into_iter().flatten() {
-            let there: Hours = day.hours.get(&to).and_then(|teachers| teachers.get(&teacher)).copied().unwrap_or_default();
+        for (&teacher, hours) in &day.hours.of_chat(from) {
+            let there: Hours = day.hours.get(to, teacher).copied().unwrap_or_default();
             for (hour, n) in hours.iter().enumerate().filter(|(_, n)| **n > 0) {
                 outcome.set(Change::Hour(date, from, teacher, hour, 0));
                 outcome.set(Change::Hour(date, to, teacher, hour, n.saturating_add(there[hour])));

@@ -79,7 +79,7 @@ fn large_day(cells: usize) -> Day {
         let mut tally = Tally::default();
         tally.add_many(Kind::Text, n as u64 % 60);
         let (chat, teacher) = cell(n);
-        day.cells.entry(chat).or_default().insert(teacher, tally);
+        day.cells.put(chat, teacher, Some(tally));
     }
     day
 }

@@ -111,7 +111,7 @@ fn add(state: &State, chat: ChatId, day: NaiveDate, message: &GroupMessage, tall
 }
 
 fn messages_in_hour(state: &State, day: NaiveDate, chat: ChatId, teacher: TeacherId, hour: usize) -> u32 {
-    let hours = state.days.get(&day).and_then(|day| day.hours.get(&chat)?.get(&teacher));
+    let hours = state.days.get(&day).and_then(|day| day.hours.get(chat, teacher));
     hours.map_or(0, |hours| hours[hour])
 }
 

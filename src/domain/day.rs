@@ -8,6 +8,7 @@ use super::{
     ids::{ChatId, TeacherId},
     registry::Voice,
     study::DayPresence,
+    table::Table,
     tally::Tally,
 };
 
@@ -18,9 +19,9 @@ pub type Hours = [u32; 24];
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Day {
     /// By group and teacher (`stats/YYYY-MM-DD.json`).
-    pub cells: BTreeMap<ChatId, BTreeMap<TeacherId, Tally>>,
+    pub cells: Table<Tally>,
     /// The same by hour (`hours/YYYY-MM-DD.json`).
-    pub hours: BTreeMap<ChatId, BTreeMap<TeacherId, Hours>>,
+    pub hours: Table<Hours>,
     /// By group and voice that nobody is mapped to (`unattributed/YYYY-MM-DD.json`).
     pub unattributed: BTreeMap<ChatId, BTreeMap<Voice, Tally>>,
     /// By community (`presence/YYYY-MM-DD.json`).
@@ -30,21 +31,21 @@ pub struct Day {
 impl Day {
     /// A teacher's cell.
     pub fn cell(&self, chat: ChatId, teacher: TeacherId) -> Option<&Tally> {
-        self.cells.get(&chat)?.get(&teacher)
+        self.cells.get(chat, teacher)
     }
 
     /// Whether anything of `chat` is in it.
     pub fn mentions(&self, chat: ChatId) -> bool {
-        self.cells.contains_key(&chat) || self.hours.contains_key(&chat) || self.unattributed.contains_key(&chat)
+        self.cells.mentions(chat) || self.hours.mentions(chat) || self.unattributed.contains_key(&chat)
     }
 
     /// Shows everything in it.
     pub fn show(&self, date: NaiveDate, to: &mut dyn DaySink) {
-        for (chat, teachers) in &self.cells {
-            teachers.iter().for_each(|(teacher, tally)| to.cell(date, *chat, *teacher, tally));
+        for (chat, teachers) in self.cells.ordered() {
+            teachers.iter().for_each(|(teacher, tally)| to.cell(date, chat, *teacher, tally));
         }
-        for (chat, teachers) in &self.hours {
-            teachers.iter().for_each(|(teacher, hours)| to.hours(date, *chat, *teacher, hours));
+        for (chat, teachers) in self.hours.ordered() {
+            teachers.iter().for_each(|(teacher, hours)| to.hours(date, chat, *teacher, hours));
         }
         for (chat, voices) in &self.unattributed {
             voices.iter().for_each(|(voice, tally)| to.voice(date, *chat, voice, tally));
@@ -101,11 +102,11 @@ impl<F: FnMut(NaiveDate) -> ControlFlow<()>> DaySink for Announced<'_, F> {
 #[cfg(test)]
 impl DaySink for BTreeMap<NaiveDate, Day> {
     fn cell(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, tally: &Tally) {
-        self.entry(date).or_default().cells.entry(chat).or_default().insert(teacher, tally.clone());
+        self.entry(date).or_default().cells.put(chat, teacher, Some(tally.clone()));
     }
 
     fn hours(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, hours: &Hours) {
-        self.entry(date).or_default().hours.entry(chat).or_default().insert(teacher, *hours);
+        self.entry(date).or_default().hours.put(chat, teacher, Some(*hours));
     }
 
     fn voice(&mut self, date: NaiveDate, chat: ChatId, voice: &Voice, tally: &Tally) {

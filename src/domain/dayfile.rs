@@ -17,13 +17,14 @@ use super::{
     day::Hours,
     ids::{ChatId, TeacherId},
     registry::Voice,
+    table::Table,
     tally::Tally,
 };
 
 /// What a stats file holds: cells by group and teacher.
-pub type Cells = BTreeMap<ChatId, BTreeMap<TeacherId, Tally>>;
+pub type Cells = Table<Tally>;
 /// What an hours file holds: messages by group, teacher and local hour.
-pub type HourCells = BTreeMap<ChatId, BTreeMap<TeacherId, Hours>>;
+pub type HourCells = Table<Hours>;
 /// What an unattributed file holds: cells by group and voice.
 pub type VoiceCells = BTreeMap<ChatId, BTreeMap<Voice, Tally>>;
 
@@ -44,18 +45,18 @@ pub fn scan_unattributed(file: &[u8], each: impl FnMut(ChatId, Voice, Tally)) ->
 
 /// Reads a stats file.
 pub fn parse_cells(file: &[u8]) -> Result<Cells, serde_json::Error> {
-    let mut cells = Cells::new();
+    let mut cells = Cells::default();
     scan_cells(file, |chat, teacher, tally| {
-        cells.entry(chat).or_default().insert(teacher, tally);
+        cells.put(chat, teacher, Some(tally));
     })?;
     Ok(cells)
 }
 
 /// Reads an hours file.
 pub fn parse_hours(file: &[u8]) -> Result<HourCells, serde_json::Error> {
-    let mut cells = HourCells::new();
+    let mut cells = HourCells::default();
     scan_hours(file, |chat, teacher, hours| {
-        cells.entry(chat).or_default().insert(teacher, hours);
+        cells.put(chat, teacher, Some(hours));
     })?;
     Ok(cells)
 }
@@ -72,15 +73,15 @@ pub fn parse_unattributed(file: &[u8]) -> Result<VoiceCells, serde_json::Error> 
 /// Writes a stats file.
 pub fn render_cells(cells: &Cells) -> Vec<u8> {
     // Teacher ids sort as their text does, chat ids do not.
-    pretty(&cells.iter().map(|(chat, teachers)| (chat.to_string(), teachers)).collect::<BTreeMap<_, _>>())
+    pretty(&cells.ordered().into_iter().map(|(chat, teachers)| (chat.to_string(), teachers)).collect::<BTreeMap<_, _>>())
 }
 
 /// Writes an hours file.
 pub fn render_hours(cells: &HourCells) -> Vec<u8> {
     let by_teacher =
-        |teachers: &BTreeMap<TeacherId, Hours>| teachers.iter().map(|(id, hours)| (*id, HoursInFile(*hours))).collect();
+        |teachers: BTreeMap<TeacherId, &Hours>| teachers.into_iter().map(|(id, hours)| (id, HoursInFile(*hours))).collect();
     let sorted: BTreeMap<String, BTreeMap<TeacherId, HoursInFile>> =
-        cells.iter().map(|(chat, teachers)| (chat.to_string(), by_teacher(teachers))).collect();
+        cells.ordered().into_iter().map(|(chat, teachers)| (chat.to_string(), by_teacher(teachers))).collect();
     pretty(&sorted)
 }
 
@@ -259,14 +260,15 @@ mod tests {
     fn a_stats_file_is_rewritten_to_the_byte() {
         let cells = parse_cells(PYTHON.as_bytes()).expect("loads");
         assert_eq!(String::from_utf8(render_cells(&cells)).expect("UTF-8"), PYTHON);
-        assert_eq!(render_cells(&Cells::new()), b"{}");
+        assert_eq!(render_cells(&Cells::default()), b"{}");
     }
 
     #[test]
     fn hours_are_sparse_and_survive() {
         let mut hours = Hours::default();
         (hours[8], hours[23]) = (3, 12);
-        let cells = HourCells::from([(ChatId(-5), BTreeMap::from([(TeacherId::parse("T001").expect("valid"), hours)]))]);
+        let mut cells = HourCells::default();
+        cells.put(ChatId(-5), TeacherId::parse("T001").expect("valid"), Some(hours));
         let file = render_hours(&cells);
         let text = std::str::from_utf8(&file).expect("UTF-8");
         assert_eq!(text, "{\n  \"-5\": {\n    \"T001\": {\n      \"08\": 3,\n      \"23\": 12\n    }\n  }\n}");

@@ -62,7 +62,7 @@ impl ChatId {
 }
 
 /// A teacher's own id: 3 to 16 of `A-Z a-z 0-9`. Copied freely, hence stored inline.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TeacherId {
     /// 0 behind the last character.
     bytes: [u8; Self::MAX],
@@ -112,6 +112,12 @@ impl Ord for TeacherId {
     /// As texts compare (0 sorts before every allowed character), in one step: every count looks for several of them.
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         u128::from_be_bytes(self.bytes).cmp(&u128::from_be_bytes(other.bytes))
+    }
+}
+
+impl std::hash::Hash for TeacherId {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        state.write_u128(u128::from_be_bytes(self.bytes));
     }
 }
 

@@ -15,6 +15,7 @@ pub mod registry;
 pub mod rules;
 pub mod state;
 pub mod study;
+pub mod table;
 pub mod tally;
 pub mod work;
 pub mod working_hours;

@@ -12,6 +12,7 @@ use super::{
     map::{put, put_within},
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
     study::{Study, StudyChange},
+    table::QuickMap,
     tally::Tally,
     work::Work,
 };
@@ -57,7 +58,7 @@ pub struct State {
     by_account: HashMap<UserId, TeacherId>,
     /// Where and from which account messages count, and for whom; follows `teachers` and `assignments`. Every message is
     /// looked up here: in a large school each step from map to map would be a look into memory that is far away.
-    counted: HashMap<(ChatId, UserId), TeacherId>,
+    counted: QuickMap<(ChatId, UserId), TeacherId>,
 }
 
 impl State {
@@ -71,7 +72,7 @@ impl State {
             Change::Candidate(chat, candidate) => put(&mut self.candidates, chat, candidate),
             Change::Request(user, request) => put(&mut self.requests, user, request),
             Change::Voice(chat, voice, teacher) => put_within(&mut self.voices, chat, voice, Some(teacher)),
-            Change::Cell(day, chat, teacher, tally) => put_within(&mut self.day_mut(day).cells, chat, teacher, tally),
+            Change::Cell(day, chat, teacher, tally) => self.day_mut(day).cells.put(chat, teacher, tally),
             Change::Hour(day, chat, teacher, hour, n) => self.set_hour(day, chat, teacher, hour, n),
             Change::Unattributed(day, chat, voice, tally) => put_within(&mut self.day_mut(day).unattributed, chat, voice, tally),
             Change::Album(chat, album, day) => put_within(&mut self.albums, chat, album, day),
@@ -175,12 +176,12 @@ impl State {
     }
 
     fn set_hour(&mut self, day: NaiveDate, chat: ChatId, teacher: TeacherId, hour: usize, n: u32) {
-        let hours = self.day_mut(day).hours.entry(chat).or_default().entry(teacher).or_default();
+        let hours = self.day_mut(day).hours.entry(chat, teacher);
         if let Some(slot) = hours.get_mut(hour) {
             *slot = n;
         }
-        if hours.iter().all(|n| *n == 0) {
-            put_within(&mut self.day_mut(day).hours, chat, teacher, None);
+        if n == 0 && hours.iter().all(|n| *n == 0) {
+            self.day_mut(day).hours.put(chat, teacher, None);
         }
     }
 

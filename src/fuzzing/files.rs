@@ -69,7 +69,7 @@ pub fn directory(bytes: &[u8]) {
     }
     survives_a_checkpoint(&state, &files);
     for (_, day) in state.days.iter().take(3) {
-        for cell in day.cells.values().flat_map(|teachers| teachers.values()) {
+        for (_, _, cell) in day.cells.iter() {
             let mut more = cell.clone();
             more.add(Kind::Voice);
             // Nobody can write more than the largest number; a count that stands there stays there.
@@ -107,8 +107,10 @@ type Cells = Vec<(NaiveDate, ChatId, TeacherId, Tally)>;
 fn cells(state: &State) -> Cells {
     let days = state.days.iter();
     days.flat_map(|(date, day)| {
-        let chats = day.cells.iter();
-        chats.flat_map(|(chat, teachers)| teachers.iter().map(|(teacher, tally)| (*date, *chat, *teacher, tally.clone())))
+        let chats = day.cells.ordered().into_iter();
+        chats.flat_map(move |(chat, teachers)| {
+            teachers.into_iter().map(move |(teacher, tally)| (*date, chat, teacher, tally.clone()))
+        })
     })
     .collect()
 }

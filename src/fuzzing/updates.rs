@@ -124,7 +124,7 @@ fn counted(state: &State) -> u64 {
     let of = |tally: &Tally| tally.total() + tally.extra_total();
     let days = state.days.values();
     days.map(|day| {
-        let cells: u64 = day.cells.values().flat_map(|teachers| teachers.values()).map(of).sum();
+        let cells: u64 = day.cells.iter().map(|(.., tally)| of(tally)).sum();
         let voices: u64 = day.unattributed.values().flat_map(|voices| voices.values()).map(of).sum();
         cells + voices
     })

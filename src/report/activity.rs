@@ -207,9 +207,9 @@ mod tests {
         for &(on, chat, who, hour, kind) in messages {
             let day = days.entry(date(on)).or_default();
             let kind = [Kind::Text, Kind::Photo, Kind::Document, Kind::Sticker][kind];
-            day.cells.entry(ChatId(-chat)).or_default().entry(teacher(who)).or_default().add(kind);
+            day.cells.entry(ChatId(-chat), teacher(who)).add(kind);
             if kind != Kind::Sticker {
-                day.hours.entry(ChatId(-chat)).or_default().entry(teacher(who)).or_default()[hour] += 1;
+                day.hours.entry(ChatId(-chat), teacher(who))[hour] += 1;
             }
         }
         days

@@ -92,16 +92,7 @@ impl Sample {
             sample.state.apply(Change::Group(chat, Some(Box::new(group(chat, &"Ж&".repeat(64), true)))));
             sample.state.apply(Change::Assignments(id, [chat].into()));
             if i % 2 == 0 {
-                sample
-                    .days
-                    .entry(date(2026, 1, 3))
-                    .or_default()
-                    .cells
-                    .entry(chat)
-                    .or_default()
-                    .entry(id)
-                    .or_default()
-                    .add(Kind::Text);
+                sample.days.entry(date(2026, 1, 3)).or_default().cells.entry(chat, id).add(Kind::Text);
             }
         }
         sample.within(|_| ())
@@ -158,13 +149,13 @@ fn month() -> BTreeMap<NaiveDate, Day> {
     let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
     let mut write = |on: NaiveDate, chat: ChatId, id: &str, hour: usize, kind: Kind, n: u32| {
         let day = days.entry(on).or_default();
-        let cell = day.cells.entry(chat).or_default().entry(teacher(id)).or_default();
+        let cell = day.cells.entry(chat, teacher(id));
         cell.add_many(kind, u64::from(n));
         if kind == Kind::Photo {
             (1..n).for_each(|_| cell.add_album_rest());
         }
         if Kind::COUNTED.contains(&kind) {
-            day.hours.entry(chat).or_default().entry(teacher(id)).or_default()[hour] += n;
+            day.hours.entry(chat, teacher(id))[hour] += n;
         }
     };
     for n in 0..31_u32 {

@@ -239,8 +239,7 @@ impl School {
         let Ok(bytes) = std::fs::read(self.data().join(format!("stats/{day}.json"))) else { return Tally::default() };
         let cells = dayfile::parse_cells(&bytes).expect("the file is right");
         let teacher = teacher.parse().expect("an id");
-        let chat = cells.get(&rollcall::domain::ids::ChatId(chat.id));
-        chat.and_then(|teachers| teachers.get(&teacher)).cloned().unwrap_or_default()
+        cells.get(rollcall::domain::ids::ChatId(chat.id), teacher).cloned().unwrap_or_default()
     }
 
     /// A file of the data directory, as JSON.
