@@ -3,8 +3,10 @@
 pub mod board;
 pub mod local;
 pub mod people;
+pub mod post;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod schedule;
 
 use std::collections::BTreeMap;
 
