@@ -1,12 +1,14 @@
 //! Study time: what is decided about voice chats and the boards that come of them.
 
 pub mod board;
+pub mod compose;
 pub mod local;
 pub mod people;
 pub mod post;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod schedule;
+pub mod words;
 
 use std::collections::BTreeMap;
 

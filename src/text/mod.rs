@@ -17,6 +17,7 @@ pub mod screen;
 pub mod split;
 pub mod task;
 pub mod toast;
+pub mod words;
 pub mod workbook;
 
 use chrono::{Datelike, NaiveDate};
