@@ -8,11 +8,12 @@ use std::{
 use rollcall::config::SETTINGS;
 
 /// Parts that decide, count or phrase: everything they need is told to them.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "src/domain",
     "src/counter",
     "src/admin",
     "src/report",
+    "src/study",
     "src/text",
     "src/membership.rs",
     "src/doctor/judge.rs",

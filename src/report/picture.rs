@@ -3,6 +3,7 @@
 //! phone, which shows it at a quarter of its width.
 
 mod bars;
+mod board;
 mod canvas;
 mod days;
 mod hours;
@@ -26,10 +27,16 @@ const GAP: f32 = 32.0;
 /// Where the cards begin.
 const TOP: f32 = 168.0;
 
+pub use self::board::{board_png, board_svg};
+
 /// The picture as PNG.
 pub fn png(sheet: &Sheet<'_>) -> Result<Vec<u8>, String> {
+    rendered(&svg(sheet))
+}
+
+fn rendered(svg: &str) -> Result<Vec<u8>, String> {
     let options = Options { font_family: "Inter".to_owned(), fontdb: fonts(), ..Options::default() };
-    let tree = Tree::from_str(&svg(sheet), &options).map_err(|why: usvg::Error| why.to_string())?;
+    let tree = Tree::from_str(svg, &options).map_err(|why: usvg::Error| why.to_string())?;
     let mut pixels = Pixmap::new(WIDTH as u32, HEIGHT as u32).ok_or("no room for the picture")?;
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
     pixels.encode_png().map_err(|why| why.to_string())

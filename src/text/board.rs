@@ -85,6 +85,16 @@ pub fn display(display: &Display, lang: Lang) -> String {
     }
 }
 
+/// In place of places.
+pub fn nobody(lang: Lang) -> &'static str {
+    say!(lang; "nobody did lessons 😴", "hech kim dars qilmadi 😴", "никто не занимался 😴")
+}
+
+/// "210m"
+pub fn minutes(minutes: u64, lang: Lang) -> String {
+    say!(lang; format!("{minutes}m"), format!("{minutes} daq."), format!("{minutes} мин"))
+}
+
 fn sized(board: &Board, quote: Option<&str>, lang: Lang, name: usize, saying: usize) -> Html {
     let mut post = html!("{}\n", Html::bold(heading(board, lang)));
     for block in &board.blocks {
@@ -103,7 +113,7 @@ fn block_lines(block: &Block, lang: Lang, name: usize) -> Html {
     let above = format!("{} — {}", title(block.span, lang), header(block.span, lang));
     let mut lines = html!("<blockquote>{}</blockquote>", Html::bold(above));
     if block.rows.is_empty() {
-        lines.push_line(&Html::bold(say!(lang; "nobody did lessons 😴", "hech kim dars qilmadi 😴", "никто не занимался 😴")));
+        lines.push_line(&Html::bold(nobody(lang)));
     }
     for row in &block.rows {
         lines.push_line(&row_line(row, lang, name));
@@ -114,9 +124,14 @@ fn block_lines(block: &Block, lang: Lang, name: usize) -> Html {
 
 fn row_line(row: &Row, lang: Lang, longest: usize) -> Html {
     let minutes = row.seconds / 60;
-    let long = say!(lang; format!("{minutes}m"), format!("{minutes} daq."), format!("{minutes} мин"));
     let name = Html::bold(fitted(&display(&row.display, lang), longest));
-    let mut line = html!("{} {} — {} {}", Html::text(rank_emoji(row.rank)), name, Html::text(long), Html::text(badge(minutes)));
+    let mut line = html!(
+        "{} {} — {} {}",
+        Html::text(rank_emoji(row.rank)),
+        name,
+        Html::text(self::minutes(minutes, lang)),
+        Html::text(badge(minutes))
+    );
     if let Some(compliment) = &row.compliment {
         line.push(&html!(" — {}", Html::bold(fitted(compliment, longest))));
     }

@@ -203,7 +203,7 @@ const CYRILLIC: [u8; 96] = [
 ];
 
 /// What the bundled fonts have: Latin, Greek, Cyrillic and punctuation. Other characters would be drawn as boxes.
-fn can_draw(c: char) -> bool {
+pub(super) fn can_draw(c: char) -> bool {
     matches!(c,
         ' '..='~' | '\u{a0}'..='\u{148}' | '\u{14a}'..='\u{1c3}' | '\u{1c5}'..='\u{24f}' | '\u{2b9}'..='\u{2bc}'
         | '\u{300}'..='\u{30c}' | '\u{384}'..='\u{38a}' | '\u{38e}'..='\u{3a1}' | '\u{3a3}'..='\u{3e1}'
