@@ -9,6 +9,7 @@ mod health;
 mod init;
 mod out;
 mod pick;
+mod post;
 mod report;
 mod rows;
 mod run;
@@ -73,6 +74,8 @@ enum Command {
     /// Look at and change the register of groups
     #[command(subcommand)]
     Groups(groups::GroupsCommand),
+    /// Post a study community's board now, beside the schedule
+    PostNow(post::PostArgs),
     /// Write the whole data directory into one file, also while the bot runs
     Backup(data::BackupArgs),
     /// Fill an empty data directory from a backup
@@ -117,6 +120,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Report(args) => report::run(&session, args),
         Command::Teachers(command) => teachers::run(&session, command),
         Command::Groups(command) => groups::run(&session, command),
+        Command::PostNow(args) => post::run(&session, args),
         Command::Backup(args) => data::backup(&session, args),
         Command::Restore(args) => data::restore(&session, args),
     }

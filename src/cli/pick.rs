@@ -1,10 +1,14 @@
 //! Teachers and groups as an operator names them: by id, or by any part of the name that only one has.
 
 use super::failure::Failure;
-use crate::domain::{
-    ids::{ChatId, TeacherId},
-    registry::{Group, Teacher},
-    state::State,
+use crate::{
+    domain::{
+        ids::{ChatId, TeacherId},
+        registry::{Group, Teacher},
+        state::State,
+        study::Community,
+    },
+    orders::Refusal,
 };
 
 /// The teacher with this id or this part of a name.
@@ -24,6 +28,29 @@ pub(super) fn group<'a>(state: &'a State, text: &str) -> Result<&'a Group, Failu
     }
     let found = state.groups.values().filter(|group| contains(&group.title, text)).collect::<Vec<_>>();
     only(found, text, "group", "groups", |group| format!("{} {}", group.chat_id, group.title))
+}
+
+/// The study community with this id or this part of a title.
+pub(super) fn community<'a>(state: &'a State, text: &str) -> Result<(ChatId, &'a Community), Failure> {
+    let communities = &state.study.communities;
+    let by_id = text.parse().ok().map(|chat: ChatId| state.current_id(chat));
+    if let Some((chat, community)) = by_id.and_then(|chat| communities.get_key_value(&chat)) {
+        return Ok((*chat, community));
+    }
+    let found: Vec<_> = communities.iter().filter(|(_, community)| contains(&community.title, text)).collect();
+    let describe = |(chat, community): &(&ChatId, &Community)| format!("\n  {chat} {}", community.title);
+    match found.as_slice() {
+        [(chat, only)] => Ok((**chat, only)),
+        [] if communities.is_empty() => Err(Refusal::NoCommunity.into()),
+        [] => {
+            let all: String = communities.iter().map(|entry| describe(&entry)).collect();
+            Err(Failure::Refused(format!("there is no study community {text:?}; there are:{all}")))
+        }
+        several => {
+            let lines: String = several.iter().map(describe).collect();
+            Err(Failure::Refused(format!("{text:?} fits {} communities; name one of them by its id:{lines}", several.len())))
+        }
+    }
 }
 
 fn contains(name: &str, part: &str) -> bool {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{AccountPlace, Answer, Order};
+use super::{AccountPlace, Answer, Order, study};
 use crate::domain::{
     change::{Change, Outcome},
     ids::{ChatId, FullName, TeacherId, UserId, tidy},
@@ -39,6 +39,12 @@ pub enum Refusal {
     /// A chat that is no group.
     #[error("{0} is no group: the id of a group is negative, that of a supergroup begins with -100")]
     NoGroup(ChatId),
+    /// No study community has this id.
+    #[error("{0} is no study community; choose the group in the bot's menu first")]
+    UnknownCommunity(ChatId),
+    /// There is none at all.
+    #[error("no study community is watched; choose a group in the bot's menu first")]
+    NoCommunity,
     /// Nothing is left of the title.
     #[error("a title has at least one letter")]
     NoTitle,
@@ -80,6 +86,7 @@ pub fn decide(state: &State, zone: Tz, now: DateTime<Utc>, order: &Order) -> Res
             text
         }
         Order::RemoveGroup { group } => remove_group(state, *group, &mut outcome)?,
+        Order::PostNow { community, asked, random_id } => return study::post_now(state, now, *community, *asked, *random_id),
     };
     Ok((outcome, Answer { done: true, text }))
 }

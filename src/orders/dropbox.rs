@@ -28,6 +28,9 @@ const ASKED: &str = ".json";
 const TAKEN: &str = ".taken.json";
 const ANSWERED: &str = ".answer.json";
 
+/// Asks for boards beside the schedule.
+const POST_NOW: &str = "post_now.flag";
+
 /// How often the terminal looks for the answer.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Answers that nobody fetched for so long are deleted.
@@ -91,6 +94,7 @@ pub fn ask(dir: &Path, name: &str, order: &Order, patience: Duration) -> Result<
 /// Carries out the orders that wait in the store's directory, and answers them once they are durable.
 /// Returns how many there were. Cheap when there are none: to be called every second or so.
 pub async fn serve(store: &Store, zone: Tz, now: DateTime<Utc>) -> Result<usize, DropboxFault> {
+    serve_flag(store, zone, now).await?;
     let orders = store.dir().join(ORDERS);
     let names = waiting(&orders, now)?;
     for name in &names {
@@ -105,6 +109,28 @@ pub async fn serve(store: &Store, zone: Tz, now: DateTime<Utc>) -> Result<usize,
         remove(&taken)?;
     }
     Ok(names.len())
+}
+
+/// A file `post_now.flag` in the data directory asks for boards, as it did with the Python tracker. Its date names the wish, so
+/// that a crash before it is deleted repeats nothing.
+async fn serve_flag(store: &Store, zone: Tz, now: DateTime<Utc>) -> Result<(), DropboxFault> {
+    let flag = store.dir().join(POST_NOW);
+    let written = match fs::metadata(&flag).and_then(|data| data.modified()) {
+        Ok(written) => DateTime::<Utc>::from(written),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(why) => return Err(fault("look at", &flag, why)),
+    };
+    let order = Order::PostNow { community: None, asked: written.timestamp_millis(), random_id: random_id() };
+    let answer = carry_out(store, zone, now, &order).await?;
+    tracing::info!(done = answer.done, "{POST_NOW} was found: {}", answer.text);
+    remove(&flag).map(drop)
+}
+
+/// A number that makes repeated sending safe, and that nobody can guess.
+pub fn random_id() -> i64 {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).expect("every system that we run on has a random generator");
+    i64::from_ne_bytes(bytes)
 }
 
 /// Decides about an order and makes it durable.
@@ -207,7 +233,12 @@ mod tests {
     use super::*;
     use crate::{
         clock::SystemClock,
-        domain::ids::{FullName, TeacherId},
+        domain::{
+            change::Change,
+            ids::{FullName, TeacherId},
+            study::StudyChange,
+        },
+        study::sample,
     };
 
     const ZONE: Tz = chrono_tz::Asia::Tashkent;
@@ -248,6 +279,25 @@ mod tests {
         let answer = |name| read::<Answer>(&orders.join(name)).expect("reads").expect("is there");
         assert!(answer("1.answer.json").done);
         assert!(answer("2.answer.json").text.contains("can't be read"));
+    }
+
+    #[tokio::test]
+    async fn a_flag_asks_for_a_board_once() {
+        let dir = TempDir::new().expect("a directory");
+        let store = open(&dir);
+        let change = StudyChange::Community(sample::CHAT, Some(Box::new(sample::community())));
+        let community = || Outcome { changes: vec![Change::Study(change.clone())], ..Outcome::nothing() };
+        store.decide(&[], |_| community()).expect("decides");
+        let flag = dir.path().join(POST_NOW);
+        let posts = || store.read(|state| state.study.posts.get(&sample::CHAT).map_or(0, |posts| posts.len()));
+        fs::write(&flag, "").expect("written");
+        let date = fs::metadata(&flag).and_then(|data| data.modified()).expect("dated");
+        serve(&store, ZONE, DateTime::default()).await.expect("serves");
+        assert!(posts() == 1 && !flag.exists());
+        // As after a crash that left it there.
+        fs::File::create(&flag).and_then(|file| file.set_modified(date)).expect("written");
+        serve(&store, ZONE, DateTime::default() + TimeDelta::seconds(9)).await.expect("serves");
+        assert!(posts() == 1 && !flag.exists());
     }
 
     #[test]

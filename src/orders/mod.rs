@@ -3,6 +3,7 @@
 
 mod decide;
 pub mod dropbox;
+mod study;
 
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,15 @@ pub enum Order {
     RemoveGroup {
         /// Which.
         group: ChatId,
+    },
+    /// A board is posted now, beside the schedule.
+    PostNow {
+        /// Of which community; `None`: of every watched one.
+        community: Option<ChatId>,
+        /// Names the wish (Unix milliseconds): one wish is one post.
+        asked: i64,
+        /// Makes repeated sending safe.
+        random_id: i64,
     },
 }
 

@@ -51,22 +51,27 @@ pub fn started(study: &Study, chat: ChatId, community: &Community, now: DateTime
     order.changes
 }
 
-/// A board that somebody asked for. `asked`: the moment of their wish, which names it, so that one wish is one post. The
-/// schedule doesn't know of it. `None`: there is no such community, or it is ordered already.
-pub fn post_now(
-    study: &Study,
-    chat: ChatId,
-    asked: DateTime<Utc>,
-    asked_by: Option<UserId>,
-    random_id: i64,
-) -> Option<StudyChange> {
+/// Somebody's wish for a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Names it (Unix milliseconds, not 0): one wish is one post, however often it is told.
+    pub asked: i64,
+    /// Whose it is.
+    pub by: Option<UserId>,
+    /// A number that nobody can guess.
+    pub random_id: i64,
+}
+
+/// A board that somebody asked for, with all that happened by now. The schedule doesn't know of it. `None`: there is no such
+/// community, or it is ordered already.
+pub fn post_now(study: &Study, chat: ChatId, now: DateTime<Utc>, wish: Wish) -> Option<StudyChange> {
     let community = study.communities.get(&chat)?;
-    let local = asked.with_timezone(&community.zone).naive_local();
-    let key = PostKey { day: local.date(), time: local.time().trunc_subsecs(0), asked: asked.timestamp_millis() };
-    let known = study.posts.get(&chat).is_some_and(|posts| posts.contains_key(&key));
-    let state = PostState::Due { not_before: asked, attempts: 0 };
-    let post = Post { due: asked, until: asked, closes_day: false, random_id, asked_by, state };
-    (!known).then(|| StudyChange::Post(chat, key, Some(Box::new(post))))
+    let local = now.with_timezone(&community.zone).naive_local();
+    let key = PostKey { day: local.date(), time: local.time().trunc_subsecs(0), asked: wish.asked };
+    let known = study.posts.get(&chat).is_some_and(|posts| posts.keys().any(|known| known.asked == wish.asked));
+    let state = PostState::Due { not_before: now, attempts: 0 };
+    let post = Post { due: now, until: now, closes_day: false, random_id: wish.random_id, asked_by: wish.by, state };
+    (!known && wish.asked != 0).then(|| StudyChange::Post(chat, key, Some(Box::new(post))))
 }
 
 /// What is to be sent now: of each community the oldest scheduled board, and the oldest that somebody asked for. While

@@ -198,12 +198,14 @@ fn a_time_that_a_clock_change_leaves_out_or_repeats_is_due_once() {
 fn asking_for_a_board_leaves_the_schedule_alone() {
     let mut evening = Evening::new(|_| ());
     let asked = instant("2026-01-01T10:00:00.25Z");
-    let order = post_now(&evening.study, CHAT, asked, None, 5).expect("ordered");
+    let wish = Wish { asked: asked.timestamp_millis(), by: None, random_id: 5 };
+    let order = post_now(&evening.study, CHAT, asked, wish).expect("ordered");
     evening.apply(vec![order]);
-    assert_eq!(post_now(&evening.study, CHAT, asked, None, 6), None, "one wish is one post");
+    let later = asked + TimeDelta::minutes(1);
+    assert_eq!(post_now(&evening.study, CHAT, later, wish), None, "one wish is one post");
     assert_eq!(evening.posts("2026-01-01T10:00:01Z"), ["2026-01-01 until 01 15:00"]);
     assert_eq!(evening.posts("2026-01-01T16:30:00Z"), ["2026-01-01 until 01 21:30"]);
-    assert_eq!(post_now(&evening.study, ChatId(-5), asked, None, 6), None);
+    assert_eq!(post_now(&evening.study, ChatId(-5), asked, wish), None);
 }
 
 #[test]
