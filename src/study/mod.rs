@@ -4,6 +4,7 @@ pub mod board;
 pub mod compose;
 pub mod local;
 pub mod people;
+pub mod personal;
 pub mod post;
 #[cfg(test)]
 pub(crate) mod sample;

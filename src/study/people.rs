@@ -39,9 +39,14 @@ impl<'a> People<'a> {
         Self { members, hidden, others }
     }
 
+    /// Whether a person asked not to be named.
+    pub fn is_hidden(&self, who: Who) -> bool {
+        self.hidden.contains(&who)
+    }
+
     /// How a person is called: `@username` where there is one.
     pub fn display(&self, who: Who) -> Display {
-        if self.hidden.contains(&who) {
+        if self.is_hidden(who) {
             return Display::Hidden;
         }
         // A person's canonical account may never have been seen; one of the others was.

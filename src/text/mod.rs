@@ -15,6 +15,7 @@ mod page;
 pub mod report;
 pub mod screen;
 pub mod split;
+pub mod study_personal;
 pub mod study_post;
 pub mod task;
 pub mod toast;
