@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod compose;
+pub mod export;
 pub mod local;
 pub mod people;
 pub mod personal;
@@ -9,6 +10,7 @@ pub mod post;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod schedule;
+pub mod snapshot;
 pub mod words;
 
 use std::collections::BTreeMap;
