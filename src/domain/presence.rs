@@ -59,7 +59,7 @@ pub struct Snapshot {
     pub participants: Vec<Participant>,
     /// Whether who is missing from it is gone. Not where listeners are hidden or pages failed.
     pub complete: bool,
-    /// When it was true.
+    /// When it was true: by Telegram's clock, rather the moment of asking than that of the answer. Nobody on it left before this.
     pub at: DateTime<Utc>,
 }
 

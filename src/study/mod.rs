@@ -1,6 +1,7 @@
 //! Study time: what is decided about voice chats and the boards that come of them.
 
 pub mod board;
+pub mod call;
 pub mod compose;
 pub mod export;
 pub mod local;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc, serde::ts_seconds};
+use chrono::{
+    DateTime, Utc,
+    serde::{ts_seconds, ts_seconds_option},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -15,10 +18,10 @@ use crate::domain::{
 pub struct Call {
     /// In which community.
     pub chat: ChatId,
-    /// When it was first seen.
+    /// Since when it is known to go on: when it was first seen, or when the first one who sat there then had joined.
     #[serde(with = "ts_seconds")]
     pub seen: DateTime<Utc>,
-    /// Until when everybody on a seat is known to have been there.
+    /// Until when everybody on a seat is known to have been there, if they sat there by then.
     #[serde(with = "ts_seconds")]
     pub confirmed: DateTime<Utc>,
     /// When nobody looked, oldest first.
@@ -54,8 +57,19 @@ pub struct Seat {
     /// Their audio's number, which changes when they join anew.
     pub source: i32,
     /// Whether they were muted whenever we looked.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub muted: bool,
+    /// Until when they alone are known to have been there; less than the call's `confirmed` where that says more.
+    #[serde(default, with = "ts_seconds_option", skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<DateTime<Utc>>,
+}
+
+impl Call {
+    /// Until when somebody on a seat of this call is known to have been there.
+    pub fn confirmed(&self, seat: &Seat) -> DateTime<Utc> {
+        let alone = seat.confirmed.unwrap_or(seat.seen).max(seat.seen);
+        self.confirmed.max(alone).max(seat.joined)
+    }
 }
 
 /// Names a closed stay.
@@ -87,7 +101,7 @@ pub struct Stay {
     #[serde(with = "ts_seconds")]
     pub noticed: DateTime<Utc>,
     /// Whether they were muted whenever we looked.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub muted: bool,
     /// When nobody looked while it went on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

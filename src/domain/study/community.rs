@@ -42,7 +42,7 @@ pub struct Community {
     /// Whether a picture of the board goes with it.
     #[serde(default)]
     pub picture: bool,
-    /// The longest stay so far, in days rounded up: how far after a period one must look for stays that reach into it.
+    /// The longest call so far, in days rounded up: how far around a period one must look for stays that count in it.
     #[serde(default)]
     pub reach_days: u32,
     /// Fields of other releases.
