@@ -17,6 +17,7 @@ mod sim;
 mod staging;
 #[cfg(unix)]
 pub mod storm;
+mod voice_chat;
 
 pub use self::{
     content::Content,
@@ -30,4 +31,5 @@ pub use self::{
     mtproto::{CentreKey, DataCentre, Session},
     reading::{Document, Screen, Toast},
     sim::Sim,
+    voice_chat::VoiceChat,
 };

@@ -46,6 +46,7 @@ impl Shared {
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         let mut world = self.world.lock().expect("an operation on the model panicked; see above");
         world.now = self.clock.now().timestamp_millis();
+        world.expire_participants();
         world
     }
 

@@ -7,7 +7,10 @@ use super::{
     parameters::Parameters,
     send::{self, Outgoing, put_text},
 };
-use crate::model::{World, files::StoredFile};
+use crate::model::{
+    World,
+    files::{StoredFile, dimensions},
+};
 
 const LARGEST_FILE: usize = 50 * 1024 * 1024;
 const LARGEST_PHOTO: usize = 10 * 1024 * 1024;
@@ -123,25 +126,4 @@ fn stored(world: &mut World, given: &Parameters, kind: &str, field: &str, told: 
     };
     world.files.insert(id.clone(), StoredFile { name, bytes });
     Ok((media, id))
-}
-
-/// Width and height of a PNG or JPEG.
-fn dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
-    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-        return Some((number(16)?, number(20)?));
-    }
-    if !bytes.starts_with(&[0xFF, 0xD8]) {
-        return None;
-    }
-    let number = |at: usize| Some(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]));
-    let mut at = 2;
-    loop {
-        let marker = *bytes.get(at + 1)?;
-        // The frame headers SOF0 to SOF15, without the tables DHT, JPG and DAC that are numbered among them.
-        if (0xC0..=0xCF).contains(&marker) && ![0xC4, 0xC8, 0xCC].contains(&marker) {
-            return Some((number(at + 7)?.into(), number(at + 5)?.into()));
-        }
-        at += 2 + usize::from(number(at + 2)?);
-    }
 }

@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
 };
 
-use super::{Speaker, World};
+use super::{ChatKey, Speaker, World, news::News};
 use crate::{
     content::Content,
     mtproto::{
@@ -29,6 +29,8 @@ pub(crate) struct Account {
     /// The data centre that it lives on.
     pub(crate) centre: i32,
     pub(crate) password: Option<Password>,
+    /// What happened in their private chats and basic groups, for programs that missed it.
+    pub(crate) log: Vec<(ChatKey, i64, bool)>,
 }
 
 /// Who is logged in with a key.
@@ -79,17 +81,26 @@ pub(crate) struct Accounts {
     /// The data centres that run.
     pub(crate) centres: BTreeMap<i32, SocketAddr>,
     pub(crate) tokens: HashMap<Vec<u8>, LoginToken>,
+    /// What programs sent, by person and the number that the program gave it: it isn't sent twice.
+    pub(crate) sent: HashMap<(i64, i64), (ChatKey, i64)>,
+    /// Parts of files on their way up, by person and the file's number.
+    pub(crate) uploads: HashMap<(i64, i64), BTreeMap<u32, Vec<u8>>>,
 }
 
 impl Accounts {
     pub(crate) fn of(&mut self, user: i64) -> &mut Account {
         let centre = self.centres.keys().next().copied().unwrap_or(crate::mtproto::USUAL_CENTRE);
-        self.of.entry(user).or_insert_with(|| Account { phone: usual_phone(user), centre, password: None })
+        self.of.entry(user).or_insert_with(|| Account { phone: usual_phone(user), centre, password: None, log: Vec::new() })
     }
 
     /// This person's number.
     pub(crate) fn phone_of(&self, user: i64) -> String {
         self.of.get(&user).map_or_else(|| usual_phone(user), |account| account.phone.clone())
+    }
+
+    /// What happened in this person's private chats and basic groups.
+    pub(crate) fn log_of(&self, user: i64) -> &[(ChatKey, i64, bool)] {
+        self.of.get(&user).map_or(&[], |account| &account.log)
     }
 
     /// A new key for this data centre.
@@ -125,7 +136,10 @@ impl World {
     /// The newest code that is still good and that this person can read.
     pub(crate) fn code_for(&self, user: i64) -> Option<String> {
         let codes = self.accounts.keys.values().filter_map(|key| key.code.as_ref());
-        codes.filter(|code| code.user == user).max_by_key(|code| code.until).map(|code| code.digits.clone())
+        codes
+            .filter(|code| code.user == user && code.until > self.now)
+            .max_by_key(|code| code.until)
+            .map(|code| code.digits.clone())
     }
 
     /// Takes a code that somebody typed: whose account it opens, or Telegram's word for what is wrong.
@@ -177,7 +191,9 @@ impl World {
             return Err("AUTH_TOKEN_ALREADY_ACCEPTED");
         }
         known.accepted_by = Some(user);
-        Ok(known.key)
+        let key = known.key;
+        self.tell(News::Token { key });
+        Ok(key)
     }
 
     /// The account's owner has shown who they are: they are in, or the password is still asked for.

@@ -88,6 +88,12 @@ pub(crate) struct Chat {
     pub(crate) is_forum: bool,
     /// Bots that joined while their privacy mode was off: the mode counts from joining.
     pub(crate) open_to: BTreeSet<i64>,
+    /// The name under which everybody finds it.
+    pub(crate) username: Option<String>,
+    /// The voice chat that runs.
+    pub(crate) voice: Option<i64>,
+    /// What happened in a supergroup or channel, for programs that missed it: message, and whether it was changed.
+    pub(crate) log: Vec<(i64, bool)>,
 }
 
 /// A message as it stands now.
@@ -115,6 +121,9 @@ impl Chat {
             migrated_to: None,
             is_forum: false,
             open_to: BTreeSet::new(),
+            username: None,
+            voice: None,
+            log: Vec::new(),
         }
     }
 
@@ -126,6 +135,9 @@ impl Chat {
                 let mut value = json!({ "id": self.id, "type": self.kind.name(), "title": self.title });
                 if self.is_forum {
                     value["is_forum"] = json!(true);
+                }
+                if let Some(username) = &self.username {
+                    value["username"] = json!(username);
                 }
                 value
             }

@@ -22,3 +22,24 @@ pub(crate) fn keep(files: &mut BTreeMap<String, StoredFile>, message: &Value) {
         files.insert(id.to_owned(), StoredFile { name, bytes: SAMPLE.to_vec() });
     }
 }
+
+/// Width and height of a PNG or JPEG.
+pub(crate) fn dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
+    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+        return Some((number(16)?, number(20)?));
+    }
+    if !bytes.starts_with(&[0xFF, 0xD8]) {
+        return None;
+    }
+    let number = |at: usize| Some(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]));
+    let mut at = 2;
+    loop {
+        let marker = *bytes.get(at + 1)?;
+        // The frame headers SOF0 to SOF15, without the tables DHT, JPG and DAC that are numbered among them.
+        if (0xC0..=0xCF).contains(&marker) && ![0xC4, 0xC8, 0xCC].contains(&marker) {
+            return Some((number(at + 7)?.into(), number(at + 5)?.into()));
+        }
+        at += 2 + usize::from(number(at + 2)?);
+    }
+}

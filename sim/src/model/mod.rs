@@ -7,7 +7,9 @@ mod deliver;
 pub(crate) mod files;
 mod forward;
 pub(crate) mod member;
+pub(crate) mod news;
 pub(crate) mod queue;
+pub(crate) mod voice;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -17,7 +19,9 @@ use self::{
     account::Accounts,
     chat::{Chat, ChatKind, Message, Rights},
     files::StoredFile,
+    news::News,
     queue::Queue,
+    voice::VoiceChat,
 };
 use crate::{
     autolink,
@@ -130,6 +134,14 @@ pub(crate) struct World {
     pub(crate) bots: BTreeMap<i64, BotData>,
     pub(crate) tokens: HashMap<String, i64>,
     pub(crate) accounts: Accounts,
+    /// Voice chats, also those that ended.
+    pub(crate) voice: BTreeMap<i64, VoiceChat>,
+    /// How many in voice chats fell off the network.
+    pub(crate) lost_participants: usize,
+    /// What programs of people hear of, in order.
+    pub(crate) news: Vec<News>,
+    /// Key and session of the program whose call is carried out.
+    pub(crate) acting: Option<(i64, i64)>,
     pub(crate) chats: BTreeMap<ChatKey, Chat>,
     pub(crate) files: BTreeMap<String, StoredFile>,
     /// What bots sent, in order.
@@ -295,6 +307,7 @@ impl World {
         value["chat"] = chat.value();
         let html = value.get("text").or_else(|| value.get("caption")).and_then(Value::as_str).unwrap_or("").to_owned();
         chat.messages.insert(id, Message { value: value.clone(), by_bot, html, file: None });
+        self.tell_message(key, id, false);
         id
     }
 
@@ -311,6 +324,7 @@ impl World {
         let body = known.value.to_string();
         let from = known.value["from"]["id"].as_i64();
         self.version += 1;
+        self.tell_message(key, message, true);
         if let Some(bot) = self.bots.get_mut(&key.bot) {
             bot.queue.push("edited_message", key.chat, &body, now);
         } else {
@@ -408,6 +422,9 @@ impl World {
     /// Notes what a bot sent or changed, for those who read.
     pub(crate) fn note_outgoing(&mut self, key: ChatKey, message: i64, kind: OutgoingKind) {
         self.version += 1;
+        if kind == OutgoingKind::Edited {
+            self.tell_message(key, message, true);
+        }
         let shown = self.chat(key).messages[&message].clone();
         self.outgoing.push(Outgoing { key, message, kind, shown });
     }

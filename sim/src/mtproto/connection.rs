@@ -18,9 +18,11 @@ use super::{
     envelope::{self, Message, Packet, Reply, Sender, is_content},
     invoke::{self, Caller, Outcome},
     links::{Link, Order},
+    pushes::{self, Reader},
     server::Centre,
     transport::{Incoming, Outgoing},
 };
+use crate::model::account::Login;
 
 /// Packets that may wait to be handled.
 const WAITING: usize = 64;
@@ -50,11 +52,23 @@ async fn converse(centre: &Arc<Centre>, id: u64, stream: TcpStream) -> io::Resul
         }
     }));
     let (orders, mut read_orders) = mpsc::unbounded_channel();
-    let mut connection =
-        Connection { centre: centre.clone(), id, write, outgoing: Outgoing::new(framing), orders, session: None, last_id: 0 };
+    let mut connection = Connection {
+        centre: centre.clone(),
+        id,
+        write,
+        outgoing: Outgoing::new(framing),
+        orders,
+        session: None,
+        last_id: 0,
+        read_news: 0,
+        swapped: None,
+    };
     loop {
+        let change = centre.shared.change();
+        connection.news().await?;
         tokio::select! {
             biased;
+            () = change => {}
             Some(order) = read_orders.recv() => connection.obey(order).await?,
             packet = read_packets.recv() => {
                 match packet {
@@ -89,6 +103,10 @@ struct Connection {
     session: Option<(Caller, Sender)>,
     /// The client's highest message number.
     last_id: i64,
+    /// How far it was told what happened.
+    read_news: usize,
+    /// An update that waits for the next one to overtake it.
+    swapped: Option<Vec<u8>>,
 }
 
 impl Connection {
@@ -112,6 +130,49 @@ impl Connection {
             }
             Order::Reset => Err(self.reset()),
         }
+    }
+
+    /// Tells the client what happened, with the accidents that were ordered.
+    async fn news(&mut self) -> io::Result<()> {
+        for update in self.fresh_updates() {
+            let links = &self.centre.links;
+            let lose = |left: usize| left.checked_sub(1);
+            if links.lose.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lose).is_ok() {
+                continue;
+            }
+            let mut packets = vec![update];
+            if links.swap.load(Ordering::Relaxed) {
+                match self.swapped.take() {
+                    Some(earlier) => packets.push(earlier),
+                    None => self.swapped = packets.pop(),
+                }
+            } else {
+                packets.extend(self.swapped.take());
+            }
+            if links.twice.load(Ordering::Relaxed) {
+                packets = packets.iter().flat_map(|packet| [packet.clone(), packet.clone()]).collect();
+            }
+            for body in packets {
+                self.obey(Order::Push(body)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fresh_updates(&mut self) -> Vec<Vec<u8>> {
+        let Some((caller, _)) = &self.session else { return Vec::new() };
+        let world = self.centre.shared.world();
+        if self.read_news == world.news.len() {
+            return Vec::new();
+        }
+        let user = match world.accounts.keys.get(&caller.key).map(|key| key.login) {
+            Some(Login::User(user)) => Some(user),
+            Some(Login::Nobody | Login::NeedsPassword(_)) | None => None,
+        };
+        let reader = Reader { key: caller.key, session: caller.session, user };
+        let fresh = world.news[self.read_news..].iter().filter_map(|news| pushes::updates(&world, reader, news)).collect();
+        self.read_news = world.news.len();
+        fresh
     }
 
     /// Ends the connection without a proper end.
@@ -155,6 +216,7 @@ impl Connection {
             let caller = Caller { centre: self.centre.id, key: key_id, session: packet.session };
             self.session = Some((caller, Sender::new(key, packet.session)));
             self.last_id = 0;
+            self.read_news = self.centre.shared.world().news.len();
         }
         let links = &self.centre.links;
         if packet.salt != links.salt() {

@@ -76,6 +76,21 @@ impl DataCentre {
         self.0.links.order(None, &Order::ForeignSession);
     }
 
+    /// Loses the next so many updates.
+    pub fn loses_updates(&self, updates: usize) {
+        self.0.links.lose.store(updates, Ordering::Relaxed);
+    }
+
+    /// Sends every update twice.
+    pub fn doubles_updates(&self, on: bool) {
+        self.0.links.twice.store(on, Ordering::Relaxed);
+    }
+
+    /// Sends each two updates in the other order; a single one waits for the next.
+    pub fn swaps_updates(&self, on: bool) {
+        self.0.links.swap.store(on, Ordering::Relaxed);
+    }
+
     /// Sends these bytes where updates should be, on every connection. Their number is a multiple of 4.
     pub fn pushes_bytes(&self, bytes: &[u8]) {
         assert!(bytes.len().is_multiple_of(4), "messages are whole words");

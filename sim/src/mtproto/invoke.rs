@@ -136,8 +136,10 @@ pub(super) fn call(centre: &Arc<Centre>, caller: &Caller, orders: &UnboundedSend
 /// Calls the method: what it answers, or why not, serialised.
 fn perform(centre: &Centre, caller: &Caller, body: &[u8]) -> Vec<u8> {
     let mut world = centre.shared.world();
+    world.acting = Some((caller.key, caller.session));
     let mut context = Context { world: &mut world, caller };
     let answer = methods::run(&mut context, kind(body), &body[4..]);
+    world.acting = None;
     drop(world);
     centre.shared.changed();
     answer.unwrap_or_else(|why| error(&why))

@@ -51,6 +51,12 @@ pub(super) struct Links {
     pub(super) silent: AtomicBool,
     /// How many connections there ever were.
     pub(super) accepted: AtomicUsize,
+    /// So many updates to come are lost on each connection.
+    pub(super) lose: AtomicUsize,
+    /// Updates come twice.
+    pub(super) twice: AtomicBool,
+    /// Each two updates come in the other order.
+    pub(super) swap: AtomicBool,
 }
 
 impl Default for Links {
@@ -66,6 +72,9 @@ impl Default for Links {
             in_containers: AtomicBool::new(false),
             silent: AtomicBool::new(false),
             accepted: AtomicUsize::new(0),
+            lose: AtomicUsize::new(0),
+            twice: AtomicBool::new(false),
+            swap: AtomicBool::new(false),
         }
     }
 }

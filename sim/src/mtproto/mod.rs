@@ -1,13 +1,17 @@
 //! A data centre: encrypted MTProto over TCP, on the model that the Bot API serves too.
 
+mod calls;
 mod connection;
 pub(crate) mod crypto;
+mod entities;
 mod envelope;
 mod handles;
 mod invoke;
 mod links;
+mod messages;
 mod methods;
 mod peers;
+mod pushes;
 mod server;
 pub(crate) mod srp;
 mod transport;

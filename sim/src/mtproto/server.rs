@@ -3,12 +3,16 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use tokio::net::TcpListener;
 
 use super::{connection, links::Links};
 use crate::sim::Shared;
+
+/// How often it is looked whether somebody has fallen off the network for long enough.
+const TICK: Duration = Duration::from_millis(200);
 
 /// One data centre: the model it serves and what it keeps itself.
 #[derive(Debug)]
@@ -34,7 +38,21 @@ pub(super) fn start(shared: &Arc<Shared>, id: i32) -> Arc<Centre> {
     let centre = Arc::new(Centre { id, address, shared: shared.clone(), links: Links::default() });
     shared.world().accounts.centres.insert(id, address);
     shared.runtime.spawn(accept(listener, centre.clone()));
+    shared.runtime.spawn(tick(shared.clone()));
     centre
+}
+
+/// What happens by itself as time goes on reaches clients without anybody doing anything.
+async fn tick(shared: Arc<Shared>) {
+    let mut told = 0;
+    loop {
+        tokio::time::sleep(TICK).await;
+        let news = shared.world().news.len();
+        if news != told {
+            told = news;
+            shared.changed();
+        }
+    }
 }
 
 async fn accept(listener: std::net::TcpListener, centre: Arc<Centre>) {

@@ -1,8 +1,8 @@
 //! Logging in: with code, password and QR code; being logged out.
 
-use grammers_client::SignInError;
+use grammers_client::{SignInError, client::PasswordToken};
 use grammers_session::Session as _;
-use grammers_tl_types::{enums, functions as f};
+use grammers_tl_types::{enums, functions as f, types};
 use telegram_sim::Sim;
 
 use crate::support::Program;
@@ -53,4 +53,114 @@ async fn code_and_password_on_the_home_data_centre() {
     assert_eq!(me.id().bare_id_unchecked(), ann.id);
     program.ok(f::updates::GetState {}).await;
     sim.finish();
+}
+
+#[tokio::test]
+async fn a_code_that_is_written_into_a_chat_is_dead() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let (ann, bot) = (sim.user("Ann"), sim.bot("school_bot"));
+    let program = Program::new(&sim.new_session());
+    let settings =
+        f::auth::SendCode { phone_number: ann.phone(), api_id: 12_345, api_hash: "hash".into(), settings: telegram_settings() };
+    let enums::auth::SentCode::Code(token) = program.ok(settings).await else { panic!() };
+    let code = ann.login_code().expect("it is on her phone");
+    ann.tells(&bot, &format!("my code is {code}"));
+    let request = f::auth::SignIn {
+        phone_number: ann.phone(),
+        phone_code_hash: token.phone_code_hash,
+        phone_code: Some(code),
+        email_verification: None,
+    };
+    assert_eq!(program.refused(request).await, "400 PHONE_CODE_EXPIRED");
+    assert_eq!(ann.login_code(), None);
+}
+
+fn telegram_settings() -> enums::CodeSettings {
+    let settings = types::CodeSettings {
+        allow_flashcall: false,
+        current_number: false,
+        allow_app_hash: false,
+        allow_missed_call: false,
+        allow_firebase: false,
+        unknown_number: false,
+        logout_tokens: None,
+        token: None,
+        app_sandbox: None,
+    };
+    settings.into()
+}
+
+fn export() -> f::auth::ExportLoginToken {
+    f::auth::ExportLoginToken { api_id: 12_345, api_hash: "hash".into(), except_ids: Vec::new() }
+}
+
+#[tokio::test]
+async fn a_qr_code_is_scanned_and_the_password_asked_for() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let ann = sim.user("Ann");
+    ann.sets_password("correct horse", "the usual");
+    let mut program = Program::new(&sim.new_session());
+    let enums::auth::LoginToken::Token(first) = program.ok(export()).await else { panic!() };
+    assert!((25..=31).contains(&(i64::from(first.expires) - sim.clock().now().timestamp())));
+    sim.clock().advance(chrono::TimeDelta::seconds(31));
+    assert_eq!(ann.scans(&first.token), Err("AUTH_TOKEN_EXPIRED"));
+    let enums::auth::LoginToken::Token(second) = program.ok(export()).await else { panic!() };
+    assert_ne!(first.token, second.token);
+
+    ann.scans(&second.token).expect("it is fresh");
+    assert!(matches!(program.update().await, enums::Update::LoginToken));
+    assert_eq!(program.refused(export()).await, "401 SESSION_PASSWORD_NEEDED");
+    let password = program.ok(f::account::GetPassword {}).await.into();
+    let me = program.client.check_password(PasswordToken::new(password), "correct horse").await.expect("it is her password");
+    assert_eq!(me.id().bare_id_unchecked(), ann.id);
+    sim.finish();
+}
+
+#[tokio::test]
+async fn a_qr_code_leads_to_another_data_centre() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let ann = sim.user("Ann");
+    ann.lives_on(&sim.data_centre_numbered(4));
+    let mut program = Program::new(&sim.new_session());
+    let enums::auth::LoginToken::Token(token) = program.ok(export()).await else { panic!() };
+    ann.scans(&token.token).expect("it is fresh");
+    assert!(matches!(program.update().await, enums::Update::LoginToken));
+    let enums::auth::LoginToken::MigrateTo(there) = program.ok(export()).await else { panic!() };
+    let import = f::auth::ImportLoginToken { token: there.token };
+    let answer = program.client.invoke_in_dc(there.dc_id, &import).await.expect("it is taken there");
+    let enums::auth::LoginToken::Success(success) = answer else { panic!() };
+    let enums::auth::Authorization::Authorization(authorization) = success.authorization else { panic!() };
+    let enums::User::User(me) = authorization.user else { panic!() };
+    assert_eq!((me.id, there.dc_id), (ann.id, 4));
+    sim.finish();
+}
+
+#[tokio::test]
+async fn whoever_is_logged_out_is_told_so() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let ann = sim.user("Ann");
+    let (one, other) = (Program::new(&ann.session()), Program::new(&ann.session()));
+    one.ok(f::auth::LogOut {}).await;
+    assert_eq!(one.refused(f::updates::GetState {}).await, "401 AUTH_KEY_UNREGISTERED");
+    other.ok(f::updates::GetState {}).await;
+    ann.ends_sessions();
+    assert_eq!(other.refused(f::updates::GetState {}).await, "401 AUTH_KEY_UNREGISTERED");
+    sim.finish();
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_knows_is_refused_by_the_transport() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let ann = sim.user("Ann");
+    let session = ann.session();
+    sim.forgets_keys(&session);
+    let program = Program::new(&session);
+    // The client then wants to agree on a new key, which needs Telegram's own.
+    let failed = program.call(f::updates::GetState {}).await;
+    assert!(failed.is_err());
 }

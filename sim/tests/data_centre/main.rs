@@ -1,4 +1,7 @@
 //! The data centre, seen by a raw client of MTProto.
 
+mod calls;
+mod faults;
 mod login;
+mod messages;
 mod support;

@@ -68,3 +68,66 @@ fn data(session: &Session) -> SessionData {
     data.home_dc = session.home;
     data
 }
+
+impl Program {
+    /// The next thing that is pushed.
+    pub(crate) async fn pushed(&mut self) -> UpdatesLike {
+        tokio::time::timeout(PATIENCE, self.updates.recv()).await.expect("something in time").expect("the runner lives")
+    }
+
+    /// The next update that is pushed.
+    pub(crate) async fn update(&mut self) -> tl::enums::Update {
+        match self.pushed().await {
+            UpdatesLike::Updates(tl::enums::Updates::Updates(mut updates)) if updates.updates.len() == 1 => {
+                updates.updates.remove(0)
+            }
+            UpdatesLike::Updates(tl::enums::Updates::UpdateShort(short)) => short.update,
+            other => panic!("not one update: {other:?}"),
+        }
+    }
+
+    /// The next change in a voice chat: its version and who changed.
+    pub(crate) async fn change(&mut self) -> (i32, tl::types::GroupCallParticipant) {
+        match self.update().await {
+            tl::enums::Update::GroupCallParticipants(mut update) if update.participants.len() == 1 => {
+                let tl::enums::GroupCallParticipant::Participant(one) = update.participants.remove(0);
+                (update.version, one)
+            }
+            other => panic!("not a change in a voice chat: {other:?}"),
+        }
+    }
+
+    /// Nothing was pushed before the answer to this call.
+    pub(crate) async fn hears_nothing(&mut self) {
+        self.ok(tl::functions::help::GetConfig {}).await;
+        assert!(self.updates.try_recv().is_err(), "something was pushed");
+    }
+
+    /// A supergroup as the session sees it.
+    pub(crate) async fn channel(&self, chat: &telegram_sim::Chat) -> (tl::enums::InputChannel, tl::types::Channel) {
+        let all = tl::functions::messages::GetDialogs {
+            exclude_pinned: false,
+            folder_id: None,
+            offset_date: 0,
+            offset_id: 0,
+            offset_peer: tl::enums::InputPeer::Empty,
+            limit: 100,
+            hash: 0,
+        };
+        let tl::enums::messages::Dialogs::Dialogs(dialogs) = self.ok(all).await else { panic!("all chats fit") };
+        let id = -chat.id - 1_000_000_000_000;
+        let known = dialogs.chats.into_iter().find_map(|known| match known {
+            tl::enums::Chat::Channel(channel) if channel.id == id => Some(channel),
+            _ => None,
+        });
+        let known = known.expect("it is among the chats");
+        let access_hash = known.access_hash.expect("it is no stub");
+        (tl::types::InputChannel { channel_id: id, access_hash }.into(), known)
+    }
+}
+
+/// The same place for messages.
+pub(crate) fn peer_of(channel: &tl::enums::InputChannel) -> tl::enums::InputPeer {
+    let tl::enums::InputChannel::Channel(channel) = channel else { panic!("it is a channel") };
+    tl::types::InputPeerChannel { channel_id: channel.channel_id, access_hash: channel.access_hash }.into()
+}

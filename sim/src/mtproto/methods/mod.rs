@@ -1,8 +1,12 @@
 //! The methods that are modelled: each takes its request and answers with the type that the schema says.
 
 mod auth;
+mod calls;
+mod chats;
 mod help;
+mod messages;
 mod updates;
+mod upload;
 mod users;
 
 use grammers_tl_types::{self as tl, Deserializable, Identifiable, RemoteCall, Serializable, functions as f};
@@ -36,6 +40,21 @@ pub(super) fn run(context: &mut Context<'_>, id: u32, body: &[u8]) -> Result<Vec
         f::help::GetConfig => help::get_config,
         f::help::GetNearestDc => help::get_nearest_dc,
         f::updates::GetState => updates::get_state,
+        f::updates::GetDifference => updates::get_difference,
+        f::updates::GetChannelDifference => updates::get_channel_difference,
+        f::messages::GetDialogs => chats::get_dialogs,
+        f::messages::GetHistory => messages::get_history,
+        f::messages::SendMessage => messages::send_message,
+        f::messages::SendMedia => messages::send_media,
+        f::channels::GetMessages => messages::get_channel_messages,
+        f::upload::SaveFilePart => upload::save_file_part,
+        f::messages::GetChats => chats::get_chats,
+        f::messages::GetFullChat => chats::get_full_chat,
+        f::channels::GetChannels => chats::get_channels,
+        f::channels::GetFullChannel => chats::get_full_channel,
+        f::contacts::ResolveUsername => chats::resolve_username,
+        f::phone::GetGroupCall => calls::get_group_call,
+        f::phone::GetGroupParticipants => calls::get_group_participants,
         f::users::GetUsers => users::get_users,
     }
 }
