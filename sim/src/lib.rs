@@ -28,7 +28,7 @@ pub use self::{
         chat::{ChatKind, Rights},
         clock::SimClock,
     },
-    mtproto::{CentreKey, DataCentre, Session},
+    mtproto::{CentreKey, DataCentre, PUBLIC_KEY, Session},
     reading::{Document, Screen, Toast},
     sim::Sim,
     voice_chat::VoiceChat,

@@ -16,6 +16,7 @@ use tokio::{
 use super::{
     crypto::{self, part},
     envelope::{self, Message, Packet, Reply, Sender, is_content},
+    handshake::{self, Handshake},
     invoke::{self, Caller, Outcome},
     links::{Link, Order},
     pushes::{self, Reader},
@@ -60,6 +61,7 @@ async fn converse(centre: &Arc<Centre>, id: u64, stream: TcpStream) -> io::Resul
         orders,
         session: None,
         last_id: 0,
+        handshake: Handshake::default(),
         read_news: 0,
         swapped: None,
     };
@@ -103,6 +105,7 @@ struct Connection {
     session: Option<(Caller, Sender)>,
     /// The client's highest message number.
     last_id: i64,
+    handshake: Handshake,
     /// How far it was told what happened.
     read_news: usize,
     /// An update that waits for the next one to overtake it.
@@ -190,6 +193,9 @@ impl Connection {
             return Ok(());
         }
         let id = i64::from_le_bytes(part(packet, 0));
+        if id == 0 {
+            return self.agree(packet).await;
+        }
         let known =
             self.centre.shared.world().accounts.keys.get(&id).filter(|key| key.centre == self.centre.id).map(|key| key.bytes);
         let Some(key) = known else {
@@ -202,6 +208,26 @@ impl Connection {
             Ok(opened) => self.opened(key, id, opened).await,
             Err(why) => {
                 self.centre.violated(&why);
+                Err(io::ErrorKind::InvalidData.into())
+            }
+        }
+    }
+
+    /// A step towards a key.
+    async fn agree(&mut self, packet: &[u8]) -> io::Result<()> {
+        let date = self.centre.shared.clock.now().timestamp() as i32;
+        match self.handshake.step(packet, date) {
+            Ok(step) => {
+                if let Some(key) = step.key {
+                    self.centre.shared.world().accounts.add_key(self.centre.id, key, Login::Nobody);
+                }
+                let packet = handshake::plain_packet(self.centre.links.msg_id(true), &step.answer);
+                self.write_packet(&packet).await
+            }
+            Err(why) => {
+                self.centre.violated(why);
+                let error = self.outgoing.error(-404);
+                self.write.write_all(&error).await?;
                 Err(io::ErrorKind::InvalidData.into())
             }
         }

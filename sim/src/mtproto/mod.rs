@@ -6,18 +6,23 @@ pub(crate) mod crypto;
 mod entities;
 mod envelope;
 mod handles;
+mod handshake;
 mod invoke;
 mod links;
 mod messages;
 mod methods;
 mod peers;
 mod pushes;
+mod rsa;
 mod server;
 pub(crate) mod srp;
 mod transport;
 
-pub use self::handles::{CentreKey, DataCentre, Session};
 pub(crate) use self::server::Centre;
+pub use self::{
+    handles::{CentreKey, DataCentre, Session},
+    rsa::PUBLIC_KEY,
+};
 
 /// Where people live unless told otherwise.
 pub(crate) const USUAL_CENTRE: i32 = 2;
