@@ -1,119 +1,34 @@
 //! Settings: the environment and `.env` become a [`Config`], or a list of everything that is wrong with them.
 
 mod reading;
+mod session;
+mod settings;
 
-use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use chrono_tz::Tz;
 use reqwest::Url;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use self::reading::Reading;
+pub use self::{
+    session::SessionConfig,
+    settings::{SETTINGS, Setting},
+};
 use crate::{
     alerts::silence::Silence,
     domain::{ids::UserId, lang::Lang, rules::Rules},
+    mtproto::Access,
+    secrets::{self, Cupboard, Origin, SECRETS, keyring::SystemKeyring},
     telegram::{CALL_TIMEOUT, ProxyChoice},
 };
-
-/// One setting: its name, what holds without it, and what it is for. `.env.example` has the same, and a test says so.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    /// The environment variable.
-    pub name: &'static str,
-    /// Its value where nobody sets it; empty: there is none.
-    pub default: &'static str,
-    /// One line for `.env.example` and the README.
-    pub help: &'static str,
-}
-
-/// Every setting there is.
-pub const SETTINGS: [Setting; 25] = [
-    Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
-    Setting {
-        name: "ADMIN_IDS",
-        default: "",
-        help: "Telegram ids of the admins, separated by commas. Needed to run. (@userinfobot tells yours.)",
-    },
-    Setting { name: "DATA_DIR", default: "./data", help: "Where everything is kept." },
-    Setting { name: "EXPORT_DIR", default: "./exports", help: "Where workbooks and other reports are kept." },
-    Setting { name: "EXPORT_KEEP_DAYS", default: "30", help: "Reports older than so many days are deleted; 0 keeps all." },
-    Setting { name: "TZ", default: "Asia/Tashkent", help: "The time zone whose midnight separates the days." },
-    Setting { name: "DEFAULT_LANG", default: "en", help: "The language for those whose own one is unknown: en, uz or ru." },
-    Setting {
-        name: "PROXY_URL",
-        default: "",
-        help: "A proxy to reach Telegram: http://, https://, socks5:// or socks5h://; `env` uses HTTPS_PROXY and its relatives.",
-    },
-    Setting {
-        name: "TELEGRAM_API_URL",
-        default: "https://api.telegram.org",
-        help: "Another Bot API server, such as a local one or the simulator.",
-    },
-    Setting {
-        name: "POLL_TIMEOUT",
-        default: "30",
-        help: "How many seconds a poll waits at Telegram for something to happen: 1 to 50.",
-    },
-    Setting {
-        name: "RUN_MODE",
-        default: "polling",
-        help: "polling: ask Telegram for messages. webhook: Telegram sends them here.",
-    },
-    Setting {
-        name: "WEBHOOK_URL",
-        default: "",
-        help: "In webhook mode: the address under which Telegram reaches WEB_ADDR, such as https://bot.example.org.",
-    },
-    Setting {
-        name: "WEB_ADDR",
-        default: "127.0.0.1:8080",
-        help: "In webhook mode: where to listen, without TLS, for the proxy that has the certificate.",
-    },
-    Setting {
-        name: "WEBHOOK_SECRET",
-        default: "",
-        help: "What Telegram proves itself with to the webhook: letters, digits, - and _. Without one Rollcall makes its own.",
-    },
-    Setting {
-        name: "WARN_OFFLINE_HOURS",
-        default: "20",
-        help: "Admins are told when the bot was away for so long: Telegram keeps messages for 24 hours.",
-    },
-    Setting {
-        name: "METRICS_ADDR",
-        default: "",
-        help: "Serve /metrics for Prometheus and /healthz at this address, such as 127.0.0.1:9464. Without it: nowhere.",
-    },
-    Setting { name: "WARN_DISK_MB", default: "200", help: "Admins are told when less room than this is left." },
-    Setting {
-        name: "WARN_SILENT_HOURS",
-        default: "72",
-        help: "Admins are told when a group shows only commands for so long, as privacy mode makes it.",
-    },
-    Setting {
-        name: "ALARM_SILENCE",
-        default: "",
-        help: "Admins are told when nothing at all is counted for so much working time, such as 2h or 90m. Without it: never.",
-    },
-    Setting {
-        name: "WORKING_HOURS",
-        default: "Mon-Sat 08:00-20:00",
-        help: "When that alarm is awake, in the time zone TZ; several are separated by commas: Mon-Fri 08:00-20:00, Sat 09:00-13:00.",
-    },
-    Setting {
-        name: "LOG_LEVEL",
-        default: "info",
-        help: "error, warn, info, debug or trace; or a filter such as `info,rollcall=debug`.",
-    },
-    Setting { name: "LOG_FORMAT", default: "text", help: "text for people, json for machines." },
-    Setting { name: "LOG_FILE", default: "", help: "Also log to this file, a new one each day." },
-    Setting { name: "LOG_KEEP_DAYS", default: "14", help: "How many such files are kept." },
-    Setting {
-        name: "CHECKPOINT_SECONDS",
-        default: "30",
-        help: "How often the files are brought up to date under load: 1 to 3600.",
-    },
-];
 
 /// What an operator decided.
 #[derive(Clone, Debug)]
@@ -158,6 +73,10 @@ pub struct Config {
     pub patience: Duration,
     /// How long a call may take before something is wrong; only tests of that have less.
     pub call_timeout: Duration,
+    /// The user session.
+    pub session: SessionConfig,
+    /// Where each secret setting came from.
+    pub origins: BTreeMap<String, Origin>,
     /// How to log.
     pub log: LogConfig,
 }
@@ -202,11 +121,12 @@ impl fmt::Display for ConfigErrors {
 impl std::error::Error for ConfigErrors {}
 
 impl Config {
-    /// The settings of this process: the environment, and `.env` (in the working directory, or the file named) for what
-    /// the environment leaves open.
-    pub fn from_env(env_file: Option<&std::path::Path>) -> Result<(Self, Vec<String>), ConfigErrors> {
+    /// The settings of this process: the environment, then `.env` (in the working directory, or the file named), then
+    /// the secrets that are kept elsewhere. `data_dir` is where those are looked for instead of in `DATA_DIR`.
+    pub fn from_env(env_file: Option<&Path>, data_dir: Option<&Path>) -> Result<(Self, Vec<String>), ConfigErrors> {
+        let in_environment = environment();
         let loaded = match env_file {
-            Some(path) => dotenvy::from_path(path).map_err(|why| format!("{}: {why}", path.display())),
+            Some(path) => dotenvy::from_path(path).map_err(|why| format!("{}: {}", path.display(), without_values(&why))),
             None => match dotenvy::dotenv() {
                 Ok(_) => Ok(()),
                 Err(why) if why.not_found() => Ok(()),
@@ -216,9 +136,20 @@ impl Config {
         if let Err(mistake) = loaded {
             return Err(ConfigErrors(vec![mistake]));
         }
-        #[expect(clippy::disallowed_methods, reason = "this is the one door to the environment")]
-        let given = std::env::vars().collect();
-        Self::from_map(&given)
+        let mut given = environment();
+        let mut origins = BTreeMap::new();
+        for name in SECRETS.iter().filter(|name| is_set(&given, name)) {
+            let origin = if is_set(&in_environment, name) { Origin::Environment } else { Origin::EnvFile };
+            origins.insert((*name).to_owned(), origin);
+        }
+        let mut warnings = unlock(&mut given, &mut origins, data_dir);
+        let (mut config, more) = Self::from_map(&given)?;
+        config.origins = origins;
+        if let Some(dir) = data_dir {
+            config.data_dir = dir.to_owned();
+        }
+        warnings.extend(more);
+        Ok((config, warnings))
     }
 
     /// The settings in `given`, with warnings about what looks like a mistyped name.
@@ -247,6 +178,8 @@ impl Config {
             paced: true,
             patience: Duration::from_secs(2),
             call_timeout: CALL_TIMEOUT,
+            session: read.session(),
+            origins: BTreeMap::new(),
             log: LogConfig {
                 filter: read.parsed("LOG_LEVEL", |text| {
                     tracing_subscriber::EnvFilter::from_str(text)
@@ -281,6 +214,16 @@ impl Config {
         if mistakes.is_empty() { Ok(()) } else { Err(ConfigErrors(mistakes)) }
     }
 
+    /// How the user session reaches Telegram; `None` where there is to be none.
+    pub fn access(&self) -> Option<Access> {
+        Some(Access {
+            api: self.session.api.clone()?,
+            data_centres: self.session.data_centres.clone(),
+            proxy: self.proxy.clone(),
+            call_timeout: self.call_timeout,
+        })
+    }
+
     /// What decisions need of it.
     pub fn rules(&self, bot_username: &str) -> Rules {
         Rules {
@@ -290,6 +233,45 @@ impl Config {
             bot_username: bot_username.to_owned(),
         }
     }
+}
+
+fn environment() -> BTreeMap<String, String> {
+    // What isn't text is no setting of ours.
+    #[expect(clippy::disallowed_methods, reason = "this is the one door to the environment")]
+    let variables = std::env::vars_os();
+    variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+}
+
+fn is_set(given: &BTreeMap<String, String>, name: &str) -> bool {
+    given.get(name).is_some_and(|value| !value.trim().is_empty())
+}
+
+/// Adds the secrets that lie in the keyring or the sealed file; returns warnings about those that can't be had.
+fn unlock(given: &mut BTreeMap<String, String>, origins: &mut BTreeMap<String, Origin>, data_dir: Option<&Path>) -> Vec<String> {
+    let named = given.get("DATA_DIR").map(|dir| dir.trim()).filter(|dir| !dir.is_empty());
+    let dir = data_dir.map_or_else(|| PathBuf::from(named.unwrap_or("./data")), Path::to_owned);
+    let keyring = SystemKeyring::of(&dir);
+    let mut warnings = Vec::new();
+    let mut add = |found: Vec<(String, secrets::Shelf, SecretString)>, given: &mut BTreeMap<String, String>| {
+        for (name, shelf, value) in found {
+            origins.insert(name.clone(), Origin::Shelf(shelf));
+            given.insert(name, value.expose_secret().to_owned());
+        }
+    };
+    // The passphrase first: it may lie in the keyring, and opens the file.
+    let missing = |given: &BTreeMap<String, String>, name: &str| !is_set(given, name);
+    if missing(given, secrets::PASSPHRASE) && missing(given, secrets::PASSPHRASE_FILE) {
+        let (found, faults) = Cupboard::new(&dir, None, &keyring).take(|name| name == secrets::PASSPHRASE);
+        warnings.extend(faults.iter().map(ToString::to_string));
+        add(found, given);
+    }
+    // What is wrong with it is told with the other settings' mistakes.
+    let passphrase = secrets::passphrase(given).unwrap_or(None);
+    let cupboard = Cupboard::new(&dir, passphrase, &keyring);
+    let (found, faults) = cupboard.take(|name| name != secrets::PASSPHRASE && missing(given, name));
+    warnings.extend(faults.iter().map(ToString::to_string));
+    add(found, given);
+    warnings
 }
 
 /// Names that are one or two letters away from a setting's.

@@ -11,7 +11,9 @@ use crate::{
         period::PeriodError,
     },
     logging::LogFault,
+    mtproto::{CallFault, FileFault, LoginFault},
     orders::{Refusal, dropbox::DropboxFault},
+    secrets::SecretsFault,
     store::StoreFault,
 };
 
@@ -80,4 +82,4 @@ macro_rules! refusal_from {
     };
 }
 
-refusal_from!(FullNameError, TeacherIdError, PeriodError, Refusal);
+refusal_from!(FullNameError, TeacherIdError, PeriodError, Refusal, LoginFault, CallFault, FileFault, SecretsFault);

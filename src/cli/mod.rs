@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit code out. What it does lies elsewhere; here is only who is asked.
 
+mod ask;
 mod bar;
 mod data;
 mod doctor;
@@ -13,8 +14,10 @@ mod post;
 mod report;
 mod rows;
 mod run;
+mod secrets;
 mod session;
 mod teachers;
+mod user_session;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -46,6 +49,8 @@ Examples:
   rollcall report --from 2026-01-01 --to 2026-01-31 --format xlsx --out january.xlsx
   rollcall teachers add \"Ann Lee\" --account 123456789 --assign-all
   rollcall groups list --format json
+  rollcall session login                     log in the account that sees voice chats
+  rollcall secrets set BOT_TOKEN             keep the token sealed instead of in .env
   rollcall backup monday.tar.zst             also while the bot runs
 
 Settings come from the environment and from .env; .env.example explains each.
@@ -76,6 +81,12 @@ enum Command {
     Groups(groups::GroupsCommand),
     /// Post a study community's board now, beside the schedule
     PostNow(post::PostArgs),
+    /// The user session, which sees who studies in voice chats
+    #[command(subcommand)]
+    Session(user_session::SessionCommand),
+    /// Keep secret settings out of .env: sealed with a passphrase, or in the system's keyring
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
     /// Write the whole data directory into one file, also while the bot runs
     Backup(data::BackupArgs),
     /// Fill an empty data directory from a backup
@@ -121,6 +132,8 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Teachers(command) => teachers::run(&session, command),
         Command::Groups(command) => groups::run(&session, command),
         Command::PostNow(args) => post::run(&session, args),
+        Command::Session(command) => user_session::run(&session, command),
+        Command::Secrets(command) => secrets::run(&session, command),
         Command::Backup(args) => data::backup(&session, args),
         Command::Restore(args) => data::restore(&session, args),
     }

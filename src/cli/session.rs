@@ -26,12 +26,9 @@ pub(super) struct Session {
 impl Session {
     /// Reads the settings; says what looks mistyped.
     pub(super) fn open(env_file: Option<&Path>, data_dir: Option<&Path>, clock: SharedClock) -> Result<Self, Failure> {
-        let (mut config, warnings) = Config::from_env(env_file)?;
+        let (config, warnings) = Config::from_env(env_file, data_dir)?;
         for warning in warnings {
             out::talk(&format!("rollcall: warning: {warning}"));
-        }
-        if let Some(dir) = data_dir {
-            config.data_dir = dir.to_owned();
         }
         Ok(Self { config, clock })
     }

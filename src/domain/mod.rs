@@ -8,6 +8,7 @@ pub mod form;
 pub mod ids;
 pub mod kind;
 pub mod lang;
+pub mod line;
 mod map;
 pub mod period;
 pub mod presence;

@@ -36,7 +36,12 @@ pub struct DirectoryLock {
 impl DirectoryLock {
     /// Takes the directory, or says who has it.
     pub fn take(dir: &Path, owner: &Owner) -> Result<Self, StoreFault> {
-        let path = dir.join(OWNER);
+        Self::take_file(dir, OWNER, owner)
+    }
+
+    /// Takes something else in the directory that one process may have, by its lock file.
+    pub fn take_file(dir: &Path, name: &str, owner: &Owner) -> Result<Self, StoreFault> {
+        let path = dir.join(name);
         let mut file = open(&path)?;
         if FileExt::try_lock(&file).is_err() {
             return Err(StoreFault::InUse { dir: dir.to_owned(), owner: read_owner(&mut file) });
@@ -58,7 +63,12 @@ impl DirectoryLock {
 
     /// Who has the directory now, if anybody.
     pub fn owner(dir: &Path) -> Result<Option<Owner>, StoreFault> {
-        let path = dir.join(OWNER);
+        Self::owner_of_file(dir, OWNER)
+    }
+
+    /// Who holds this lock file now.
+    pub fn owner_of_file(dir: &Path, name: &str) -> Result<Option<Owner>, StoreFault> {
+        let path = dir.join(name);
         if !path.exists() {
             return Ok(None);
         }

@@ -1,0 +1,91 @@
+//! `rollcall secrets`: secret settings outside `.env`.
+
+use secrecy::ExposeSecret;
+
+use super::{Session, ask, failure::Failure, out, session::wait_for};
+use crate::secrets::{Cupboard, PASSPHRASE, SECRETS, Shelf, keyring::SystemKeyring};
+
+/// What to do with secrets.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum SecretsCommand {
+    /// Keep the value of a setting sealed; it is asked for, or read from standard input
+    Set(SetArgs),
+    /// Show where each secret setting comes from, never its value
+    List,
+    /// Forget the value of a setting
+    Remove {
+        /// The setting, such as BOT_TOKEN
+        name: String,
+    },
+}
+
+/// What to keep, and where.
+#[derive(Debug, clap::Args)]
+pub(super) struct SetArgs {
+    /// The setting, such as BOT_TOKEN
+    name: String,
+    /// In the system's keyring instead of the file that a passphrase seals
+    #[arg(long)]
+    keyring: bool,
+}
+
+/// Does it.
+pub(super) fn run(session: &Session, command: &SecretsCommand) -> Result<(), Failure> {
+    let dir = &session.config.data_dir;
+    let keyring = SystemKeyring::of(dir);
+    let passphrase = session.config.session.passphrase.clone();
+    match command {
+        SecretsCommand::Set(args) => {
+            let shelf = if args.keyring { Shelf::Keyring } else { Shelf::File };
+            std::fs::create_dir_all(dir)?;
+            let keyring = SystemKeyring::of(dir);
+            let cupboard = match passphrase {
+                None if shelf == Shelf::File && args.name != PASSPHRASE && ask::is_somebody_there() => {
+                    Cupboard::new(dir, Some(new_passphrase()?), &keyring)
+                }
+                known => Cupboard::new(dir, known, &keyring),
+            };
+            let value = wait_for(ask::hidden(&format!("The value of {}:", args.name)))?;
+            if value.expose_secret().is_empty() {
+                return Err(Failure::Refused("there is no value; nothing was changed".to_owned()));
+            }
+            cupboard.set(&args.name, &value, shelf)?;
+            out::data(&format!("{} is kept in {shelf}.", args.name))?;
+            if session.config.origins.get(&args.name).is_some_and(|origin| !matches!(origin, crate::secrets::Origin::Shelf(_))) {
+                out::talk(&format!("{} is also set in the environment or in .env, which wins: delete it there.", args.name));
+            }
+            Ok(())
+        }
+        SecretsCommand::List => {
+            let kept = Cupboard::new(dir, passphrase, &keyring).names()?;
+            let mut text = String::new();
+            for name in SECRETS {
+                let place = match (session.config.origins.get(name), kept.get(name)) {
+                    (Some(origin), _) => origin.to_string(),
+                    (None, Some(shelf)) => format!("{shelf}, which can't be opened"),
+                    (None, None) => "not set".to_owned(),
+                };
+                text += &format!("{name:<26}  {place}\n");
+            }
+            Ok(out::data(&text)?)
+        }
+        SecretsCommand::Remove { name } => {
+            let was_there = Cupboard::new(dir, passphrase, &keyring).remove(name)?;
+            Ok(out::data(&if was_there { format!("{name} is forgotten.") } else { format!("{name} was not kept.") })?)
+        }
+    }
+}
+
+/// From somebody who has none in the settings yet: typed each time, or put there afterwards.
+fn new_passphrase() -> Result<secrecy::SecretString, Failure> {
+    let (first, second) = wait_for(async {
+        let first = ask::hidden("The passphrase that seals secrets.age:").await?;
+        let second = ask::hidden("The same again:").await?;
+        Ok::<_, Failure>((first, second))
+    })?;
+    if first.expose_secret() != second.expose_secret() || first.expose_secret().is_empty() {
+        return Err(Failure::Refused("the two are not the same; nothing was changed".to_owned()));
+    }
+    out::talk("Put it into a file that only rollcall's user can read, and set SECRETS_PASSPHRASE_FILE to that file.");
+    Ok(first)
+}

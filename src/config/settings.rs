@@ -1,0 +1,128 @@
+//! The settings that there are.
+
+/// One setting: its name, what holds without it, and what it is for. `.env.example` has the same, and a test says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The environment variable.
+    pub name: &'static str,
+    /// Its value where nobody sets it; empty: there is none.
+    pub default: &'static str,
+    /// One line for `.env.example` and the README.
+    pub help: &'static str,
+}
+
+/// Every setting there is.
+pub const SETTINGS: [Setting; 32] = [
+    Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
+    Setting {
+        name: "ADMIN_IDS",
+        default: "",
+        help: "Telegram ids of the admins, separated by commas. Needed to run. (@userinfobot tells yours.)",
+    },
+    Setting { name: "DATA_DIR", default: "./data", help: "Where everything is kept." },
+    Setting { name: "EXPORT_DIR", default: "./exports", help: "Where workbooks and other reports are kept." },
+    Setting { name: "EXPORT_KEEP_DAYS", default: "30", help: "Reports older than so many days are deleted; 0 keeps all." },
+    Setting { name: "TZ", default: "Asia/Tashkent", help: "The time zone whose midnight separates the days." },
+    Setting { name: "DEFAULT_LANG", default: "en", help: "The language for those whose own one is unknown: en, uz or ru." },
+    Setting {
+        name: "PROXY_URL",
+        default: "",
+        help: "A proxy to reach Telegram: http://, https://, socks5:// or socks5h://; `env` uses HTTPS_PROXY and its relatives.",
+    },
+    Setting {
+        name: "TELEGRAM_API_URL",
+        default: "https://api.telegram.org",
+        help: "Another Bot API server, such as a local one or the simulator.",
+    },
+    Setting {
+        name: "POLL_TIMEOUT",
+        default: "30",
+        help: "How many seconds a poll waits at Telegram for something to happen: 1 to 50.",
+    },
+    Setting {
+        name: "RUN_MODE",
+        default: "polling",
+        help: "polling: ask Telegram for messages. webhook: Telegram sends them here.",
+    },
+    Setting {
+        name: "WEBHOOK_URL",
+        default: "",
+        help: "In webhook mode: the address under which Telegram reaches WEB_ADDR, such as https://bot.example.org.",
+    },
+    Setting {
+        name: "WEB_ADDR",
+        default: "127.0.0.1:8080",
+        help: "In webhook mode: where to listen, without TLS, for the proxy that has the certificate.",
+    },
+    Setting {
+        name: "WEBHOOK_SECRET",
+        default: "",
+        help: "What Telegram proves itself with to the webhook: letters, digits, - and _. Without one Rollcall makes its own.",
+    },
+    Setting {
+        name: "WARN_OFFLINE_HOURS",
+        default: "20",
+        help: "Admins are told when the bot was away for so long: Telegram keeps messages for 24 hours.",
+    },
+    Setting {
+        name: "METRICS_ADDR",
+        default: "",
+        help: "Serve /metrics for Prometheus and /healthz at this address, such as 127.0.0.1:9464. Without it: nowhere.",
+    },
+    Setting { name: "WARN_DISK_MB", default: "200", help: "Admins are told when less room than this is left." },
+    Setting {
+        name: "WARN_SILENT_HOURS",
+        default: "72",
+        help: "Admins are told when a group shows only commands for so long, as privacy mode makes it.",
+    },
+    Setting {
+        name: "ALARM_SILENCE",
+        default: "",
+        help: "Admins are told when nothing at all is counted for so much working time, such as 2h or 90m. Without it: never.",
+    },
+    Setting {
+        name: "WORKING_HOURS",
+        default: "Mon-Sat 08:00-20:00",
+        help: "When that alarm is awake, in the time zone TZ; several are separated by commas: Mon-Fri 08:00-20:00, Sat 09:00-13:00.",
+    },
+    Setting {
+        name: "LOG_LEVEL",
+        default: "info",
+        help: "error, warn, info, debug or trace; or a filter such as `info,rollcall=debug`.",
+    },
+    Setting { name: "LOG_FORMAT", default: "text", help: "text for people, json for machines." },
+    Setting { name: "LOG_FILE", default: "", help: "Also log to this file, a new one each day." },
+    Setting { name: "LOG_KEEP_DAYS", default: "14", help: "How many such files are kept." },
+    Setting {
+        name: "CHECKPOINT_SECONDS",
+        default: "30",
+        help: "How often the files are brought up to date under load: 1 to 3600.",
+    },
+    Setting {
+        name: "TELEGRAM_API_ID",
+        default: "",
+        help: "Study time needs a user session: the api_id from https://my.telegram.org (API development tools).",
+    },
+    Setting { name: "TELEGRAM_API_HASH", default: "", help: "The api_hash from the same page." },
+    Setting {
+        name: "TG_STRING_SESSION",
+        default: "",
+        help: "A Telethon StringSession, read once by `rollcall session import-telethon`; delete it here afterwards.",
+    },
+    Setting {
+        name: "SESSION_SEAL",
+        default: "auto",
+        help: "How the session file is sealed: passphrase, keyring or none. auto: by the passphrase if there is one.",
+    },
+    Setting {
+        name: "SECRETS_PASSPHRASE",
+        default: "",
+        help: "Opens secrets.age and the session file. Better in a file of its own (below), or in the keyring.",
+    },
+    Setting { name: "SECRETS_PASSPHRASE_FILE", default: "", help: "The file that holds it." },
+    Setting {
+        name: "TELEGRAM_DC",
+        default: "",
+        help: "Another data centre than Telegram's, for tests: 2@127.0.0.1:4430, or a simulator's session strings, separated by commas.",
+    },
+];

@@ -1,0 +1,40 @@
+//! What this machine knows of the user session without asking Telegram, also beside a running daemon.
+
+use std::path::Path;
+
+use super::{
+    file::{FileFault, Sealing, SessionFile},
+    record::Account,
+};
+use crate::{domain::line::LineState, private_file, store::Owner};
+
+/// How the line does, for other processes: nobody waits for it, so it isn't made durable.
+const STATE: &str = "session-state.json";
+
+/// What this machine knows.
+#[derive(Debug)]
+pub struct LocalSession {
+    /// Who is logged in, or why the file can't be read.
+    pub account: Result<Option<Account>, FileFault>,
+    /// The process that uses the session.
+    pub owner: Option<Owner>,
+    /// What that process says of the line.
+    pub state: Option<LineState>,
+}
+
+/// Looks; changes nothing.
+pub fn look(dir: &Path, sealing: &Sealing<'_>) -> LocalSession {
+    LocalSession {
+        account: SessionFile::peek(dir, sealing).map(|record| record.and_then(|record| record.account)),
+        owner: SessionFile::owner(dir),
+        state: private_file::read(&dir.join(STATE)).ok().flatten().and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+    }
+}
+
+/// Leaves a word for other processes.
+pub(super) fn note(dir: &Path, state: &LineState) {
+    let text = serde_json::to_vec(state).expect("a state is JSON");
+    if let Err(why) = private_file::replace(&dir.join(STATE), &text) {
+        tracing::debug!(%why, "how the user session does can't be noted");
+    }
+}
