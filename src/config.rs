@@ -1,5 +1,6 @@
 //! Settings: the environment and `.env` become a [`Config`], or a list of everything that is wrong with them.
 
+mod gathered;
 mod reading;
 mod session;
 mod settings;
@@ -15,10 +16,11 @@ use std::{
 
 use chrono_tz::Tz;
 use reqwest::Url;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use self::reading::Reading;
 pub use self::{
+    gathered::Gathered,
     session::SessionConfig,
     settings::{SETTINGS, Setting},
 };
@@ -26,7 +28,7 @@ use crate::{
     alerts::silence::Silence,
     domain::{ids::UserId, lang::Lang, rules::Rules},
     mtproto::Access,
-    secrets::{self, Cupboard, Origin, SECRETS, keyring::SystemKeyring},
+    secrets::Origin,
     telegram::{CALL_TIMEOUT, ProxyChoice},
 };
 
@@ -121,35 +123,14 @@ impl fmt::Display for ConfigErrors {
 impl std::error::Error for ConfigErrors {}
 
 impl Config {
-    /// The settings of this process: the environment, then `.env` (in the working directory, or the file named), then
-    /// the secrets that are kept elsewhere. `data_dir` is where those are looked for instead of in `DATA_DIR`.
+    /// The settings of this process. `data_dir` is used instead of `DATA_DIR`.
     pub fn from_env(env_file: Option<&Path>, data_dir: Option<&Path>) -> Result<(Self, Vec<String>), ConfigErrors> {
-        let in_environment = environment();
-        let loaded = match env_file {
-            Some(path) => dotenvy::from_path(path).map_err(|why| format!("{}: {}", path.display(), without_values(&why))),
-            None => match dotenvy::dotenv() {
-                Ok(_) => Ok(()),
-                Err(why) if why.not_found() => Ok(()),
-                Err(why) => Err(format!(".env can't be read: {}", without_values(&why))),
-            },
-        };
-        if let Err(mistake) = loaded {
-            return Err(ConfigErrors(vec![mistake]));
-        }
-        let mut given = environment();
-        let mut origins = BTreeMap::new();
-        for name in SECRETS.iter().filter(|name| is_set(&given, name)) {
-            let origin = if is_set(&in_environment, name) { Origin::Environment } else { Origin::EnvFile };
-            origins.insert((*name).to_owned(), origin);
-        }
-        let mut warnings = unlock(&mut given, &mut origins, data_dir);
-        let (mut config, more) = Self::from_map(&given)?;
-        config.origins = origins;
-        if let Some(dir) = data_dir {
-            config.data_dir = dir.to_owned();
-        }
-        warnings.extend(more);
-        Ok((config, warnings))
+        let mut gathered = Gathered::from_env(env_file, data_dir)?;
+        let (mut config, warnings) = Self::from_map(&gathered.given)?;
+        config.origins = gathered.origins;
+        config.data_dir = gathered.data_dir;
+        gathered.warnings.extend(warnings);
+        Ok((config, gathered.warnings))
     }
 
     /// The settings in `given`, with warnings about what looks like a mistyped name.
@@ -233,45 +214,6 @@ impl Config {
             bot_username: bot_username.to_owned(),
         }
     }
-}
-
-fn environment() -> BTreeMap<String, String> {
-    // What isn't text is no setting of ours.
-    #[expect(clippy::disallowed_methods, reason = "this is the one door to the environment")]
-    let variables = std::env::vars_os();
-    variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
-}
-
-fn is_set(given: &BTreeMap<String, String>, name: &str) -> bool {
-    given.get(name).is_some_and(|value| !value.trim().is_empty())
-}
-
-/// Adds the secrets that lie in the keyring or the sealed file; returns warnings about those that can't be had.
-fn unlock(given: &mut BTreeMap<String, String>, origins: &mut BTreeMap<String, Origin>, data_dir: Option<&Path>) -> Vec<String> {
-    let named = given.get("DATA_DIR").map(|dir| dir.trim()).filter(|dir| !dir.is_empty());
-    let dir = data_dir.map_or_else(|| PathBuf::from(named.unwrap_or("./data")), Path::to_owned);
-    let keyring = SystemKeyring::of(&dir);
-    let mut warnings = Vec::new();
-    let mut add = |found: Vec<(String, secrets::Shelf, SecretString)>, given: &mut BTreeMap<String, String>| {
-        for (name, shelf, value) in found {
-            origins.insert(name.clone(), Origin::Shelf(shelf));
-            given.insert(name, value.expose_secret().to_owned());
-        }
-    };
-    // The passphrase first: it may lie in the keyring, and opens the file.
-    let missing = |given: &BTreeMap<String, String>, name: &str| !is_set(given, name);
-    if missing(given, secrets::PASSPHRASE) && missing(given, secrets::PASSPHRASE_FILE) {
-        let (found, faults) = Cupboard::new(&dir, None, &keyring).take(|name| name == secrets::PASSPHRASE);
-        warnings.extend(faults.iter().map(ToString::to_string));
-        add(found, given);
-    }
-    // What is wrong with it is told with the other settings' mistakes.
-    let passphrase = secrets::passphrase(given).unwrap_or(None);
-    let cupboard = Cupboard::new(&dir, passphrase, &keyring);
-    let (found, faults) = cupboard.take(|name| name != secrets::PASSPHRASE && missing(given, name));
-    warnings.extend(faults.iter().map(ToString::to_string));
-    add(found, given);
-    warnings
 }
 
 /// Names that are one or two letters away from a setting's.

@@ -116,6 +116,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, clock: SharedClock) -
 }
 
 fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
+    if let Some(Command::Secrets(command)) = &cli.command {
+        return secrets::run(cli.env_file.as_deref(), cli.data_dir.as_deref(), command);
+    }
     let settings = Session::open(cli.env_file.as_deref(), cli.data_dir.as_deref(), clock.clone());
     let command = match &cli.command {
         Some(Command::Doctor(args)) => return doctor::run(settings, args, clock),
@@ -133,7 +136,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Groups(command) => groups::run(&session, command),
         Command::PostNow(args) => post::run(&session, args),
         Command::Session(command) => user_session::run(&session, command),
-        Command::Secrets(command) => secrets::run(&session, command),
+        Command::Secrets(command) => secrets::run(cli.env_file.as_deref(), cli.data_dir.as_deref(), command),
         Command::Backup(args) => data::backup(&session, args),
         Command::Restore(args) => data::restore(&session, args),
     }

@@ -1,9 +1,14 @@
 //! `rollcall secrets`: secret settings outside `.env`.
 
+use std::path::Path;
+
 use secrecy::ExposeSecret;
 
-use super::{Session, ask, failure::Failure, out, session::wait_for};
-use crate::secrets::{Cupboard, PASSPHRASE, SECRETS, Shelf, keyring::SystemKeyring};
+use super::{ask, failure::Failure, out, session::wait_for};
+use crate::{
+    config::Gathered,
+    secrets::{Cupboard, Origin, PASSPHRASE, SECRETS, Shelf, keyring::SystemKeyring},
+};
 
 /// What to do with secrets.
 #[derive(Debug, clap::Subcommand)]
@@ -29,16 +34,19 @@ pub(super) struct SetArgs {
     keyring: bool,
 }
 
-/// Does it.
-pub(super) fn run(session: &Session, command: &SecretsCommand) -> Result<(), Failure> {
-    let dir = &session.config.data_dir;
+/// Does it, also while other settings have mistakes: a secret may be one.
+pub(super) fn run(env_file: Option<&Path>, data_dir: Option<&Path>, command: &SecretsCommand) -> Result<(), Failure> {
+    let gathered = Gathered::from_env(env_file, data_dir)?;
+    for warning in &gathered.warnings {
+        out::talk(&format!("rollcall: warning: {warning}"));
+    }
+    let dir = &gathered.data_dir;
     let keyring = SystemKeyring::of(dir);
-    let passphrase = session.config.session.passphrase.clone();
+    let passphrase = crate::secrets::passphrase(&gathered.given).map_err(Failure::Refused)?;
     match command {
         SecretsCommand::Set(args) => {
             let shelf = if args.keyring { Shelf::Keyring } else { Shelf::File };
             std::fs::create_dir_all(dir)?;
-            let keyring = SystemKeyring::of(dir);
             let cupboard = match passphrase {
                 None if shelf == Shelf::File && args.name != PASSPHRASE && ask::is_somebody_there() => {
                     Cupboard::new(dir, Some(new_passphrase()?), &keyring)
@@ -51,7 +59,7 @@ pub(super) fn run(session: &Session, command: &SecretsCommand) -> Result<(), Fai
             }
             cupboard.set(&args.name, &value, shelf)?;
             out::data(&format!("{} is kept in {shelf}.", args.name))?;
-            if session.config.origins.get(&args.name).is_some_and(|origin| !matches!(origin, crate::secrets::Origin::Shelf(_))) {
+            if gathered.origins.get(&args.name).is_some_and(|origin| !matches!(origin, Origin::Shelf(_))) {
                 out::talk(&format!("{} is also set in the environment or in .env, which wins: delete it there.", args.name));
             }
             Ok(())
@@ -60,7 +68,7 @@ pub(super) fn run(session: &Session, command: &SecretsCommand) -> Result<(), Fai
             let kept = Cupboard::new(dir, passphrase, &keyring).names()?;
             let mut text = String::new();
             for name in SECRETS {
-                let place = match (session.config.origins.get(name), kept.get(name)) {
+                let place = match (gathered.origins.get(name), kept.get(name)) {
                     (Some(origin), _) => origin.to_string(),
                     (None, Some(shelf)) => format!("{shelf}, which can't be opened"),
                     (None, None) => "not set".to_owned(),

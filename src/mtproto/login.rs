@@ -156,7 +156,7 @@ impl Login {
         let mut record = record.unwrap_or_else(|| Record::new(&access.data_centres));
         record.use_centres(&access.data_centres);
         let storage = Arc::new(Storage::new(Some(file), record, !access.data_centres.is_empty()));
-        let (pool, news) = Pool::open(&access, storage).await?;
+        let (pool, _, news) = Pool::open(&access, storage).await?;
         Ok(Self { pool, news, access, clock })
     }
 
@@ -175,7 +175,7 @@ impl Login {
         }
         let record = Record::imported(&centre, &access.data_centres);
         let trial = Arc::new(Storage::new(None, record, !access.data_centres.is_empty()));
-        let (pool, news) = Pool::open(&access, trial).await?;
+        let (pool, _, news) = Pool::open(&access, trial).await?;
         let mut login = Self { pool, news, access, clock };
         let account = match login.who_am_i().await {
             Ok(account) => account,
@@ -213,7 +213,7 @@ impl Login {
                 let fresh = Record { chats, ..Record::new(&access.data_centres) };
                 let storage = pool.close();
                 storage.replace(fresh)?;
-                let (pool, news) = Pool::open(&access, storage).await?;
+                let (pool, _, news) = Pool::open(&access, storage).await?;
                 Ok(Self { pool, news, access, clock })
             }
             Err(why) => Err(why.into()),

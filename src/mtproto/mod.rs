@@ -1,23 +1,35 @@
 //! The user session: the only place that names grammers. A person's account sees what no bot may: who sits in a voice chat.
 
 mod access;
+mod calls;
 mod data_centre;
 mod fault;
 mod file;
+mod html;
+mod line;
 mod local;
 mod login;
+mod news;
+mod pace;
 mod password;
 mod people;
 mod pool;
+mod posts;
 mod record;
+mod server_time;
 mod storage;
+mod supervisor;
 
 pub use self::{
     access::{Access, ApiKey, ProxyFault, SealChoice},
+    calls::Place,
     data_centre::{AuthKey, DataCentre, StringSessionError},
     fault::CallFault,
     file::{FileFault, Sealing},
+    line::{Line, LineEvent, LineFigures, LineSetup},
     local::{LocalSession, look},
     login::{Login, LoginFault, QrStep, Step, called},
+    posts::{Post, Posted},
     record::Account,
+    supervisor::Supervisor,
 };

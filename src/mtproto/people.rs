@@ -77,6 +77,16 @@ pub(super) fn profile_of_chat(chat: &tl::enums::Chat) -> Option<Profile> {
     }
 }
 
+/// What a chat has to be addressed with; `None` for one that can't be: a part of another, or one that was left.
+pub(super) fn address(chat: &tl::enums::Chat) -> Option<Option<i64>> {
+    match chat {
+        tl::enums::Chat::Chat(chat) if !chat.left && !chat.deactivated => Some(None),
+        // What is known in part only has a key that doesn't fit.
+        tl::enums::Chat::Channel(chat) if !chat.left && !chat.min => chat.access_hash.map(Some),
+        _ => None,
+    }
+}
+
 fn active(names: Option<&[tl::enums::Username]>) -> Option<String> {
     names?.iter().map(|tl::enums::Username::Username(name)| name).find(|name| name.active).map(|name| name.username.clone())
 }

@@ -4,25 +4,32 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use grammers_mtsender::{ConnectionParams, NoRetries, SenderPool, SenderPoolHandle};
 use grammers_session::{Session, updates::UpdatesLike};
-use grammers_tl_types::RemoteCall;
-use tokio::{sync::mpsc, task::JoinHandle};
+use grammers_tl_types::{self as tl, RemoteCall};
+use tokio::{
+    sync::mpsc,
+    task::{AbortHandle, JoinHandle},
+};
 
 use super::{access::Access, fault::CallFault, storage::Storage};
 
 /// What doesn't fit is lost, and noticed only by gaps in versions.
 const NEWS_THAT_WAIT: NonZeroUsize = NonZeroUsize::new(16_384).expect("a positive number");
 
+/// The pool, the task that drives it, and what Telegram tells by itself.
+pub(super) type Opened = (Pool, JoinHandle<()>, mpsc::Receiver<UpdatesLike>);
+
 /// Connections to Telegram's data centres with one session.
 pub(super) struct Pool {
     handle: SenderPoolHandle,
-    runner: JoinHandle<()>,
+    runner: AbortHandle,
     storage: Arc<Storage>,
     limit: Duration,
 }
 
 impl Pool {
-    /// Nothing is connected until something is asked. The receiver gets what Telegram tells by itself.
-    pub(super) async fn open(access: &Access, storage: Arc<Storage>) -> Result<(Self, mpsc::Receiver<UpdatesLike>), CallFault> {
+    /// Nothing is connected until something is asked. The receiver gets what Telegram tells by itself; the task ends by a
+    /// panic of the library only, or with the pool.
+    pub(super) async fn open(access: &Access, storage: Arc<Storage>) -> Result<Opened, CallFault> {
         let parameters = ConnectionParams {
             device_model: "Rollcall".to_owned(),
             system_version: std::env::consts::OS.to_owned(),
@@ -35,8 +42,9 @@ impl Pool {
             ..ConnectionParams::default()
         };
         let SenderPool { runner, handle, updates } = SenderPool::with_configuration(storage.clone(), access.api.id, parameters);
-        let pool = Self { handle: handle.thin, runner: tokio::spawn(runner.run()), storage, limit: access.call_timeout };
-        Ok((pool, updates))
+        let task = tokio::spawn(runner.run());
+        let pool = Self { handle: handle.thin, runner: task.abort_handle(), storage, limit: access.call_timeout };
+        Ok((pool, task, updates))
     }
 
     /// The session that this uses.
@@ -78,12 +86,12 @@ impl Pool {
         Ok(())
     }
 
-    /// Until the library's part ends, which it does by a panic only.
-    pub(super) async fn ended(&mut self) {
-        // Whoever polls it again after its end is told once more.
-        if !self.runner.is_finished() {
-            let _ = (&mut self.runner).await;
-        }
+    /// Follows the account to the data centre that it was moved to, with its login.
+    pub(super) async fn migrate(&self, dc: i32) -> Result<(), CallFault> {
+        let tl::enums::auth::ExportedAuthorization::Authorization(exported) =
+            self.invoke(&tl::functions::auth::ExportAuthorization { dc_id: dc }).await?;
+        self.invoke_in(dc, &tl::functions::auth::ImportAuthorization { id: exported.id, bytes: exported.bytes }).await?;
+        self.move_to(dc).await
     }
 }
 

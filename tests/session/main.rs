@@ -1,0 +1,5 @@
+//! The user session, as an operator has it: the real program against the simulated data centres.
+
+mod login;
+mod secrets;
+mod support;
