@@ -86,6 +86,8 @@ impl From<RpcError> for CallFault {
             (420, _) | (_, "FLOOD_WAIT" | "SLOWMODE_WAIT" | "FLOOD_PREMIUM_WAIT") => Self::Wait(seconds),
             // Half logged in: the password is still missing.
             (_, "SESSION_PASSWORD_NEEDED") => Self::Refused(error.name),
+            // Not its trouble, whatever the number says: the post is there already.
+            (_, "RANDOM_ID_DUPLICATE") => Self::Refused(error.name),
             (401, _) => Self::LoggedOut(error.name),
             (_, name) if LOST.contains(&name) => Self::LoggedOut(error.name),
             // Telegram's own trouble, which passes.
@@ -113,6 +115,7 @@ mod tests {
             of(406, "AUTH_KEY_DUPLICATED"),
             of(401, "SESSION_PASSWORD_NEEDED"),
             of(500, "INTERDC_2_CALL_ERROR"),
+            of(500, "RANDOM_ID_DUPLICATE"),
             of(400, "PHONE_CODE_INVALID"),
         ];
         insta::assert_snapshot!(said.join("\n"));

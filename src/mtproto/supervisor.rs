@@ -158,8 +158,9 @@ impl Supervisor {
         self.line.0.figures.connections.count();
         let (pool, task, told) = Pool::open(access, storage).await?;
         let pool = Arc::new(pool);
+        let heard_before = *held(&self.line.0.heard);
         self.probe(&pool).await?;
-        self.is_up(&pool);
+        self.is_up(&pool, heard_before);
         self.stay(&pool, task, told).await
     }
 
@@ -179,15 +180,13 @@ impl Supervisor {
         opened.await.expect("opening a file doesn't panic")
     }
 
-    fn is_up(&mut self, pool: &Arc<Pool>) {
+    fn is_up(&mut self, pool: &Arc<Pool>, heard_before: Option<DateTime<Utc>>) {
         let shared = self.line.0.clone();
-        let before = held(&shared.heard).take();
-        shared.note_heard();
         let now = *held(&shared.heard);
         shared.pool.send_replace(Some(pool.clone()));
         tracing::info!("the user session's line is up");
         self.tell(LineState::Up { since: self.now() });
-        if let (Some(from), Some(to)) = (before, now) {
+        if let (Some(from), Some(to)) = (heard_before, now) {
             self.send(LineEvent::WasDown { from, to: to.max(from) });
         }
         self.send(LineEvent::News(News::Gap));

@@ -165,14 +165,6 @@ impl Talk {
         said
     }
 
-    /// Standard error to its end; the command fails.
-    pub(crate) fn ends_badly(mut self) -> String {
-        drop(self.child.stdin.take());
-        self.said.read_to_string(&mut self.heard).expect("UTF-8");
-        assert_eq!(self.child.wait().expect("ends").code(), Some(1), "{}", self.heard);
-        std::mem::take(&mut self.heard)
-    }
-
     /// The power goes.
     pub(crate) fn is_killed(mut self) {
         self.child.kill().expect("it runs");
