@@ -7,6 +7,7 @@ use telegram_sim::{Rights, Sim};
 fn main() {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8081".to_owned());
     let sim = Sim::start_on(&address);
+    let centre = sim.data_centre();
     let bot = sim.bot("my_bot");
     let ann = sim.user("Ann Lee").described("Owner");
     let bob = sim.user("Bob Stone").described("Teacher");
@@ -18,6 +19,10 @@ fn main() {
     println!("  api_url   {}", sim.url());
     println!("  token     {}", bot.token());
     println!("  try       curl {}/bot{}/getMe", sim.url(), bot.token());
+    println!("For programs that people log in with:");
+    println!("  centre    number {}, at {}", centre.id(), centre.address());
+    println!("  phones    Ann {}, Bob {}; the page shows login codes", ann.phone(), bob.phone());
+    println!("  session   Ann's, as Telethon writes it: {}", ann.session().telethon());
     println!("Ctrl+C ends it.");
     loop {
         std::thread::park();

@@ -1,5 +1,6 @@
 //! What somebody does: each action is one change of the model.
 
+use base64::Engine;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -44,8 +45,34 @@ pub(super) enum Action {
     AddUser { name: String, lang: Option<String> },
     /// A new basic group.
     AddGroup { title: String, members: Vec<i64> },
+    /// Begins a voice chat in a group.
+    StartCall { by: i64, chat: i64 },
+    /// Ends it for everybody.
+    EndCall { by: i64, chat: i64 },
+    /// Does something in it; `user` is a person's number, or a channel's for whoever joins as one.
+    InCall { user: i64, chat: i64, what: InCall },
+    /// Scans a QR code: the token in it, as in its link.
+    Scan { user: i64, token: String },
     /// Privacy mode of a bot.
     Privacy { bot: i64, on: bool },
+}
+
+/// What somebody does in a voice chat.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum InCall {
+    /// Also anew.
+    Join,
+    Leave,
+    Mute,
+    Unmute,
+    Speak,
+    /// Switches the camera on.
+    Show,
+    /// Switches it off.
+    Hide,
+    /// Falls off the network.
+    Lose,
 }
 
 /// What came of it.
@@ -146,6 +173,26 @@ pub(super) fn perform(world: &mut World, action: Action) -> Result<Done, String>
             world.chats.insert(ChatKey::public(id), chat);
             Ok(Done::Now(json!({ "chat": id })))
         }
+        Action::StartCall { by, chat } => {
+            known_chat(world, chat)?;
+            Ok(Done::Now(json!({ "call": world.start_call(chat, by) })))
+        }
+        Action::EndCall { by, chat } => {
+            let call = known_call(world, chat)?;
+            world.end_call(call, by);
+            Ok(Done::Now(json!({})))
+        }
+        Action::InCall { user, chat, what } => {
+            let call = known_call(world, chat)?;
+            in_call(world, call, user, what)?;
+            Ok(Done::Now(json!({})))
+        }
+        Action::Scan { user, token } => {
+            let token = token.rsplit('=').next().unwrap_or_default();
+            let token = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token).map_err(|_| "this is no token")?;
+            world.accept_token(user, &token).map_err(str::to_owned)?;
+            Ok(Done::Now(json!({})))
+        }
         Action::Privacy { bot, on } => {
             world.bots.get_mut(&bot).ok_or("there is no such bot")?.privacy = on;
             Ok(Done::Now(json!({})))
@@ -155,6 +202,29 @@ pub(super) fn perform(world: &mut World, action: Action) -> Result<Done, String>
 
 fn known_chat(world: &World, chat: i64) -> Result<&Chat, String> {
     world.chats.get(&ChatKey::public(chat)).ok_or_else(|| "there is no such chat".to_owned())
+}
+
+fn known_call(world: &World, chat: i64) -> Result<i64, String> {
+    known_chat(world, chat)?.voice.ok_or_else(|| "there is no voice chat".to_owned())
+}
+
+fn in_call(world: &mut World, call: i64, user: i64, what: InCall) -> Result<(), String> {
+    let exists = world.users.contains_key(&user) || world.chats.contains_key(&ChatKey::public(user));
+    let is_there = world.voice[&call].participants.contains_key(&user);
+    if !exists || (!is_there && !matches!(what, InCall::Join)) {
+        return Err("they are not in the voice chat".to_owned());
+    }
+    match what {
+        InCall::Join => world.join_call(call, user),
+        InCall::Leave => world.leave_call(call, user),
+        InCall::Mute => world.change_participant(call, user, |one| one.muted = true),
+        InCall::Unmute => world.change_participant(call, user, |one| one.muted = false),
+        InCall::Speak => world.speak_in_call(call, user),
+        InCall::Show => world.change_participant(call, user, |one| one.video = true),
+        InCall::Hide => world.change_participant(call, user, |one| one.video = false),
+        InCall::Lose => world.lose_participant(call, user),
+    }
+    Ok(())
 }
 
 /// Posts as Telegram's apps would allow it.

@@ -1,5 +1,6 @@
 // The page as a whole: the world's state, the panes, the rail, the clock.
 
+import { tick } from "./call.js";
 import { Pane } from "./pane.js";
 import { ask, closeMenu, openMenu } from "./menu.js";
 
@@ -118,6 +119,18 @@ function renderClock() {
   const now = new Date(world.now + (performance.now() - world.at));
   const text = now.toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
   document.getElementById("clock").textContent = text;
+  tick();
+}
+
+/// Moves the clock to the next time that it shows this: "21:30".
+function until(text) {
+  const [hours, minutes] = text.split(":").map(Number);
+  if (!(hours < 24 && minutes < 60)) return;
+  const now = new Date(world.now + (performance.now() - world.at));
+  const then = new Date(now);
+  then.setHours(hours, minutes, 0, 0);
+  if (then <= now) then.setDate(then.getDate() + 1);
+  act({ do: "advance", seconds: Math.ceil((then - now) / 1000) });
 }
 
 function render() {
@@ -143,6 +156,7 @@ async function load() {
 document.querySelectorAll("[data-advance]").forEach((button) => {
   button.onclick = () => act({ do: "advance", seconds: Number(button.dataset.advance) });
 });
+document.getElementById("until").onclick = (event) => ask(event.currentTarget, "Until what time?", "21:30", until);
 addEventListener("resize", () => { closeMenu(); render(); });
 addEventListener("hashchange", render);
 setInterval(renderClock, 1000);

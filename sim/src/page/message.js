@@ -5,6 +5,7 @@ import { $, avatar, chatOf, nameOf, tint } from "./app.js";
 const TICKS = '<svg viewBox="0 0 15 9"><path d="M1 5l3 3 6-7M7 8l6-7"/></svg>';
 const time = (seconds) => new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+const length = (seconds) => seconds < 3600 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
 const size = (bytes) => bytes > 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : bytes > 1e3 ? `${Math.round(bytes / 1e3)} KB` : `${bytes} B`;
 
 export const day = (seconds) => new Date(seconds * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
@@ -28,8 +29,8 @@ export function service(value) {
   if (value.migrate_to_chat_id) return "The group became a supergroup";
   if (value.migrate_from_chat_id) return "The group was upgraded to a supergroup";
   if (value.pinned_message) return `${who} pinned a message`;
-  if (value.video_chat_started) return `${who} started a video chat`;
-  if (value.video_chat_ended) return `Video chat ended (${clock(value.video_chat_ended.duration)})`;
+  if (value.video_chat_started) return `${who} started a voice chat`;
+  if (value.video_chat_ended) return `Voice chat ended (${length(value.video_chat_ended.duration)})`;
   if (value.users_shared) return `${who} shared ${value.users_shared.users.map((u) => u.first_name ?? u.user_id).join(", ")} with the bot`;
   return null;
 }

@@ -35,6 +35,8 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/", get(|| asset(HTML, include_str!("index.html"))))
         .route("/sim/style.css", get(|| asset(CSS, include_str!("style.css"))))
         .route("/sim/messages.css", get(|| asset(CSS, include_str!("messages.css"))))
+        .route("/sim/call.css", get(|| asset(CSS, include_str!("call.css"))))
+        .route("/sim/call.js", get(|| asset(SCRIPT, include_str!("call.js"))))
         .route("/sim/app.js", get(|| asset(SCRIPT, include_str!("app.js"))))
         .route("/sim/pane.js", get(|| asset(SCRIPT, include_str!("pane.js"))))
         .route("/sim/message.js", get(|| asset(SCRIPT, include_str!("message.js"))))

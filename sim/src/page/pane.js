@@ -1,6 +1,7 @@
 // One chat: its head, timeline, keyboards and composer.
 
 import { $, act, avatar, bot, chatOf, groups, nameOf, person, show, world } from "./app.js";
+import { bar, startItem } from "./call.js";
 import { ask, openMenu } from "./menu.js";
 import { author, day, row, service } from "./message.js";
 
@@ -23,12 +24,13 @@ export class Pane {
     this.head = $("header", { className: "pane-head" });
     this.timeline = $("div", { className: "timeline", dataset: { role: "timeline" } });
     this.wall = $("div", { className: "wall" }, this.timeline);
+    this.call = $("div");
     this.above = $("div");
-    this.above.style.display = "contents";
+    this.call.style.display = this.above.style.display = "contents";
     this.input = $("input", { placeholder: "Message", ariaLabel: "Message", dataset: { role: "input" } });
     this.input.onkeydown = (event) => { if (event.key === "Enter") this.sendInput(); };
     this.composer = $("footer", { className: "composer" });
-    this.element = $("section", { className: "pane", dataset: { pane: n }, onpointerdown: () => { this.usedAt = performance.now(); } }, this.head, this.wall, this.above, this.composer);
+    this.element = $("section", { className: "pane", dataset: { pane: n }, onpointerdown: () => { this.usedAt = performance.now(); } }, this.head, this.call, this.wall, this.above, this.composer);
     this.show(ref);
   }
 
@@ -66,6 +68,7 @@ export class Pane {
     const fresh = this.rows.size === 0;
     const nearEnd = fresh || this.timeline.scrollHeight - this.timeline.scrollTop - this.timeline.clientHeight < 90;
     this.renderHead();
+    this.renderCall();
     this.renderTimeline();
     this.renderAbove();
     this.renderComposer();
@@ -80,12 +83,21 @@ export class Pane {
     const { ref, chat } = this;
     const title = this.isGroup ? chat?.title ?? "?" : nameOf(ref.chat);
     const note = this.isGroup ? (chat?.kind ?? "") : person(ref.chat)?.note;
+    const code = this.isGroup ? null : person(ref.chat)?.login_code;
     const members = (chat?.members ?? []).filter((m) => ["creator", "administrator", "member"].includes(m.rights));
     const below = this.isGroup ? `${members.length} members: ${members.map((m) => nameOf(m.id).split(" ")[0]).join(", ")}` : `private chat with ${bot(ref.bot)?.name ?? "?"}`;
     const who = $("button", { type: "button", className: "who", title: "Show another chat here", dataset: { role: "choose" }, onclick: (event) => this.choose(event.currentTarget) },
-      $("b", {}, $("span", {}, title), note ? $("span", { className: "role" }, note) : null), $("small", {}, below));
+      $("b", {}, $("span", {}, title), note ? $("span", { className: "role" }, note) : null,
+        code ? $("span", { className: "role code", title: "Telegram sent this login code" }, `code ${code}`) : null), $("small", {}, below));
     this.head.replaceChildren(avatar(ref.chat, title, this.isGroup), who,
       icon("more", { title: "Actions", dataset: { role: "menu" }, onclick: (event) => this.menu(event.currentTarget) }));
+  }
+
+  renderCall() {
+    const at = this.call.querySelector(".seats")?.scrollLeft ?? 0;
+    const shown = this.isGroup ? bar(this) : null;
+    this.call.replaceChildren(...(shown ? [shown] : []));
+    if (shown) shown.querySelector(".seats").scrollLeft = at;
   }
 
   renderTimeline() {
@@ -276,7 +288,7 @@ export class Pane {
       ? { avatar: avatar(p.id, p.name), label: p.name, hint: `${rights(p.id)}; press to let them leave`, run: () => place(p.id, "left", p.id) }
       : { avatar: avatar(p.id, p.name), label: p.name, hint: "not here; press to join", run: () => place(p.id, "member", p.id) });
     openMenu(anchor, [
-      ...bots, { line: true },
+      ...bots, { line: true }, startItem(this),
       { icon: "✎", label: "Rename the group", action: "rename", run: () => ask(anchor, "New title", this.chat.title, (title) => this.do({ do: "rename", by, chat, title })) },
       this.chat?.kind === "group" && { icon: "⬆", label: "Upgrade to a supergroup", action: "migrate", run: async () => {
         const answer = await this.do({ do: "migrate", by, chat });

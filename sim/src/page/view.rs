@@ -7,6 +7,7 @@ use crate::{
     model::{
         BotData, ChatKey, UserData, World,
         chat::{Chat, Message},
+        voice::{Participant, VoiceChat},
     },
 };
 
@@ -19,7 +20,7 @@ pub(super) fn world(world: &World) -> Value {
         "version": world.version,
         "now": world.now,
         "bots": world.bots.values().map(bot).collect::<Vec<_>>(),
-        "people": world.users.values().map(person).collect::<Vec<_>>(),
+        "people": world.users.values().map(|user| person(world, user)).collect::<Vec<_>>(),
         "chats": world.chats.iter().map(|(key, value)| chat(world, *key, value)).collect::<Vec<_>>(),
         "violations": world.violations,
     })
@@ -39,8 +40,30 @@ fn bot(bot: &BotData) -> Value {
     })
 }
 
-fn person(user: &UserData) -> Value {
-    json!({ "id": user.id, "name": user.first_name, "username": user.username, "note": user.note, "lang": user.lang })
+fn person(world: &World, user: &UserData) -> Value {
+    json!({
+        "id": user.id,
+        "name": user.first_name,
+        "username": user.username,
+        "note": user.note,
+        "lang": user.lang,
+        "phone": world.accounts.phone_of(user.id),
+        "login_code": world.code_for(user.id),
+    })
+}
+
+/// The voice chat that runs in a group.
+fn voice(call: &VoiceChat) -> Value {
+    let participant = |one: &Participant| {
+        json!({
+            "peer": one.peer, "joined": one.joined, "muted": one.muted, "video": one.video, "active": one.active,
+            "lost": one.lost.is_some(),
+        })
+    };
+    let mut there: Vec<&Participant> = call.participants.values().collect();
+    there.sort_by_key(|one| (one.joined, one.peer));
+    let participants: Vec<Value> = there.into_iter().map(participant).collect();
+    json!({ "id": call.id, "started": call.started, "version": call.version, "participants": participants })
 }
 
 fn chat(world: &World, key: ChatKey, chat: &Chat) -> Value {
@@ -53,6 +76,7 @@ fn chat(world: &World, key: ChatKey, chat: &Chat) -> Value {
         "title": chat.title,
         "migrated_to": chat.migrated_to,
         "reachable": reachable,
+        "voice": chat.voice.and_then(|call| world.voice.get(&call)).map(voice),
         "members": chat.members.iter().map(|(id, rights)| json!({ "id": id, "rights": rights.status() })).collect::<Vec<_>>(),
         "messages": chat.messages.values().skip(skip).map(message).collect::<Vec<_>>(),
     })
