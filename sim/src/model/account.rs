@@ -81,6 +81,8 @@ pub(crate) struct Accounts {
     /// The data centres that run.
     pub(crate) centres: BTreeMap<i32, SocketAddr>,
     pub(crate) tokens: HashMap<Vec<u8>, LoginToken>,
+    /// What a data centre gives to a program that goes to another one: there, and who.
+    pub(crate) vouchers: HashMap<Vec<u8>, (i32, i64)>,
     /// What programs sent, by person and the number that the program gave it: it isn't sent twice.
     pub(crate) sent: HashMap<(i64, i64), (ChatKey, i64)>,
     /// Parts of files on their way up, by person and the file's number.

@@ -16,10 +16,10 @@ use tokio::{
 use super::{
     crypto::{self, part},
     envelope::{self, Message, Packet, Reply, Sender, is_content},
+    feed::Feed,
     handshake::{self, Handshake},
     invoke::{self, Caller, Outcome},
     links::{Link, Order},
-    pushes::{self, Reader},
     server::Centre,
     transport::{Incoming, Outgoing},
 };
@@ -62,8 +62,6 @@ async fn converse(centre: &Arc<Centre>, id: u64, stream: TcpStream) -> io::Resul
         session: None,
         last_id: 0,
         handshake: Handshake::default(),
-        read_news: 0,
-        swapped: None,
     };
     loop {
         let change = centre.shared.change();
@@ -102,14 +100,10 @@ struct Connection {
     outgoing: Outgoing,
     orders: mpsc::UnboundedSender<Order>,
     /// Once the client has shown a key.
-    session: Option<(Caller, Sender)>,
+    session: Option<(Caller, Sender, Feed)>,
     /// The client's highest message number.
     last_id: i64,
     handshake: Handshake,
-    /// How far it was told what happened.
-    read_news: usize,
-    /// An update that waits for the next one to overtake it.
-    swapped: Option<Vec<u8>>,
 }
 
 impl Connection {
@@ -124,7 +118,7 @@ impl Connection {
                 self.send(vec![reply]).await
             }
             Order::ForeignSession => {
-                let Some((_, sender)) = &self.session else { return Ok(()) };
+                let Some((_, sender, _)) = &self.session else { return Ok(()) };
                 let mut foreign = Sender::new(sender.key, !sender.session);
                 let body = tl::enums::Updates::TooLong.to_bytes();
                 let reply = Reply { id: self.centre.links.msg_id(false), body, is_content: true };
@@ -135,47 +129,13 @@ impl Connection {
         }
     }
 
-    /// Tells the client what happened, with the accidents that were ordered.
+    /// Tells the client what happened.
     async fn news(&mut self) -> io::Result<()> {
-        for update in self.fresh_updates() {
-            let links = &self.centre.links;
-            let lose = |left: usize| left.checked_sub(1);
-            if links.lose.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lose).is_ok() {
-                continue;
-            }
-            let mut packets = vec![update];
-            if links.swap.load(Ordering::Relaxed) {
-                match self.swapped.take() {
-                    Some(earlier) => packets.push(earlier),
-                    None => self.swapped = packets.pop(),
-                }
-            } else {
-                packets.extend(self.swapped.take());
-            }
-            if links.twice.load(Ordering::Relaxed) {
-                packets = packets.iter().flat_map(|packet| [packet.clone(), packet.clone()]).collect();
-            }
-            for body in packets {
-                self.obey(Order::Push(body)).await?;
-            }
+        let Some((caller, _, feed)) = &mut self.session else { return Ok(()) };
+        for update in feed.fresh(&self.centre, caller) {
+            self.obey(Order::Push(update)).await?;
         }
         Ok(())
-    }
-
-    fn fresh_updates(&mut self) -> Vec<Vec<u8>> {
-        let Some((caller, _)) = &self.session else { return Vec::new() };
-        let world = self.centre.shared.world();
-        if self.read_news == world.news.len() {
-            return Vec::new();
-        }
-        let user = match world.accounts.keys.get(&caller.key).map(|key| key.login) {
-            Some(Login::User(user)) => Some(user),
-            Some(Login::Nobody | Login::NeedsPassword(_)) | None => None,
-        };
-        let reader = Reader { key: caller.key, session: caller.session, user };
-        let fresh = world.news[self.read_news..].iter().filter_map(|news| pushes::updates(&world, reader, news)).collect();
-        self.read_news = world.news.len();
-        fresh
     }
 
     /// Ends the connection without a proper end.
@@ -235,14 +195,13 @@ impl Connection {
 
     async fn opened(&mut self, key: crypto::AuthKey, key_id: i64, packet: Packet) -> io::Result<()> {
         packet.mistakes.iter().for_each(|mistake| self.centre.violated(mistake));
-        let is_same = self.session.as_ref().is_some_and(|(caller, _)| caller.session == packet.session && caller.key == key_id);
+        let is_same = self.session.as_ref().is_some_and(|(caller, ..)| caller.session == packet.session && caller.key == key_id);
         if !is_same {
             self.centre.links.leave(self.id);
             self.centre.links.all().push(Link { id: self.id, key: key_id, orders: self.orders.clone() });
             let caller = Caller { centre: self.centre.id, key: key_id, session: packet.session };
-            self.session = Some((caller, Sender::new(key, packet.session)));
+            self.session = Some((caller, Sender::new(key, packet.session), Feed::new(&self.centre)));
             self.last_id = 0;
-            self.read_news = self.centre.shared.world().news.len();
         }
         let links = &self.centre.links;
         if packet.salt != links.salt() {
@@ -314,7 +273,7 @@ impl Connection {
     }
 
     async fn call(&mut self, message: Message) -> io::Result<()> {
-        let Some((caller, _)) = &self.session else { return Ok(()) };
+        let Some((caller, ..)) = &self.session else { return Ok(()) };
         match invoke::call(&self.centre, caller, &self.orders, message.id, message.body) {
             Outcome::Answer(answer) => {
                 let replies = self.answered(message.id, &answer);
@@ -340,7 +299,7 @@ impl Connection {
     }
 
     async fn send(&mut self, replies: Vec<Reply>) -> io::Result<()> {
-        let Some((_, sender)) = &mut self.session else { return Ok(()) };
+        let Some((_, sender, _)) = &mut self.session else { return Ok(()) };
         let packet = sender.pack(&self.centre.links, replies);
         self.write_packet(&packet).await
     }

@@ -51,6 +51,21 @@ impl DataCentre {
         self.0.links.order(None, &Order::Reset);
     }
 
+    /// Resets the connections of one program.
+    pub fn resets_connections_of(&self, session: &Session) {
+        for key in session.keys.iter().filter(|key| key.centre == self.id()) {
+            self.0.links.order(Some(crypto::key_id(&key.auth_key)), &Order::Reset);
+        }
+    }
+
+    /// Goes down: every connection is reset, also those to come; or comes back.
+    pub fn is_down(&self, down: bool) {
+        self.0.links.down.store(down, Ordering::Relaxed);
+        if down {
+            self.resets_connections();
+        }
+    }
+
     /// From now on another salt is the right one: clients are told so at their next packet.
     pub fn rotates_salt(&self) {
         self.0.links.rotate_salt();
@@ -205,12 +220,9 @@ impl User {
 
     /// A session of a program that is logged in to their account.
     pub fn session(&self) -> Session {
-        let first = self.sim.data_centre_or_first();
-        let home = self.sim.shared.act(|world| {
-            let account = world.accounts.of(self.id);
-            account.centre
-        });
-        let _ = first;
+        // People live on the first data centre: there has to be one.
+        self.sim.data_centre_or_first();
+        let home = self.sim.shared.act(|world| world.accounts.of(self.id).centre);
         self.sim.session_at(home, Some(self.id))
     }
 

@@ -49,6 +49,8 @@ pub(super) struct Links {
     pub(super) in_containers: AtomicBool,
     /// Accepts connections and never answers.
     pub(super) silent: AtomicBool,
+    /// Resets whoever connects.
+    pub(super) down: AtomicBool,
     /// How many connections there ever were.
     pub(super) accepted: AtomicUsize,
     /// So many updates to come are lost on each connection.
@@ -71,6 +73,7 @@ impl Default for Links {
             gzip_over: AtomicUsize::new(usize::MAX),
             in_containers: AtomicBool::new(false),
             silent: AtomicBool::new(false),
+            down: AtomicBool::new(false),
             accepted: AtomicUsize::new(0),
             lose: AtomicUsize::new(0),
             twice: AtomicBool::new(false),

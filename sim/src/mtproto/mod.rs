@@ -5,6 +5,7 @@ mod connection;
 pub(crate) mod crypto;
 mod entities;
 mod envelope;
+mod feed;
 mod handles;
 mod handshake;
 mod invoke;

@@ -61,6 +61,11 @@ async fn accept(listener: std::net::TcpListener, centre: Arc<Centre>) {
         match listener.accept().await {
             Ok((stream, _)) => {
                 centre.links.accepted.fetch_add(1, Ordering::Relaxed);
+                if centre.links.down.load(Ordering::Relaxed) {
+                    // If it fails, the client sees an early end instead of a reset.
+                    let _ = stream.set_zero_linger();
+                    continue;
+                }
                 tokio::spawn(connection::serve(centre.clone(), stream));
             }
             // Out of file descriptors, or a connection that ended before it began: let others run, try again.

@@ -139,6 +139,25 @@ async fn a_silent_data_centre_answers_nothing() {
 }
 
 #[tokio::test]
+async fn a_data_centre_goes_down_and_comes_back() {
+    let sim = Sim::start();
+    let centre = sim.data_centre();
+    let (ann, bob) = (sim.user("Ann"), sim.user("Bob"));
+    let (session, other) = (ann.session(), Program::new(&bob.session()));
+    let mut program = Program::new(&session);
+    program.ok(me()).await;
+    other.ok(me()).await;
+    centre.resets_connections_of(&session);
+    while !matches!(program.pushed().await, UpdatesLike::ConnectionClosed) {}
+    other.ok(me()).await;
+    centre.is_down(true);
+    assert!(program.call(me()).await.is_err());
+    centre.is_down(false);
+    while program.call(me()).await.is_err() {}
+    sim.finish();
+}
+
+#[tokio::test]
 async fn what_is_not_modelled_fails_the_test() {
     let sim = Sim::start();
     sim.allow_violations();

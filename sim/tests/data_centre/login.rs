@@ -164,3 +164,20 @@ async fn a_key_that_nobody_knows_is_refused_by_the_transport() {
     let failed = program.call(f::updates::GetState {}).await;
     assert!(failed.is_err());
 }
+
+#[tokio::test]
+async fn a_voucher_opens_another_data_centre_once() {
+    let sim = Sim::start();
+    let _ = (sim.data_centre(), sim.data_centre_numbered(4));
+    let ann = sim.user("Ann");
+    let program = Program::new(&ann.session());
+    let there = f::users::GetUsers { id: vec![enums::InputUser::UserSelf] };
+    let refused = program.client.invoke_in_dc(4, &there).await.expect_err("nobody is logged in there");
+    assert!(refused.is("AUTH_KEY_UNREGISTERED"), "{refused}");
+    let enums::auth::ExportedAuthorization::Authorization(voucher) = program.ok(f::auth::ExportAuthorization { dc_id: 4 }).await;
+    let import = f::auth::ImportAuthorization { id: voucher.id, bytes: voucher.bytes };
+    program.client.invoke_in_dc(4, &import).await.expect("it is taken");
+    assert_eq!(program.client.invoke_in_dc(4, &there).await.expect("somebody is logged in").len(), 1);
+    assert!(program.client.invoke_in_dc(4, &import).await.expect_err("it is used up").is("AUTH_BYTES_INVALID"));
+    sim.finish();
+}

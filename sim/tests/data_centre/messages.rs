@@ -125,6 +125,20 @@ async fn topics_replies_and_refusals() {
     let post = forum.reads().await;
     assert_eq!((post.topic, post.reply_to), (Some(40), Some(i64::from(id))));
 
+    let request = f::messages::GetReplies {
+        peer: peer.clone(),
+        msg_id: 40,
+        offset_id: 0,
+        offset_date: 0,
+        add_offset: 0,
+        limit: 10,
+        max_id: 0,
+        min_id: 0,
+        hash: 0,
+    };
+    let enums::messages::Messages::ChannelMessages(topic) = program.ok(request).await else { panic!() };
+    assert_eq!((topic.count, topic.messages.len()), (2, 2));
+
     assert_eq!(program.refused(message(peer.clone(), "  ", 3)).await, "400 MESSAGE_EMPTY");
     assert_eq!(program.refused(message(peer.clone(), &"x".repeat(4097), 4)).await, "400 MESSAGE_TOO_LONG");
     assert_eq!(program.refused(message(peer.clone(), "x", 0)).await, "400 RANDOM_ID_EMPTY");

@@ -170,3 +170,29 @@ pub(super) fn import_login_token(
 fn check_api(id: i32, hash: &str) -> Result<(), RpcError> {
     if id <= 0 || hash.is_empty() { Err(RpcError::bad("API_ID_INVALID")) } else { Ok(()) }
 }
+
+/// A voucher with which another data centre knows the caller.
+pub(super) fn export_authorization(
+    context: &mut Context<'_>,
+    request: f::auth::ExportAuthorization,
+) -> Result<enums::auth::ExportedAuthorization, RpcError> {
+    let user = context.user()?;
+    if !context.world.accounts.centres.contains_key(&request.dc_id) || request.dc_id == context.caller.centre {
+        return Err(RpcError::bad("DC_ID_INVALID"));
+    }
+    let bytes = crypto::random::<64>().to_vec();
+    context.world.accounts.vouchers.insert(bytes.clone(), (request.dc_id, user));
+    Ok(types::auth::ExportedAuthorization { id: user, bytes }.into())
+}
+
+pub(super) fn import_authorization(
+    context: &mut Context<'_>,
+    request: f::auth::ImportAuthorization,
+) -> Result<enums::auth::Authorization, RpcError> {
+    let meant = (context.caller.centre, request.id);
+    if context.world.accounts.vouchers.remove(&request.bytes) != Some(meant) {
+        return Err(RpcError::bad("AUTH_BYTES_INVALID"));
+    }
+    context.world.accounts.keys.entry(context.caller.key).and_modify(|key| key.login = Login::User(request.id));
+    authorization(context, request.id)
+}

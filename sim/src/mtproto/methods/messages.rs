@@ -202,6 +202,40 @@ fn answer(context: &Context<'_>, viewer: i64, key: ChatKey, message: i64, random
     pushes::envelope(world, viewer, updates, &cast)
 }
 
+/// Which messages a program asks for.
+struct Page {
+    offset_id: i32,
+    offset_date: i32,
+    add_offset: i32,
+    limit: i32,
+    min_id: i32,
+    max_id: i32,
+}
+
+impl Page {
+    /// Of numbers and dates, the newest first: those that are asked for.
+    fn of(&self, newest_first: &[(i64, i64)]) -> Vec<i64> {
+        let is_before = |(id, date): &(i64, i64)| {
+            (self.offset_id == 0 || *id < i64::from(self.offset_id))
+                && (self.offset_date == 0 || *date < i64::from(self.offset_date))
+        };
+        let first = newest_first.iter().position(is_before).unwrap_or(newest_first.len());
+        let limit = i64::from(self.limit.clamp(1, MOST_MESSAGES));
+        let shifted = first as i64 + i64::from(self.add_offset);
+        let (start, end) = (shifted.max(0) as usize, (shifted + limit).max(0) as usize);
+        let page = newest_first.get(start..end.min(newest_first.len())).unwrap_or_default();
+        let is_wanted = |id: &i64| *id > i64::from(self.min_id) && (self.max_id == 0 || *id < i64::from(self.max_id));
+        page.iter().map(|(id, _)| *id).filter(is_wanted).collect()
+    }
+}
+
+/// Numbers and dates of a chat's messages that are wanted, the newest first.
+fn newest_first(context: &Context<'_>, key: ChatKey, is_wanted: impl Fn(&Value) -> bool) -> Vec<(i64, i64)> {
+    let messages = context.world.chats.get(&key).into_iter().flat_map(|chat| chat.messages.iter().rev());
+    let wanted = messages.filter(|(_, message)| is_wanted(&message.value));
+    wanted.map(|(id, message)| (*id, message.value["date"].as_i64().unwrap_or(0))).collect()
+}
+
 /// The messages of a chat, the newest first.
 pub(super) fn get_history(
     context: &mut Context<'_>,
@@ -209,21 +243,28 @@ pub(super) fn get_history(
 ) -> Result<enums::messages::Messages, RpcError> {
     let viewer = context.user()?;
     let key = peers::named_chat(context.world, viewer, &request.peer)?;
-    let Some(chat) = context.world.chats.get(&key) else { return Ok(found(context, viewer, key, &[], 0)) };
-    let newest_first: Vec<(i64, i64)> =
-        chat.messages.iter().rev().map(|(id, message)| (*id, message.value["date"].as_i64().unwrap_or(0))).collect();
-    let is_before = |(id, date): &(i64, i64)| {
-        (request.offset_id == 0 || *id < i64::from(request.offset_id))
-            && (request.offset_date == 0 || *date < i64::from(request.offset_date))
+    let all = newest_first(context, key, |_| true);
+    let f::messages::GetHistory { offset_id, offset_date, add_offset, limit, max_id, min_id, .. } = request;
+    let ids = Page { offset_id, offset_date, add_offset, limit, min_id, max_id }.of(&all);
+    Ok(found(context, viewer, key, &ids, all.len()))
+}
+
+/// The messages of a topic, or under a message.
+pub(super) fn get_replies(
+    context: &mut Context<'_>,
+    request: f::messages::GetReplies,
+) -> Result<enums::messages::Messages, RpcError> {
+    let viewer = context.user()?;
+    let key = peers::named_chat(context.world, viewer, &request.peer)?;
+    let thread = Some(i64::from(request.msg_id));
+    let is_within = |value: &Value| {
+        let (topic, replied) = (value["message_thread_id"].as_i64(), value["reply_to_message"]["message_id"].as_i64());
+        topic == thread || replied == thread
     };
-    let first = newest_first.iter().position(is_before).unwrap_or(newest_first.len());
-    let limit = request.limit.clamp(1, MOST_MESSAGES) as usize;
-    let shifted = first as i64 + i64::from(request.add_offset);
-    let (start, end) = (shifted.max(0) as usize, (shifted + limit as i64).max(0) as usize);
-    let page = newest_first.get(start..end.min(newest_first.len())).unwrap_or_default();
-    let is_wanted = |id: &i64| *id > i64::from(request.min_id) && (request.max_id == 0 || *id < i64::from(request.max_id));
-    let ids: Vec<i64> = page.iter().map(|(id, _)| *id).filter(is_wanted).collect();
-    Ok(found(context, viewer, key, &ids, newest_first.len()))
+    let all = newest_first(context, key, is_within);
+    let f::messages::GetReplies { offset_id, offset_date, add_offset, limit, max_id, min_id, .. } = request;
+    let ids = Page { offset_id, offset_date, add_offset, limit, min_id, max_id }.of(&all);
+    Ok(found(context, viewer, key, &ids, all.len()))
 }
 
 fn found(context: &Context<'_>, viewer: i64, key: ChatKey, ids: &[i64], total: usize) -> enums::messages::Messages {
