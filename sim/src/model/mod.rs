@@ -347,6 +347,7 @@ impl World {
         }
         self.chat_mut(key).members.insert(who, rights);
         self.deliver_rights(chat, who, by, before, rights);
+        self.tell(News::Chat { chat, to: Some(who) });
         if kind.is_group() && !before.is_present() && rights.is_present() {
             self.service(chat, by, Content::raw(json!({ "new_chat_members": [person] })));
         }
@@ -396,7 +397,15 @@ impl World {
         };
         announce(self, new_side_first);
         announce(self, !new_side_first);
-        self.chat_mut(ChatKey::public(chat)).migrated_to = Some(new);
+        let old = self.chat_mut(ChatKey::public(chat));
+        old.migrated_to = Some(new);
+        if let Some(call) = old.voice.take() {
+            self.chat_mut(ChatKey::public(new)).voice = Some(call);
+            self.voice.entry(call).and_modify(|call| call.chat = new);
+            self.tell(News::Call { call });
+        }
+        self.tell(News::Chat { chat, to: None });
+        self.tell(News::Chat { chat: new, to: None });
         new
     }
 

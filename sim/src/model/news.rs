@@ -19,8 +19,8 @@ pub(crate) enum News {
     Call { call: i64 },
     /// Somebody in a voice chat came, went or changed.
     Participant { call: i64, version: i32, change: Change },
-    /// A chat looks different.
-    Chat { chat: i64 },
+    /// A chat looks different: to its members, and to whoever was there until now.
+    Chat { chat: i64, to: Option<i64> },
     /// The QR code that the program with this key shows was accepted.
     Token { key: i64 },
 }

@@ -77,7 +77,7 @@ impl World {
         self.voice.insert(id, call);
         self.chat_mut(ChatKey::public(chat)).voice = Some(id);
         self.tell(News::Call { call: id });
-        self.tell(News::Chat { chat });
+        self.tell(News::Chat { chat, to: None });
         self.service(chat, by, Content::raw(json!({ "video_chat_started": {} })));
         id
     }
@@ -91,7 +91,7 @@ impl World {
         let (chat, duration) = (call.chat, now - call.started);
         self.chat_mut(ChatKey::public(chat)).voice = None;
         self.tell(News::Call { call: id });
-        self.tell(News::Chat { chat });
+        self.tell(News::Chat { chat, to: None });
         self.service(chat, by, Content::raw(json!({ "video_chat_ended": { "duration": duration } })));
     }
 
@@ -124,7 +124,7 @@ impl World {
     /// The chat shows whether anybody is there.
     fn call_filled(&mut self, id: i64) {
         let Some(chat) = self.voice.get(&id).map(|call| call.chat) else { return };
-        self.tell(News::Chat { chat });
+        self.tell(News::Chat { chat, to: None });
     }
 
     /// Somebody's program stops talking to Telegram: they stay listed for a while.

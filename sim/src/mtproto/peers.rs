@@ -74,6 +74,14 @@ pub(crate) fn chat(world: &World, viewer: i64, id: i64) -> Option<enums::Chat> {
     let present = known.members.values().filter(|rights| rights.is_present()).count() as i32;
     match known.kind {
         ChatKind::Private => None,
+        ChatKind::Group if rights == Rights::Kicked => Some(types::ChatForbidden { id: -id, title: known.title.clone() }.into()),
+        ChatKind::Supergroup | ChatKind::Channel if rights == Rights::Kicked => {
+            let hash = access_hash(viewer, id);
+            let mut chat = least!(types::ChannelForbidden; 0i32, channel_id(id), hash, known.title.clone());
+            chat.broadcast = known.kind == ChatKind::Channel;
+            chat.megagroup = known.kind == ChatKind::Supergroup;
+            Some(chat.into())
+        }
         ChatKind::Group => {
             let mut chat = least!(types::Chat; 0i32, -id, known.title.clone(), photo, present, 0i32, 1i32);
             chat.creator = rights == Rights::Creator;

@@ -61,8 +61,8 @@ fn update(world: &World, viewer: i64, reader: Reader, news: &News, cast: &mut Ca
             let participants = vec![calls::changed(viewer, change)];
             Some(types::UpdateGroupCallParticipants { call: calls::input(known.id), participants, version: *version }.into())
         }
-        News::Chat { chat } => {
-            if !is_member(*chat) {
+        News::Chat { chat, to } => {
+            if to.map_or(!is_member(*chat), |to| to != viewer) {
                 return None;
             }
             cast.add(*chat);

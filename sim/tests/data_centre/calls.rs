@@ -180,3 +180,39 @@ async fn a_basic_group_has_calls_too() {
     assert_eq!(input.id, call.id);
     sim.finish();
 }
+
+#[tokio::test]
+async fn a_call_outlives_that_its_group_becomes_a_supergroup() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let ann = sim.user("Ann");
+    let class = sim.basic_group("Study", &[&ann]);
+    let call = class.start_call(&ann);
+    ann.joins_call(&call);
+    let program = Program::new(&ann.session());
+    program.ok(f::updates::GetState {}).await;
+    let class = class.migrates(&ann, true);
+    let input = found(&program, &class).await;
+    let enums::InputGroupCall::Call(known) = &input else { panic!() };
+    assert_eq!(known.id, call.id);
+    assert_eq!(read(&program, &input, 10).await.participants.len(), 1);
+    sim.finish();
+}
+
+#[tokio::test]
+async fn whoever_is_thrown_out_is_told_and_sees_no_more() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let (ann, bob) = (sim.user("Ann"), sim.user("Bob"));
+    let class = sim.group("Study", &[&ann, &bob]);
+    let call = class.start_call(&bob);
+    let mut program = Program::new(&ann.session());
+    let input = found(&program, &class).await;
+    ann.leaves(&class);
+    assert!(matches!(program.update().await, enums::Update::Channel(_)));
+    bob.joins_call(&call);
+    program.hears_nothing().await;
+    let request = f::phone::GetGroupCall { call: input, limit: 1 };
+    assert_eq!(program.refused(request).await, "403 GROUPCALL_FORBIDDEN");
+    sim.finish();
+}
