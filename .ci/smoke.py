@@ -71,6 +71,22 @@ class Browser:
                    f"document.querySelector('#panes > *')?.innerText.includes({json.dumps(words)})")
 
 
+    def calls(self):
+        """Starts a voice chat in the first group on the page, lets somebody join and fall off the network, ends it."""
+        def click(selector):
+            self.until(selector, f"!!document.querySelector({json.dumps(selector)})")
+            self.run(f"document.querySelector({json.dumps(selector)}).click()")
+
+        click("[data-bot='0'] [data-role=menu]")
+        click("[data-action=start-call]")
+        click("[data-role=join-call]")
+        click(".menu button")
+        click("[data-seat]")
+        click("[data-action='Fall off the network']")
+        self.until("somebody who is lost", "!!document.querySelector('.seat.lost')")
+        click("[data-role=end-call]")
+        self.until("the end of the call", "!document.querySelector('[data-call]') && document.body.innerText.includes('Voice chat ended')")
+
     def shoot(self, path, selector=None):
         """Keeps a picture of the page, or of one element on it."""
         self.until("all pictures", "document.readyState === 'complete'")
@@ -126,6 +142,7 @@ def main(playground, browser, pictures):
             page.sees("Asia/Tashkent")
             shoot("menu-report.png", admin)
             shoot("playground.png")
+            page.calls()
             print("the playground works: the menu was tapped through in a browser")
         finally:
             if page:
