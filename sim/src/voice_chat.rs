@@ -48,6 +48,13 @@ impl VoiceChat {
         self.sim.shared.world().voice[&self.id].participants.len()
     }
 
+    /// Only programs of those who are there are told who comes and goes; the others have to ask.
+    pub fn is_discreet(&self, on: bool) {
+        self.act(|world| {
+            world.voice.entry(self.id).and_modify(|call| call.discreet = on);
+        });
+    }
+
     /// Those who only listen are counted and no longer listed, or listed again.
     pub fn hides_listeners(&self, on: bool) {
         self.act(|world| {

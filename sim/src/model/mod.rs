@@ -136,8 +136,8 @@ pub(crate) struct World {
     pub(crate) accounts: Accounts,
     /// Voice chats, also those that ended.
     pub(crate) voice: BTreeMap<i64, VoiceChat>,
-    /// How many in voice chats fell off the network.
-    pub(crate) lost_participants: usize,
+    /// When the next of those in voice chats who fell off the network times out, Unix milliseconds.
+    pub(crate) next_timeout: Option<i64>,
     /// What programs of people hear of, in order.
     pub(crate) news: Vec<News>,
     /// Key and session of the program whose call is carried out.

@@ -25,6 +25,8 @@ pub(crate) struct VoiceChat {
     pub(crate) participants: BTreeMap<i64, Participant>,
     /// Those who only listen are counted and not listed.
     pub(crate) listeners_hidden: bool,
+    /// Only those who are there hear of the others.
+    pub(crate) discreet: bool,
 }
 
 /// Somebody in a voice chat.
@@ -72,8 +74,16 @@ impl World {
         }
         let id = 5_000_000_000 + self.take_id();
         let started = self.now / 1000;
-        let call =
-            VoiceChat { id, chat, started, ended: None, version: 1, participants: BTreeMap::new(), listeners_hidden: false };
+        let call = VoiceChat {
+            id,
+            chat,
+            started,
+            ended: None,
+            version: 1,
+            participants: BTreeMap::new(),
+            listeners_hidden: false,
+            discreet: false,
+        };
         self.voice.insert(id, call);
         self.chat_mut(ChatKey::public(chat)).voice = Some(id);
         self.tell(News::Call { call: id });
@@ -133,26 +143,23 @@ impl World {
         self.version += 1;
         if let Some(participant) = self.voice.get_mut(&id).and_then(|call| call.participants.get_mut(&peer)) {
             participant.lost = Some(now);
-            self.lost_participants += 1;
+            self.next_timeout.get_or_insert(now + LINGERING);
         }
     }
 
-    /// Takes out who has been lost for too long. Whether anybody was.
-    pub(crate) fn expire_participants(&mut self) -> bool {
-        if self.lost_participants == 0 {
-            return false;
-        }
-        let is_over = |participant: &Participant, now: i64| participant.lost.is_some_and(|lost| now >= lost + LINGERING);
+    /// Takes out who has been lost for too long.
+    pub(crate) fn expire_participants(&mut self) {
         let now = self.now;
-        let gone: Vec<(i64, i64)> = self
-            .voice
-            .values()
-            .flat_map(|call| call.participants.values().filter(|one| is_over(one, now)).map(|one| (call.id, one.peer)))
-            .collect();
-        gone.iter().for_each(|(call, peer)| self.leave_call(*call, *peer));
-        self.lost_participants =
-            self.voice.values().flat_map(|call| call.participants.values()).filter(|one| one.lost.is_some()).count();
-        !gone.is_empty()
+        if self.next_timeout.is_none_or(|at| now < at) {
+            return;
+        }
+        let lost = |call: &VoiceChat| {
+            let lost = call.participants.values().filter_map(|one| one.lost.map(|at| (call.id, one.peer, at + LINGERING)));
+            lost.collect::<Vec<_>>()
+        };
+        let (gone, still): (Vec<_>, Vec<_>) = self.voice.values().flat_map(lost).partition(|(.., until)| *until <= now);
+        self.next_timeout = still.into_iter().map(|(.., until)| until).min();
+        gone.into_iter().for_each(|(call, peer, _)| self.leave_call(call, peer));
     }
 
     /// Somebody mutes or unmutes themselves, shows or hides their camera.

@@ -57,6 +57,9 @@ fn update(world: &World, viewer: i64, reader: Reader, news: &News, cast: &mut Ca
         }
         News::Participant { call, version, change } => {
             let known = world.voice.get(call).filter(|call| is_member(call.chat))?;
+            if known.discreet && !known.participants.contains_key(&viewer) {
+                return None;
+            }
             cast.add(change.participant.peer);
             let participants = vec![calls::changed(viewer, change)];
             Some(types::UpdateGroupCallParticipants { call: calls::input(known.id), participants, version: *version }.into())

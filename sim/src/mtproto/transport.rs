@@ -72,7 +72,7 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
                 let length = self.stream.read_u32_le().await? & 0x7fff_ffff;
                 let mut packet = self.bytes(length as usize).await?;
                 if self.framing == Framing::Padded {
-                    packet.truncate(without_padding(packet.len()));
+                    packet.truncate(without_padding(&packet));
                 }
                 Ok(packet)
             }
@@ -158,11 +158,44 @@ impl Outgoing {
     }
 }
 
-/// Encrypted packets are 24 bytes and whole blocks of 16.
-fn without_padding(length: usize) -> usize {
-    if length < 24 { length } else { 24 + (length - 24) / 16 * 16 }
+/// Encrypted packets are 24 bytes and whole blocks of 16; those without a key say themselves how long they are.
+fn without_padding(packet: &[u8]) -> usize {
+    let is_encrypted = packet.len() >= 24 && packet[..8] != [0; 8];
+    if is_encrypted { 24 + (packet.len() - 24) / 16 * 16 } else { packet.len() }
 }
 
 fn broken(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_one_side_frames_the_other_reads() {
+        let packets: Vec<Vec<u8>> = [40, 24 + 30 * 16, 24 + 31 * 16, 24 + 310 * 16].map(|length| vec![7; length]).into();
+        let all = [
+            (Framing::Abridged, &[0xef][..]),
+            (Framing::Intermediate, &[0xee; 4]),
+            (Framing::Padded, &[0xdd; 4]),
+            (Framing::Full, &[]),
+        ];
+        for (framing, greeting) in all {
+            let mut outgoing = Outgoing::new(framing);
+            let bytes: Vec<u8> = packets.iter().fold(greeting.to_vec(), |bytes, packet| [bytes, outgoing.frame(packet)].concat());
+            let mut incoming = Incoming::begin(&bytes[..]).await.expect("a greeting");
+            assert_eq!(incoming.framing(), framing);
+            for packet in &packets {
+                assert!(incoming.packet().await.expect("a packet") == *packet, "{framing:?}, {} bytes", packet.len());
+            }
+            assert!(incoming.packet().await.is_err());
+        }
+    }
+
+    #[tokio::test]
+    async fn other_protocols_are_turned_away() {
+        let mut incoming = Incoming::begin(&b"GET / HTTP/1.1\r\n\r\n"[..]).await.expect("some bytes");
+        assert_eq!(incoming.packet().await.expect_err("no packet").kind(), io::ErrorKind::InvalidData);
+    }
 }

@@ -118,6 +118,9 @@ async fn every_change_is_pushed_with_its_version() {
     assert_eq!(over.id, call.id);
     assert!(over.duration >= 90);
     assert!(!program.channel(&class).await.1.call_active);
+    let gone =
+        f::phone::GetGroupCall { call: types::InputGroupCall { id: over.id, access_hash: over.access_hash }.into(), limit: 1 };
+    assert_eq!(program.refused(gone).await, "403 GROUPCALL_FORBIDDEN");
     assert_ne!(class.start_call(&ann).id, call.id, "another call has another number");
     sim.finish();
 }
@@ -214,5 +217,25 @@ async fn whoever_is_thrown_out_is_told_and_sees_no_more() {
     program.hears_nothing().await;
     let request = f::phone::GetGroupCall { call: input, limit: 1 };
     assert_eq!(program.refused(request).await, "403 GROUPCALL_FORBIDDEN");
+    sim.finish();
+}
+
+#[tokio::test]
+async fn a_discreet_call_tells_only_those_who_are_there() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let (ann, bob) = (sim.user("Ann"), sim.user("Bob"));
+    let class = sim.group("Study", &[&ann, &bob]);
+    let call = class.start_call(&bob);
+    bob.joins_call(&call);
+    call.is_discreet(true);
+    let mut program = Program::new(&ann.session());
+    program.ok(f::updates::GetState {}).await;
+    bob.mutes(&call, false);
+    program.hears_nothing().await;
+    ann.joins_call(&call);
+    assert!(program.change().await.1.is_self);
+    bob.mutes(&call, true);
+    assert!(program.change().await.1.muted);
     sim.finish();
 }

@@ -242,3 +242,48 @@ async fn what_was_missed_can_be_asked_for() {
     assert_eq!((missed.new_messages.len(), missed.r#final, missed.pts), (1, true, 2));
     sim.finish();
 }
+
+#[tokio::test]
+async fn many_chats_are_listed_page_by_page() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let ann = sim.user("Ann");
+    sim.clock().set(sim.clock().now());
+    let groups: Vec<_> = (0..250).map(|n| sim.group(&format!("G{n}"), &[&ann])).collect();
+    for group in groups.iter().take(120) {
+        ann.says(group, "hello");
+    }
+    let program = Program::new(&ann.session());
+    let mut titles = std::collections::BTreeSet::new();
+    let (mut offset_peer, mut pages) = (enums::InputPeer::Empty, 0);
+    loop {
+        let request = f::messages::GetDialogs {
+            exclude_pinned: false,
+            folder_id: None,
+            offset_date: 0,
+            offset_id: 0,
+            offset_peer: offset_peer.clone(),
+            limit: 100,
+            hash: 0,
+        };
+        let enums::messages::Dialogs::Slice(page) = program.ok(request).await else { panic!("not all fit") };
+        assert_eq!(page.count, 250);
+        pages += 1;
+        let hash = |id: i64| {
+            page.chats.iter().find_map(|chat| match chat {
+                enums::Chat::Channel(channel) if channel.id == id => channel.access_hash,
+                _ => None,
+            })
+        };
+        for chat in &page.chats {
+            let enums::Chat::Channel(channel) = chat else { panic!("a supergroup") };
+            titles.insert(channel.title.clone());
+        }
+        let Some(enums::Dialog::Dialog(last)) = page.dialogs.last() else { break };
+        let enums::Peer::Channel(peer) = &last.peer else { panic!("a supergroup") };
+        let access_hash = hash(peer.channel_id).expect("it is there");
+        offset_peer = types::InputPeerChannel { channel_id: peer.channel_id, access_hash }.into();
+    }
+    assert_eq!((titles.len(), pages), (250, 4));
+    sim.finish();
+}

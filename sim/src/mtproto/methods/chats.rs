@@ -37,12 +37,20 @@ pub(super) fn get_dialogs(
         |chat: &Chat| chat.messages.iter().next_back().map_or((0, 0), |(id, m)| (m.value["date"].as_i64().unwrap_or(0), *id));
     let mut all: Vec<(&ChatKey, &Chat)> = world.chats.iter().filter(is_theirs).collect();
     all.sort_by_key(|(key, chat)| (std::cmp::Reverse(newest(chat)), key.chat));
+    // Nothing is ever archived.
+    if request.folder_id.is_some_and(|folder| folder != 0) {
+        all.clear();
+    }
     let total = all.len() as i32;
-    if request.offset_date > 0 {
-        all.retain(|(_, chat)| newest(chat).0 < i64::from(request.offset_date));
+    let last = peers::named_chat(world, viewer, &request.offset_peer).ok();
+    let is_next_page = last.is_some() || request.offset_date > 0;
+    match last.and_then(|last| all.iter().position(|(key, _)| **key == last)) {
+        Some(last) => drop(all.drain(..=last)),
+        None if request.offset_date > 0 => all.retain(|(_, chat)| newest(chat).0 < i64::from(request.offset_date)),
+        None => {}
     }
     let limit = request.limit.clamp(1, LARGEST_PAGE) as usize;
-    let is_slice = all.len() > limit || request.offset_date > 0;
+    let is_slice = all.len() > limit || is_next_page;
     all.truncate(limit);
     let mut cast = Cast::default();
     let mut shown = Vec::new();
