@@ -21,6 +21,7 @@ use crate::{
     alerts::Limits,
     clock::SharedClock,
     config::Config,
+    mtproto::{Line, LineSetup},
     store::{Store, StoreFault},
     telegram::{self, CallError, KeepFault, Link, Me, Outbox, Reaction, Services, Vitals, Wire},
     web::{self, ListenFault, status::Watched, webhook::Requests},
@@ -57,7 +58,9 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
     let token = config.bot_token.clone().ok_or(RunError::BadToken)?;
     let store = Store::open(&config.data_dir, clock.clone())?;
     tracing::info!(data_dir = %config.data_dir.display(), "the data directory is ours");
-    let watched = watch(&config, &store, clock.clone());
+    // Whoever watches voice chats reads its events.
+    let (line, supervisor, _events) = Line::new(line_setup(&config, clock.clone()));
+    let watched = watch(&config, &store, clock.clone(), line);
     // The figures can be looked at until the end, so the server is not told to stop, only dropped.
     let (_on, always) = watch::channel(false);
     if let Some(address) = config.metrics {
@@ -67,8 +70,10 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
     }
     let reporting = tokio::spawn(service::report(watched.vitals.clone(), store.clone(), clock.clone(), stop.clone()));
     // The outbox's calls borrow across awaits in ways that only one thread allows, and one thread is all that we use.
+    let supervising = tokio::spawn(supervisor.run());
     let ran = LocalSet::new().run_until(serve(&config, token, &watched, clock, stop)).await;
     reporting.abort();
+    supervising.abort();
     let closed = store.close().await;
     ran?;
     closed?;
@@ -76,8 +81,13 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
     Ok(())
 }
 
+fn line_setup(config: &Config, clock: SharedClock) -> LineSetup {
+    let session = &config.session;
+    LineSetup::new(&config.data_dir, config.access(), session.seal, session.passphrase.clone(), clock)
+}
+
 /// What is looked at from outside.
-fn watch(config: &Config, store: &Store, clock: SharedClock) -> Arc<Watched> {
+fn watch(config: &Config, store: &Store, clock: SharedClock, line: Line) -> Arc<Watched> {
     let poll_wait = config.webhook.is_none().then_some(config.poll_timeout);
     Arc::new(Watched {
         store: store.clone(),
@@ -87,6 +97,7 @@ fn watch(config: &Config, store: &Store, clock: SharedClock) -> Arc<Watched> {
         began: Instant::now(),
         began_at: clock.now(),
         clock,
+        line,
     })
 }
 
@@ -114,6 +125,7 @@ async fn serve(
         bot: me.id,
         webhook: config.webhook.as_ref().map(|webhook| telegram::webhook::address(webhook.base.as_str(), link.wire.bot_id())),
         sees_all_messages: me.can_read_all_group_messages,
+        session: watched.line.states(),
     };
     let limits =
         Limits { away_hours: config.warn_offline_hours, disk_mb: config.warn_disk_mb, silent_hours: config.warn_silent_hours };
@@ -123,7 +135,8 @@ async fn serve(
         let link = link.clone();
         async move { telegram::set_commands(&link).await }
     });
-    let keeper = tokio::spawn(keep(link.clone(), config.clone(), limits, alive, me.can_read_all_group_messages));
+    let line = watched.line.clone();
+    let keeper = tokio::spawn(keep(link.clone(), config.clone(), limits, alive, me.can_read_all_group_messages, line));
 
     let mut faults = link.faults();
     let fault = match reception::open(&link, config, listener, &watched.requests, stop.clone()).await? {

@@ -29,8 +29,10 @@ const ARCHIVE_FORMAT: u32 = 1;
 /// zstd's own default: as fast as the disk, and JSON shrinks to a twentieth.
 const LEVEL: i32 = 3;
 /// Not part of the data: orders wait for the daemon of this very directory, the webhook's secret is made anew, and when this
-/// directory was last alive says nothing about another one.
-const LEFT_OUT: [&str; 5] = ["orders", ".gitkeep", "webhook.json", "alive", STAGING];
+/// directory was last alive says nothing about another one. The user session is a key to an account, and ends when it is
+/// used from two places: whoever restores logs in anew.
+const LEFT_OUT: [&str; 9] =
+    ["orders", ".gitkeep", "webhook.json", "alive", STAGING, "session.json", "session.tmp", "session.lock", "session-state.json"];
 /// Where a restore unpacks, below the directory that it fills.
 const STAGING: &str = ".restoring";
 

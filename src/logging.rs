@@ -41,11 +41,20 @@ fn layer<W>(config: &LogConfig, colours: bool, writer: W) -> BoxedLayer
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::from_str(&config.filter).expect("the settings were checked");
+    let filter = EnvFilter::from_str(&filter(&config.filter)).expect("the settings were checked");
     if config.json {
         fmt::layer().json().flatten_event(true).with_ansi(false).with_writer(writer).with_filter(filter).boxed()
     } else {
         fmt::layer().with_ansi(colours).with_target(false).with_writer(writer).with_filter(filter).boxed()
+    }
+}
+
+/// MTProto's library tells each packet; whoever wants that names it.
+fn filter(asked: &str) -> String {
+    if asked.contains("grammers") {
+        asked.to_owned()
+    } else {
+        format!("{asked},grammers_mtsender=error,grammers_mtproto=error,grammers_session=error")
     }
 }
 

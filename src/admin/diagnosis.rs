@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::domain::line::LineState;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +102,11 @@ pub enum Finding {
         /// Their titles.
         titles: Vec<String>,
     },
+    /// How the user session does, where there is to be one.
+    Session {
+        /// Its line.
+        state: LineState,
+    },
     /// Groups that are gone.
     GoneGroups {
         /// Their titles.
@@ -119,6 +126,11 @@ impl Finding {
             Finding::Receiving { trouble, .. } => ok_unless(trouble.is_some(), Level::Error),
             Finding::Clock { skew_seconds } => ok_unless(skew_seconds.abs() > 30, Level::Warning),
             Finding::Disk { free_mb, least_mb } => ok_unless(free_mb < least_mb, Level::Warning),
+            Finding::Session { state: LineState::NotConfigured | LineState::Up { .. } } => Level::Ok,
+            Finding::Session { state: LineState::Dead { .. } } => Level::Error,
+            Finding::Session { state: LineState::NotLoggedIn | LineState::Connecting { .. } | LineState::Waiting { .. } } => {
+                Level::Warning
+            }
             Finding::Quarantine { updates } => ok_unless(*updates > 0, Level::Warning),
             Finding::UnreachableAdmins { admins } => ok_unless(*admins > 0, Level::Warning),
             Finding::NoAccount { teachers } => ok_unless(*teachers > 0, Level::Warning),

@@ -21,6 +21,7 @@ use crate::{
         tally::Tally,
     },
     exports, health,
+    mtproto::{Line, called},
     orders::dropbox,
     store::StoreFault,
     telegram::Link,
@@ -38,11 +39,11 @@ const CATCHING_UP: TimeDelta = TimeDelta::minutes(15);
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Keeps house: checkpoints, orders from a terminal, warnings, old exports.
-pub(super) async fn keep(link: Arc<Link>, config: Config, limits: Limits, alive: Alive, sees_all: bool) {
+pub(super) async fn keep(link: Arc<Link>, config: Config, limits: Limits, alive: Alive, sees_all: bool, line: Line) {
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut files = Files::new(&link);
-    let mut watch = Watch::new(&link, &config, limits, alive, sees_all);
+    let mut watch = Watch::new(&link, &config, limits, alive, sees_all, line);
     loop {
         link.vitals.keeper.promise(PATIENCE);
         tick.tick().await;
@@ -100,6 +101,7 @@ struct Watch<'a> {
     limits: Limits,
     sees_all: bool,
     alive: Alive,
+    line: Line,
     began: DateTime<Utc>,
     /// Until when something may have been counted before this run.
     counted_before: DateTime<Utc>,
@@ -107,9 +109,9 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(link: &Link, config: &'a Config, limits: Limits, alive: Alive, sees_all: bool) -> Self {
+    fn new(link: &Link, config: &'a Config, limits: Limits, alive: Alive, sees_all: bool, line: Line) -> Self {
         let (began, counted_before) = (link.clock.now(), counted_before(link));
-        Self { config, limits, sees_all, alive, began, counted_before, last_round: None }
+        Self { config, limits, sees_all, alive, line, began, counted_before, last_round: None }
     }
 
     fn look(&mut self, link: &Link) -> Result<(), StoreFault> {
@@ -118,6 +120,8 @@ impl<'a> Watch<'a> {
             let worked_before = self.alive.note(now);
             decide(link, |desk| alerts::back(desk, &self.limits, worked_before))?;
         }
+        let (state, account) = (self.line.state(), self.line.account());
+        decide(link, |desk| alerts::session::judge(desk, &state, account.as_ref().map(called).as_deref()))?;
         if let Some(silence) = &self.config.silence {
             let counted = link.vitals.updates.last_counted();
             let before = if now - self.began < CATCHING_UP { now } else { self.counted_before };

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use super::{Session, failure::Failure, out, session::wait_for};
 use crate::{
     clock::SharedClock,
-    doctor::{Finding, Level, judge, local, remote, worst},
+    doctor::{Finding, Level, judge, local, remote, user_session, worst},
     telegram::Wire,
 };
 
@@ -54,6 +54,7 @@ pub(super) fn run(settings: Result<Session, Failure>, args: &DoctorArgs, clock: 
 fn examine(session: &Session, args: &DoctorArgs, clock: &SharedClock) -> Vec<Finding> {
     let config = &session.config;
     let mut findings = judge::settings(config, session.now());
+    findings.extend(judge::secrets(config));
     let here = local::look(config);
     findings.extend(judge::local(&here, config));
     let mut sees_everything = None;
@@ -66,6 +67,10 @@ fn examine(session: &Session, args: &DoctorArgs, clock: &SharedClock) -> Vec<Fin
             }
             Err(why) => findings.push(Finding::error("proxy", why.to_string(), "mend PROXY_URL in .env")),
         }
+    }
+    if here.exists {
+        let seen = wait_for(user_session::look(config, clock, !args.offline));
+        findings.extend(judge::user_session(&seen, config));
     }
     if let Some(state) = &here.state {
         findings.extend(judge::register(state, sees_everything));

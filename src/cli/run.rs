@@ -36,7 +36,10 @@ fn secrets(config: &Config) -> Vec<SecretString> {
         ProxyChoice::Direct | ProxyChoice::Environment => None,
     };
     let webhook = config.webhook.as_ref().and_then(|webhook| webhook.secret.clone());
-    config.bot_token.iter().cloned().chain(proxy).chain(webhook).collect()
+    let session = &config.session;
+    let api = session.api.as_ref().map(|api| api.hash.clone());
+    let ours = [proxy, webhook, api, session.import.clone(), session.passphrase.clone()];
+    config.bot_token.iter().cloned().chain(ours.into_iter().flatten()).collect()
 }
 
 /// SIGTERM from a service manager, or Ctrl+C.

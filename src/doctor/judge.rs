@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Finding, local::LocalFacts, remote::RemoteFacts};
+use super::{Finding, local::LocalFacts, remote::RemoteFacts, user_session::SessionFacts};
 use crate::{
     config::Config,
-    domain::{registry::Group, state::State},
+    domain::{line::LineState, registry::Group, state::State},
+    mtproto::CallFault,
+    secrets::Origin,
     telegram::{CallError, ProxyChoice, Reaction, WebhookInfo},
 };
 
@@ -253,6 +255,67 @@ fn judge_group(state: &State, group: &Group, sees_everything: Option<bool>) -> F
         )
     } else {
         Finding::ok("groups", format!("{chat} counts {counted} teachers"))
+    }
+}
+
+/// Judges where the secret settings come from.
+pub fn secrets(config: &Config) -> Vec<Finding> {
+    let from = |(name, origin): (&String, &Origin)| Finding::ok("secret", format!("{name} comes from {origin}"));
+    config.origins.iter().map(from).collect()
+}
+
+/// Judges the user session.
+pub fn user_session(facts: &SessionFacts, config: &Config) -> Vec<Finding> {
+    const LOG_IN: &str = "run `rollcall session login`; a running rollcall goes on by itself then";
+    let subject = "session";
+    let name = match &facts.account {
+        Err(why) => {
+            return vec![Finding::error(subject, why.clone(), "study time stands still until then; messages are counted on")];
+        }
+        Ok(None) if config.session.api.is_none() => {
+            return vec![Finding::ok(subject, "none is set up, so voice chats aren't watched")];
+        }
+        Ok(None) => return vec![Finding::warning(subject, "nobody is logged in, so voice chats can't be seen", LOG_IN)],
+        Ok(Some(name)) => name,
+    };
+    let mut findings = Vec::new();
+    findings.push(match (&facts.owner, &facts.state, &facts.remote) {
+        _ if config.session.api.is_none() => Finding::error(
+            subject,
+            format!("{name} is logged in, but TELEGRAM_API_ID and TELEGRAM_API_HASH are missing"),
+            "put the ones that it was logged in with back into .env",
+        ),
+        (Some(owner), state, _) => used(name, owner.pid, state.as_ref(), config),
+        (None, _, Some(Ok(()))) => Finding::ok(subject, format!("{name} is logged in, and Telegram answers")),
+        (None, _, Some(Err(CallFault::LoggedOut(_)))) => {
+            Finding::error(subject, format!("Telegram has ended the session of {name}"), LOG_IN)
+        }
+        (None, _, Some(Err(why))) => Finding::error(
+            subject,
+            format!("{name} is logged in, but {why}"),
+            "is this machine online? Then try again in a minute",
+        ),
+        (None, _, None) => Finding::ok(subject, format!("{name} is logged in; Telegram wasn't asked")),
+    });
+    if config.session.import.is_some() {
+        findings.push(Finding::warning(
+            subject,
+            "TG_STRING_SESSION is still set, though the session was taken over",
+            "delete it in .env: whoever reads it is the account",
+        ));
+    }
+    findings
+}
+
+fn used(name: &str, pid: u32, state: Option<&LineState>, config: &Config) -> Finding {
+    let Some(state) = state else { return Finding::ok("session", format!("process {pid} uses the session of {name}")) };
+    let text = format!("{name}, in use by process {pid}: {}", state.in_english(config.zone));
+    match state {
+        LineState::Up { .. } | LineState::NotConfigured => Finding::ok("session", text),
+        LineState::Connecting { .. } | LineState::Waiting { .. } | LineState::NotLoggedIn => {
+            Finding::warning("session", text, "it goes on trying; what happens meanwhile is marked as unseen")
+        }
+        LineState::Dead { .. } => Finding::error("session", text, "do as it says; messages are counted on meanwhile"),
     }
 }
 

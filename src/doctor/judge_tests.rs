@@ -156,3 +156,30 @@ fn it_names_why_a_group_does_not_count() {
     }
     insta::assert_snapshot!(said(&register(&state, Some(false))));
 }
+
+#[test]
+fn every_trouble_with_the_user_session_has_a_way_out() {
+    let api = [("TELEGRAM_API_ID", "1234567"), ("TELEGRAM_API_HASH", "0123456789abcdef0123456789abcdef")];
+    let with = config(&[api[0], api[1], ("TG_STRING_SESSION", "1secret")]);
+    let ann = || Ok(Some("Ann (@ann)".to_owned()));
+    let owner = || Some(crate::store::Owner { pid: 7, since: "2026-03-04T09:30:00Z".into() });
+    let nobody = || SessionFacts { account: Ok(None), owner: None, state: None, remote: None };
+    let dead = LineState::Dead { since: now(), why: crate::domain::line::DeadWhy::LoggedOut };
+    let cases = [
+        (nobody(), config(&[])),
+        (nobody(), config(&api)),
+        (
+            SessionFacts { account: Err("the session file can't be opened: the passphrase is wrong".into()), ..nobody() },
+            config(&api),
+        ),
+        (SessionFacts { account: ann(), ..nobody() }, config(&[])),
+        (SessionFacts { account: ann(), remote: Some(Ok(())), ..nobody() }, with),
+        (SessionFacts { account: ann(), remote: Some(Err(CallFault::LoggedOut("X".into()))), ..nobody() }, config(&api)),
+        (SessionFacts { account: ann(), remote: Some(Err(CallFault::Line("refused".into()))), ..nobody() }, config(&api)),
+        (SessionFacts { account: ann(), owner: owner(), state: Some(LineState::Up { since: now() }), ..nobody() }, config(&api)),
+        (SessionFacts { account: ann(), owner: owner(), state: Some(dead), ..nobody() }, config(&api)),
+    ];
+    let text: String = cases.iter().map(|(facts, config)| said(&user_session(facts, config)) + "\n").collect();
+    assert!(!text.contains("1secret"), "{text}");
+    insta::assert_snapshot!(text);
+}

@@ -4,6 +4,7 @@
 pub mod judge;
 pub mod local;
 pub mod remote;
+pub mod user_session;
 
 use serde::Serialize;
 

@@ -71,6 +71,8 @@ pub enum Warning {
     DiskLow,
     /// Nothing is counted though people work.
     NothingCounted,
+    /// Telegram has ended the user session.
+    SessionEnded,
 }
 
 /// What a decision comes to: what is so from now on, and what is to be done about it outside.

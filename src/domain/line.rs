@@ -52,9 +52,17 @@ pub enum DeadWhy {
 }
 
 impl LineState {
+    /// Every [`Self::label`].
+    pub const LABELS: [&str; 6] = ["not_configured", "not_logged_in", "connecting", "up", "waiting", "dead"];
+
     /// Whether it works.
     pub fn is_up(&self) -> bool {
         matches!(self, Self::Up { .. })
+    }
+
+    /// Whether it waits for somebody to log in.
+    pub fn needs_login(&self) -> bool {
+        matches!(self, Self::NotLoggedIn | Self::Dead { why: DeadWhy::LoggedOut, .. })
     }
 
     /// One word for machines.

@@ -3,7 +3,7 @@
 use super::{errors::Reaction, outbox::Outbox, quarantine};
 use crate::{
     admin::diagnosis::{Diagnosis, Figures, Finding},
-    domain::{ids::ChatId, lang::Lang, state::State},
+    domain::{ids::ChatId, lang::Lang, line::LineState, state::State},
     text::{diagnosis as words, html::Html, screen::Sight},
 };
 
@@ -36,6 +36,10 @@ pub(super) async fn everything(outbox: &Outbox) -> Diagnosis {
         findings.push(Finding::Clock { skew_seconds: (link.clock.now() - theirs).num_seconds() });
     }
     findings.push(Finding::Disk { free_mb: crate::exports::free_megabytes(link.store.dir()), least_mb: services.least_disk_mb });
+    let session = services.session.borrow().clone();
+    if session != LineState::NotConfigured {
+        findings.push(Finding::Session { state: session });
+    }
     findings.push(Finding::Quarantine { updates: quarantine::list(link.store.dir()).len() });
     let days = link.store.days().map_or(0, |days| days.len());
     let admins = &link.rules.admins;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use tokio::task::spawn_blocking;
+use tokio::{sync::watch, task::spawn_blocking};
 
 use super::{
     diagnose,
@@ -26,6 +26,7 @@ use crate::{
         event::Place,
         ids::{ChatId, MessageId, TeacherId, UserId},
         lang::Lang,
+        line::LineState,
         period::Period,
         registry::Voice,
         tally::Tally,
@@ -65,6 +66,8 @@ pub struct Services {
     pub webhook: Option<String>,
     /// Whether privacy mode is off, as `getMe` said.
     pub sees_all_messages: bool,
+    /// How the user session does.
+    pub session: watch::Receiver<LineState>,
 }
 
 /// Draws a screen with what is true now; `None` for a screen that only a later release knows.

@@ -149,6 +149,14 @@ pub fn sentence(finding: &Finding, zone: Tz, lang: Lang) -> Html {
                 html!("Disk: {} MB boʻsh ({} dan kam boʻlsa, ogohlantiraman).", free, least),
                 html!("Диск: свободно {} МБ (предупреждаю ниже {}).", free, least))
         }
+        Finding::Session { state } => {
+            let said = super::line::sentence(state, zone, lang);
+            let said = if state.needs_login() { html!("{} {}", said, super::line::how_to_log_in(lang)) } else { said };
+            say!(lang;
+                html!("User session: {}", said),
+                html!("Foydalanuvchi seansi: {}", said),
+                html!("Пользовательская сессия: {}", said))
+        }
         Finding::Quarantine { updates: 0 } => {
             Html::text(say!(lang; "No update is in quarantine.", "Karantinda yangilanish yoʻq.", "В карантине ничего нет."))
         }

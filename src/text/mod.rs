@@ -9,6 +9,7 @@ pub mod diagnosis;
 pub mod dialogue;
 pub mod html;
 pub mod kind;
+pub mod line;
 pub mod membership;
 pub mod name;
 mod page;

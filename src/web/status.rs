@@ -17,8 +17,10 @@ use chrono::{DateTime, Utc};
 use super::webhook::Requests;
 use crate::{
     clock::SharedClock,
+    domain::line::LineState,
     health,
     metrics::{Exposition, Sort, content_type, milliseconds, whole},
+    mtproto::Line,
     store::Store,
     telegram::{Vitals, Wire, quarantine},
 };
@@ -38,6 +40,8 @@ pub struct Watched {
     pub clock: SharedClock,
     /// When the process began.
     pub began: Instant,
+    /// The user session's line.
+    pub line: Line,
     /// The same, on the clock.
     pub began_at: DateTime<Utc>,
 }
@@ -67,6 +71,7 @@ impl Watched {
         self.of_updates(&mut text);
         self.of_store(&mut text);
         self.of_calls(&mut text);
+        self.of_session(&mut text);
         text.finish()
     }
 
@@ -147,6 +152,27 @@ impl Watched {
         text.family(Sort::Counter, "rollcall_api_errors_total", "Those among them that failed.", failed);
         let retries = whole(wire.figures().retries.get());
         text.one(Sort::Counter, "rollcall_api_retries_total", "Calls that were made once more.", retries);
+    }
+}
+
+impl Watched {
+    fn of_session(&self, text: &mut Exposition) {
+        let state = self.line.state();
+        if state == LineState::NotConfigured {
+            return;
+        }
+        let states = LineState::LABELS.map(|label| ([("state", label)], f64::from(u8::from(label == state.label()))));
+        text.family(Sort::Gauge, "rollcall_session_state", "How the user session does: 1 at the state that it is in.", states);
+        let figures = self.line.figures();
+        let counters = [
+            ("rollcall_session_requests_total", "Requests of the user session that ended, well or not.", &figures.requests),
+            ("rollcall_session_failures_total", "Those among them that failed.", &figures.failures),
+            ("rollcall_session_waits_total", "Times that Telegram asked the user session to wait.", &figures.waits),
+            ("rollcall_session_connections_total", "Attempts of the user session to connect.", &figures.connections),
+        ];
+        for (name, help, counter) in counters {
+            text.one(Sort::Counter, name, help, whole(counter.get()));
+        }
     }
 }
 
