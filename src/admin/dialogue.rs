@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Desk, Done, Screen, Span, Subject, Visitor, lang_of,
+    Desk, Done, Screen, Span, Subject, Visitor, lang_of, leave_form,
     press::{Order, Press, ReportView},
+    study,
 };
 use crate::{
     domain::{
@@ -38,7 +39,7 @@ const NOBODY: [UserId; 3] = [Rules::ANONYMOUS_ADMIN, UserId(777_000), UserId(136
 pub(super) fn answer(visitor: &Visitor<'_>, said: &Said) -> Outcome {
     let mut outcome = Outcome::nothing();
     let Some(form) = visitor.desk.state.forms.get(&visitor.form()) else { return unasked(visitor, said) };
-    if matches!(form.step, Step::Found { .. }) {
+    if form.step.is_finding() && !matches!(form.step, Step::Study(_)) {
         return unasked(visitor, said);
     }
     if form.is_expired(visitor.desk.now) {
@@ -48,7 +49,7 @@ pub(super) fn answer(visitor: &Visitor<'_>, said: &Said) -> Outcome {
         return outcome;
     }
     // Whoever is no admin any more has no business with an admin's form.
-    if visitor.admin.is_none() && form.step != Step::OwnName {
+    if visitor.admin.is_none() && !form.step.is_everybodys() {
         outcome.set(Change::Form(visitor.form(), None));
         outcome.order(visitor.show(&Screen::Main {}, None, None));
         return outcome;
@@ -84,7 +85,8 @@ pub(super) fn cancel(visitor: &Visitor<'_>) -> Outcome {
 /// The screen from which the open form was begun; the main one where none is open.
 pub(super) fn origin(visitor: &Visitor<'_>) -> Screen {
     let form = visitor.desk.state.forms.get(&visitor.form());
-    let Some(form) = form.filter(|_| visitor.admin.is_some()) else { return Screen::Main {} };
+    let is_theirs = |form: &&Form| visitor.admin.is_some() || form.step.is_everybodys();
+    let Some(form) = form.filter(is_theirs) else { return Screen::Main {} };
     match &form.step {
         Step::NewTeacherId | Step::NewTeacherName { .. } | Step::NewTeacherAccount { .. } => Screen::Teachers { page: 0 },
         Step::RenameTeacher { teacher } | Step::TeacherAccount { teacher, .. } => Screen::TeacherMore { teacher: *teacher },
@@ -94,6 +96,7 @@ pub(super) fn origin(visitor: &Visitor<'_>) -> Screen {
         Step::GroupPeriod { chat } => Screen::Group { chat: *chat },
         Step::WorkbookPeriod => Screen::Workbooks {},
         Step::SearchTeacher | Step::Found { .. } | Step::OwnName => Screen::Main {},
+        Step::Study(step) => study::origin(step),
     }
 }
 
@@ -115,9 +118,18 @@ fn unasked(visitor: &Visitor<'_>, said: &Said) -> Outcome {
     outcome
 }
 
-type Answered = Result<Outcome, (Refusal, Buttons)>;
+pub(super) type Answered = Result<Outcome, (Refusal, Buttons)>;
 
-fn refuse<T>(refusal: Refusal) -> Result<T, (Refusal, Buttons)> {
+/// Opens a form and puts its question; another one that was open is given up.
+pub(super) fn ask(visitor: &Visitor<'_>, step: Step) -> Done {
+    let left = leave_form(visitor);
+    let mut done = Done { changes: left.changes, work: left.work, ..Done::default() };
+    done.work.extend(question(visitor, &step));
+    done.changes.push(Change::Form(visitor.form(), Some(Form { step, touched: visitor.desk.now })));
+    done
+}
+
+pub(super) fn refuse<T>(refusal: Refusal) -> Result<T, (Refusal, Buttons)> {
     Err((refusal, Buttons::None))
 }
 
@@ -169,6 +181,7 @@ fn step(visitor: &Visitor<'_>, step: &Step, said: &Said) -> Answered {
         }
         Step::Found { .. } => Ok(unasked(visitor, said)),
         Step::OwnName => own_name(visitor, text(said)?),
+        Step::Study(step) => study::answer(visitor, step, said),
     }
 }
 
@@ -177,7 +190,7 @@ fn report_of(visitor: &Visitor<'_>, typed: &str, subject: Subject) -> Result<Out
     Ok(finish(visitor, Screen::Report { view: ReportView::Summary, span, subject }, None))
 }
 
-fn text(said: &Said) -> Result<&str, (Refusal, Buttons)> {
+pub(super) fn text(said: &Said) -> Result<&str, (Refusal, Buttons)> {
     match said {
         Said::Text(text) => Ok(text),
         Said::Command(..)
@@ -185,6 +198,7 @@ fn text(said: &Said) -> Result<&str, (Refusal, Buttons)> {
         | Said::Person(_)
         | Said::HiddenAuthor(_)
         | Said::NoAccount
+        | Said::Chat(_)
         | Said::Something => refuse(Refusal::NeedText),
     }
 }
@@ -214,7 +228,7 @@ fn account(visitor: &Visitor<'_>, said: &Said, own: Option<TeacherId>) -> Result
             Ok(_) | Err(_) => return refuse(Refusal::NeedAccount),
         },
         Said::HiddenAuthor(name) => return refuse(Refusal::HiddenAuthor(name.clone())),
-        Said::NoAccount => return refuse(Refusal::NoAccount),
+        Said::NoAccount | Said::Chat(_) => return refuse(Refusal::NoAccount),
         Said::Command(..) | Said::UnknownCommand | Said::Something => return refuse(Refusal::NeedAccount),
     };
     if NOBODY.contains(&account) {
@@ -242,13 +256,13 @@ pub(super) fn skip_account(visitor: &Visitor<'_>) -> Done {
 }
 
 /// The open question, if it isn't given up by time.
-fn open_step<'a>(visitor: &Visitor<'a>) -> Option<&'a Step> {
+pub(super) fn open_step<'a>(visitor: &Visitor<'a>) -> Option<&'a Step> {
     let form = visitor.desk.state.forms.get(&visitor.form())?;
     (!form.is_expired(visitor.desk.now)).then_some(&form.step)
 }
 
 /// A button of a question that is no longer open.
-fn closed(visitor: &Visitor<'_>) -> Done {
+pub(super) fn closed(visitor: &Visitor<'_>) -> Done {
     Done { work: vec![visitor.show(&Screen::Main {}, None, None)], toast: Some((Toast::FormClosed, true)), ..Done::default() }
 }
 
@@ -258,7 +272,7 @@ pub(super) fn free_id(state: &State, seed: &str) -> TeacherId {
     ids.find(|id| !state.teachers.contains_key(id)).expect("there are more ids than teachers")
 }
 
-fn into_done(outcome: Outcome) -> Done {
+pub(super) fn into_done(outcome: Outcome) -> Done {
     Done { changes: outcome.changes, work: outcome.work, ..Done::default() }
 }
 
@@ -367,17 +381,17 @@ fn own_name(visitor: &Visitor<'_>, typed: &str) -> Answered {
 }
 
 /// Opens the next question of a form.
-fn next(visitor: &Visitor<'_>, step: Step) -> Outcome {
+pub(super) fn next(visitor: &Visitor<'_>, step: Step) -> Outcome {
     let work = question(visitor, &step);
     Outcome { changes: vec![Change::Form(visitor.form(), Some(Form { step, touched: visitor.desk.now }))], work }
 }
 
-fn close(visitor: &Visitor<'_>) -> Outcome {
+pub(super) fn close(visitor: &Visitor<'_>) -> Outcome {
     Outcome { changes: vec![Change::Form(visitor.form(), None)], work: Vec::new() }
 }
 
 /// Closes the form and shows what it was about.
-fn finish(visitor: &Visitor<'_>, screen: Screen, note: Option<Html>) -> Outcome {
+pub(super) fn finish(visitor: &Visitor<'_>, screen: Screen, note: Option<Html>) -> Outcome {
     let mut outcome = close(visitor);
     // The keyboard that asks for a person goes with a message of its own; screens carry inline buttons.
     let asked_person = visitor.desk.state.forms.get(&visitor.form()).is_some_and(|form| form.step.asks_for_account());
@@ -420,6 +434,7 @@ pub(super) fn question(visitor: &Visitor<'_>, step: &Step) -> Vec<Work> {
         }
         Step::SearchTeacher | Step::Found { .. } => vec![visitor.say(words::ask_search(lang), cancellable())],
         Step::OwnName => vec![visitor.say(words::ask_own_name(lang), cancellable())],
+        Step::Study(step) => study::question(visitor, step),
     }
 }
 

@@ -8,6 +8,10 @@ pub mod press;
 #[cfg(any(test, feature = "fuzzing"))]
 #[cfg_attr(not(test), expect(dead_code, reason = "fuzzing needs only a part of it"))]
 pub(crate) mod school;
+#[cfg(any(test, feature = "fuzzing"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "fuzzing needs only a part of it"))]
+pub(crate) mod school_study;
+pub mod study;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -15,7 +19,7 @@ mod view;
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use self::{
-    press::{Back, Order, Press, ReportView, Screen, Span, Subject, Tag},
+    press::{Back, Choice, Order, Press, ReportView, Screen, Span, StudyOrder, StudyScreen, Subject, Tag},
     view::{Facts, Needs, View, needs, render},
 };
 use crate::{
@@ -109,7 +113,7 @@ pub fn on_private_message(desk: &Desk<'_>, message: &PrivateMessage) -> Outcome 
             outcome.append(leave_form(&visitor));
             outcome.order(visitor.say(words::unknown_command(visitor.lang), Buttons::None));
         }
-        Said::Text(_) | Said::Person(_) | Said::HiddenAuthor(_) | Said::NoAccount | Said::Something => {
+        Said::Text(_) | Said::Person(_) | Said::HiddenAuthor(_) | Said::NoAccount | Said::Chat(_) | Said::Something => {
             outcome.append(dialogue::answer(&visitor, &message.said));
         }
     }
@@ -152,9 +156,9 @@ pub fn on_press(desk: &Desk<'_>, event: &PressEvent) -> Outcome {
             ..Done::default()
         },
         Some(Press::Show(screen)) if may_see(&visitor, &screen) => {
-            let mut left = if matches!(screen, Screen::Found { .. }) { Outcome::nothing() } else { leave_form(&visitor) };
+            let mut left = if screen.is_finding() { Outcome::nothing() } else { leave_form(&visitor) };
             left.order(visitor.show(&screen, edit, None));
-            Done { work: left.work, changes: left.changes, toast: missing(desk.state, &screen), lang: None }
+            Done { work: left.work, changes: left.changes, toast: missing(&visitor, &screen), lang: None }
         }
         Some(Press::Do(order)) => match order::carry_out(&visitor, &order, edit) {
             Some(done) => done,
@@ -199,7 +203,8 @@ fn leave_form(visitor: &Visitor<'_>) -> Outcome {
 }
 
 /// What to say where the subject of a screen is no more: the list that is shown instead says nothing about it.
-fn missing(state: &State, screen: &Screen) -> Option<(Toast, bool)> {
+fn missing(visitor: &Visitor<'_>, screen: &Screen) -> Option<(Toast, bool)> {
+    let state = visitor.desk.state;
     let gone = match screen {
         Screen::Teacher { teacher }
         | Screen::TeacherGroups { teacher, .. }
@@ -211,6 +216,7 @@ fn missing(state: &State, screen: &Screen) -> Option<(Toast, bool)> {
         | Screen::Voices { chat }
         | Screen::VoiceOwner { chat, .. }
         | Screen::Earlier { chat, .. } => (!state.groups.contains_key(&state.current_id(*chat))).then_some(Toast::GroupGone),
+        Screen::Study(screen) => return study::missing(visitor, screen),
         Screen::Request { user } => (!state.requests.contains_key(user)).then_some(Toast::RequestGone),
         Screen::Main {}
         | Screen::Teachers { .. }
@@ -234,6 +240,7 @@ fn may_see(visitor: &Visitor<'_>, screen: &Screen) -> bool {
     match screen {
         Screen::Main {} | Screen::Help {} | Screen::Language {} => true,
         Screen::MyActivity { .. } => visitor.desk.state.teacher_of(visitor.user).is_some(),
+        Screen::Study(screen) => study::may_see(visitor, screen),
         Screen::Teachers { .. }
         | Screen::Teacher { .. }
         | Screen::TeacherGroups { .. }

@@ -3,15 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Done, Visitor, dialogue, leave_form,
+    Done, Visitor,
+    dialogue::{self, ask},
+    leave_form,
     press::{Back, Order, Screen, Span, Subject, Tag},
+    study,
     view::EARLIER,
 };
 use crate::{
     domain::{
         change::Change,
         event::Place,
-        form::{Form, Step},
+        form::Step,
         ids::{ChatId, MessageId, TeacherId, UserId},
         lang::Lang,
         registry::{Group, Person, Stamp, Teacher, Voice},
@@ -28,6 +31,7 @@ pub(super) fn carry_out(visitor: &Visitor<'_>, order: &Order, edit: Option<Messa
         Order::Speak { lang } => return Some(speak(visitor, *lang, edit)),
         Order::Cancel {} => return Some(cancel(visitor, edit)),
         Order::AskOwnName {} => return Some(ask_own_name(visitor, edit)),
+        Order::Study(order) => return study::carry_out(visitor, order, edit),
         _ => {}
     }
     let admin = visitor.admin?;
@@ -61,15 +65,6 @@ fn ask_own_name(visitor: &Visitor<'_>, edit: Option<MessageId>) -> Done {
         return Done { work: vec![visitor.show(&Screen::Main {}, edit, None)], ..Done::default() };
     }
     ask(visitor, Step::OwnName)
-}
-
-/// Opens a form and puts its question; another one that was open is given up.
-fn ask(visitor: &Visitor<'_>, step: Step) -> Done {
-    let left = leave_form(visitor);
-    let mut done = Done { changes: left.changes, work: left.work, ..Done::default() };
-    done.work.extend(dialogue::question(visitor, &step));
-    done.changes.push(Change::Form(visitor.form(), Some(Form { step, touched: visitor.desk.now })));
-    done
 }
 
 /// An admin at the counter. The witness says that it was looked up.
@@ -134,8 +129,8 @@ impl Counter<'_> {
             ),
             Order::AskWorkbookPeriod {} => ask(self.visitor, Step::WorkbookPeriod),
             Order::AskSearch {} => ask(self.visitor, Step::SearchTeacher),
-            // Everybody's, and done before.
-            Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {} => Done::default(),
+            // Not an admin's alone, and done before.
+            Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {} | Order::Study(_) => Done::default(),
         }
     }
 

@@ -18,6 +18,7 @@ use crate::{
         work::{Button, ButtonAction, Buttons, ReportScope, Work},
     },
     report::activity::Collector,
+    text::study::session::SessionSight,
 };
 
 use crate::admin::{
@@ -218,6 +219,7 @@ impl School {
         };
         let (activity, before) = (needs.activity.map(collect), needs.before.map(collect));
         let diagnosis = Diagnosis::default();
+        let study = needs.study.map(|needs| self.study_facts(needs));
         let facts = Facts {
             state: &self.state,
             rules: &self.rules,
@@ -227,6 +229,8 @@ impl School {
             activity: activity.as_ref(),
             before: before.as_ref(),
             diagnosis: needs.diagnosis.then_some(&diagnosis),
+            study: study.as_ref(),
+            session: &SessionSight::Up,
             last_commit: Some(self.now),
         };
         render(screen, &facts)
@@ -256,6 +260,7 @@ impl School {
                 | Work::SyncGroups { .. }
                 | Work::StopJob { .. }
                 | Work::CreditVoice { .. }
+                | Work::ForgetMember { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::Diagnose { .. }) => {
                     format!("{other:?}")

@@ -249,8 +249,10 @@ pub enum Said {
     Person(SharedPerson),
     /// A forwarded message whose author hides their account; the name that Telegram shows.
     HiddenAuthor(String),
-    /// A contact card or forward that no account stands behind (a phone number only, a channel).
+    /// A contact card or forward that no account stands behind (a phone number only).
     NoAccount,
+    /// A channel or group: a message of its own was forwarded from there.
+    Chat(ChatId),
     /// Anything else: photos, stickers …
     Something,
 }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ChatId, FullName, TeacherId, UserId};
+use super::{
+    ids::{ChatId, FullName, TeacherId, UserId},
+    study::StudyStep,
+};
 
 /// Whose form, where: in private chats both are the same number, in groups they are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,6 +100,8 @@ pub enum Step {
     },
     /// Self-registration: which name?
     OwnName,
+    /// About study time.
+    Study(StudyStep),
 }
 
 impl Step {
@@ -114,7 +119,18 @@ impl Step {
             | Step::WorkbookPeriod
             | Step::SearchTeacher
             | Step::Found { .. }
-            | Step::OwnName => false,
+            | Step::OwnName
+            | Step::Study(_) => false,
         }
+    }
+
+    /// Whether it holds what somebody looked for, and asks nothing.
+    pub fn is_finding(&self) -> bool {
+        matches!(self, Step::Found { .. } | Step::Study(StudyStep::FoundMembers { .. }))
+    }
+
+    /// Whether people who are no admins are asked it.
+    pub fn is_everybodys(&self) -> bool {
+        matches!(self, Step::OwnName | Step::Study(StudyStep::Goal { .. }))
     }
 }

@@ -8,6 +8,7 @@ use super::{
     ids::{ChatId, MessageId, TeacherId, UserId},
     lang::Lang,
     period::Period,
+    presence::Who,
     registry::Voice,
 };
 
@@ -99,6 +100,15 @@ pub enum Work {
         /// On which days.
         period: Period,
     },
+    /// Delete everything that is known of a person in a community, day by day, and tell them.
+    ForgetMember {
+        /// Who wished it.
+        user: UserId,
+        /// Where.
+        chat: ChatId,
+        /// Their accounts when they wished it.
+        accounts: Vec<Who>,
+    },
     /// Look at everything that could be wrong and tell this admin.
     Diagnose {
         /// Where to answer.
@@ -124,6 +134,7 @@ impl Work {
             Work::SyncGroups { .. } => "check of the groups",
             Work::AssignWhereMember { .. } => "assignment where a member",
             Work::CreditVoice { .. } => "crediting a voice",
+            Work::ForgetMember { .. } => "forgetting a member",
             Work::Diagnose { .. } => "diagnosis",
         }
     }

@@ -148,6 +148,7 @@ fn check(school: &School, work: &[Work]) {
             | Work::SyncGroups { .. }
             | Work::AssignWhereMember { .. }
             | Work::CreditVoice { .. }
+            | Work::ForgetMember { .. }
             | Work::StopJob { .. }
             | Work::Diagnose { .. } => {}
         }

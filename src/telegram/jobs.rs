@@ -17,9 +17,10 @@ use super::{
     methods::Attachment,
     outbox::Outbox,
     progress::{Progress, watched},
+    study,
 };
 use crate::{
-    admin::{self, Desk, Facts, Press, Screen, View, diagnosis::Diagnosis, lang_of},
+    admin::{self, Desk, Facts, Press, Screen, View, diagnosis::Diagnosis, lang_of, study::facts::StudyFacts},
     counter,
     domain::{
         day::{Announced, DaySink},
@@ -83,7 +84,10 @@ pub(super) async fn draw(outbox: &Outbox, user: UserId, screen: &str, note: Opti
     let is_whole = activity.is_ok() && before.is_ok();
     let (activity, before) = (activity.ok().flatten(), before.ok().flatten());
     let diagnosis = if needs.diagnosis { Some(diagnose::everything(outbox).await) } else { None };
-    let mut view = draw_with(&link, user, &screen, activity.as_ref(), before.as_ref(), diagnosis.as_ref());
+    let study = study::look_up(&link, needs.study).await;
+    let is_whole = is_whole && study.is_ok();
+    let found = Found { activity, before, diagnosis, study: study.ok().flatten() };
+    let mut view = draw_with(&link, user, &screen, &found);
     // Without the numbers the screen is another one; whoever asked is told why.
     let failed = (!is_whole).then(|| words::failed(link.store.read(|state| lang_of(state, &link.rules, user))).into_string());
     for line in failed.as_deref().into_iter().chain(note) {
@@ -92,19 +96,24 @@ pub(super) async fn draw(outbox: &Outbox, user: UserId, screen: &str, note: Opti
     Some(view)
 }
 
-fn draw_with(
-    link: &Link,
-    user: UserId,
-    screen: &Screen,
-    activity: Option<&Activity>,
-    before: Option<&Activity>,
-    diagnosis: Option<&Diagnosis>,
-) -> View {
+/// What was looked up for a screen.
+struct Found {
+    activity: Option<Activity>,
+    before: Option<Activity>,
+    diagnosis: Option<Diagnosis>,
+    study: Option<StudyFacts>,
+}
+
+fn draw_with(link: &Link, user: UserId, screen: &Screen, found: &Found) -> View {
     let now = link.clock.now();
     let last_commit = link.store.last_commit();
+    let (activity, before) = (found.activity.as_ref(), found.before.as_ref());
+    let (diagnosis, study) = (found.diagnosis.as_ref(), found.study.as_ref());
+    let session = &study::session_sight();
     link.store.read(|state| {
         let lang = lang_of(state, &link.rules, user);
-        admin::render(screen, &Facts { state, rules: &link.rules, now, user, lang, activity, before, diagnosis, last_commit })
+        let rules = &link.rules;
+        admin::render(screen, &Facts { state, rules, now, user, lang, activity, before, diagnosis, study, session, last_commit })
     })
 }
 
@@ -328,7 +337,7 @@ pub(super) async fn diagnose(outbox: &Outbox, to: Place, reply_to: Option<Messag
 }
 
 /// A decision about what Telegram answered; durable and released with the next commit, which follows at once.
-fn decide(link: &Link, decide: impl FnOnce(&Desk<'_>) -> crate::domain::change::Outcome) {
+pub(super) fn decide(link: &Link, decide: impl FnOnce(&Desk<'_>) -> crate::domain::change::Outcome) {
     let now = link.clock.now();
     if let Err(fault) = link.store.decide(&[], |state| decide(&Desk { state, rules: &link.rules, now })) {
         link.give_up(&fault);

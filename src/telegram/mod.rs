@@ -16,6 +16,7 @@ mod polling;
 mod progress;
 pub mod quarantine;
 mod source;
+mod study;
 mod vitals;
 pub mod webhook;
 mod wire;

@@ -15,6 +15,7 @@ use super::{
     link::Link,
     pace::Pace,
     progress::Progress,
+    study,
 };
 use crate::{
     admin::{self, Desk},
@@ -156,6 +157,7 @@ impl Outbox {
             Work::CreditVoice { user, edit, chat, voice, teacher, period } => {
                 jobs::credit_voice(self, (*user, *edit), *chat, voice, *teacher, *period).await
             }
+            Work::ForgetMember { user, chat, accounts } => study::forget_member(self, *user, *chat, accounts).await,
             Work::Diagnose { to, reply_to, lang } => jobs::diagnose(self, *to, *reply_to, *lang).await,
         }
     }
@@ -373,7 +375,8 @@ impl Lane {
             Work::SendReport { user, .. }
             | Work::SyncGroups { user }
             | Work::AssignWhereMember { user, .. }
-            | Work::CreditVoice { user, .. } => (ChatId::private(*user), true),
+            | Work::CreditVoice { user, .. }
+            | Work::ForgetMember { user, .. } => (ChatId::private(*user), true),
             Work::Diagnose { to, .. } => (to.chat, true),
         };
         Self { chat, is_job }

@@ -1,6 +1,9 @@
 //! Questions of the dialogues, and what is said when an answer won't do.
 
-use super::html::Html;
+use super::{
+    html::Html,
+    study::{correction::CorrectionRefusal, mine, setting::SettingRefusal},
+};
 use crate::{
     domain::{
         ids::{FullNameError, TeacherId, TeacherIdError, UserId},
@@ -151,6 +154,12 @@ pub enum Refusal {
     Period(PeriodError),
     /// No group's name.
     GroupName,
+    /// No value for a community's setting.
+    Setting(SettingRefusal),
+    /// No correction.
+    Correction(CorrectionRefusal),
+    /// No goal.
+    Goal,
 }
 
 impl Refusal {
@@ -227,6 +236,9 @@ impl Refusal {
                 "⚠️ Bu oʻn yildan uzun. Qisqaroq davrni tanlang.",
                 "⚠️ Это больше десяти лет. Выберите период короче.")),
             Refusal::Period(PeriodError::Unreadable) => html!("⚠️ {}", ask_period(lang)),
+            Refusal::Setting(why) => why.html(lang),
+            Refusal::Correction(why) => why.html(lang),
+            Refusal::Goal => html!("⚠️ {}", mine::ask_goal(lang)),
             Refusal::GroupName => plain(say!(lang;
                 "⚠️ A name has 1 to 128 characters. Send it again.",
                 "⚠️ Nom 1 tadan 128 tagacha belgidan iborat. Qayta yuboring.",

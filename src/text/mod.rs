@@ -16,6 +16,7 @@ mod page;
 pub mod report;
 pub mod screen;
 pub mod split;
+pub mod study;
 pub mod study_personal;
 pub mod study_post;
 pub mod task;

@@ -1,6 +1,6 @@
 //! What a press says back: a line of at most 200 characters over the chat.
 
-use super::name::fitted;
+use super::{name::fitted, study::toast::StudyToast};
 use crate::{domain::lang::Lang, say};
 
 /// The result of a press, or why it has none.
@@ -66,6 +66,8 @@ pub enum Toast {
     NotAdmin,
     /// An old or foreign button.
     OutOfDate,
+    /// About study time.
+    Study(StudyToast),
 }
 
 impl Toast {
@@ -92,6 +94,7 @@ impl Toast {
     fn words(&self, lang: Lang) -> &'static str {
         match self {
             Toast::Assigned(_) | Toast::Unassigned(_) | Toast::Attributed(_) => "",
+            Toast::Study(toast) => toast.text(lang),
             Toast::AssignedEverywhere => {
                 say!(lang; "✅ Counted in all groups", "✅ Barcha guruhlarda hisoblanadi", "✅ Считаем во всех группах")
             }

@@ -1,12 +1,14 @@
 //! The fields of a press: how each is written into callback data, and read from it.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::{Back, ReportView, Span, Subject, Tag};
 use crate::domain::{
     ids::{ChatId, TeacherId, UserId},
     lang::Lang,
     period::Period,
+    presence::Who,
+    study::PostKey,
     work::ReportFormat,
 };
 
@@ -29,6 +31,91 @@ impl Field for u16 {
     }
     fn example() -> Self {
         999
+    }
+}
+
+/// Numbers stand as they are.
+macro_rules! number {
+    ($($type:ty: $longest:expr),* $(,)?) => {$(
+        impl Field for $type {
+            fn write(&self) -> String {
+                self.to_string()
+            }
+            fn read(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+            fn example() -> Self {
+                $longest
+            }
+        }
+    )*};
+}
+
+number!(u32: 1_440, i32: -1_440, u64: 999_999, i64: 1_767_225_600_000);
+
+/// `20260131`
+pub(super) fn write_date(day: NaiveDate) -> String {
+    day.format("%Y%m%d").to_string()
+}
+
+pub(super) fn read_date(text: &str) -> Option<NaiveDate> {
+    let is_whole = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
+    is_whole.then(|| NaiveDate::parse_from_str(text, "%Y%m%d").ok()).flatten()
+}
+
+/// `2130`
+pub(super) fn write_time(time: NaiveTime) -> String {
+    time.format("%H%M").to_string()
+}
+
+pub(super) fn read_time(text: &str) -> Option<NaiveTime> {
+    let is_whole = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    is_whole.then(|| NaiveTime::parse_from_str(text, "%H%M").ok()).flatten()
+}
+
+impl Field for NaiveDate {
+    fn write(&self) -> String {
+        write_date(*self)
+    }
+    fn read(text: &str) -> Option<Self> {
+        read_date(text)
+    }
+    fn example() -> Self {
+        NaiveDate::from_ymd_opt(2026, 12, 31).expect("a date")
+    }
+}
+
+impl Field for Who {
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+    fn example() -> Self {
+        Self(4_503_599_627_370_495)
+    }
+}
+
+/// `20260131-2130`, or with the moment at which somebody asked for it, `20260131-212959-1767225600000`.
+impl Field for PostKey {
+    fn write(&self) -> String {
+        match self.asked {
+            0 => format!("{}-{}", write_date(self.day), write_time(self.time)),
+            asked => format!("{}-{}-{asked}", write_date(self.day), self.time.format("%H%M%S")),
+        }
+    }
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-');
+        let (day, time) = (read_date(parts.next()?)?, parts.next()?);
+        let Some(asked) = parts.next() else { return Some(Self { day, time: read_time(time)?, asked: 0 }) };
+        let is_whole = time.len() == 6 && time.bytes().all(|b| b.is_ascii_digit());
+        let time = is_whole.then(|| NaiveTime::parse_from_str(time, "%H%M%S").ok()).flatten()?;
+        Some(Self { day, time, asked: asked.parse().ok().filter(|asked| *asked > 0)? })
+    }
+    fn example() -> Self {
+        let time = NaiveTime::from_hms_opt(21, 30, 0).expect("a time");
+        Self { day: Field::example(), time, asked: 1_767_225_600_000 }
     }
 }
 

@@ -3,11 +3,16 @@
 //! Buttons outlive releases, so a code once used keeps its meaning for ever: `tests/data/presses-v1.txt` holds a sample of
 //! each. The data is no authority: whoever presses is checked at each press.
 
+mod choice;
 mod field;
 
 use chrono::NaiveDate;
 
 use self::field::Field;
+pub use self::{
+    choice::Choice,
+    study::{StudyOrder, StudyScreen},
+};
 
 use crate::domain::{
     ids::{ChatId, TeacherId, UserId},
@@ -21,39 +26,46 @@ const VERSION: &str = "1";
 /// Telegram's limit, in bytes.
 pub const LONGEST: usize = 64;
 
-/// Defines an enum of presses: each variant's code and fields stand once, for writing and reading alike.
+/// Defines an enum of presses: each variant's code and fields stand once, for writing and reading alike. Behind `and` stands
+/// another such enum, whose presses are this one's too.
 macro_rules! presses {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? } $(and $(#[$ndoc:meta])* $nested:ident($inner:ident))?) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum $name {
-            $($(#[$vdoc])* $variant { $($(#[$fdoc])* $field: $type),* }),*
+            $($(#[$vdoc])* $variant { $($(#[$fdoc])* $field: $type),* },)*
+            $($(#[$ndoc])* $nested($inner),)?
         }
 
         impl $name {
-            fn write(&self) -> Vec<String> {
+            pub(in crate::admin::press) fn write(&self) -> Vec<String> {
                 match self {
-                    $(Self::$variant { $($field),* } => vec![$code.to_owned(), $(Field::write($field)),*]),*
+                    $(Self::$variant { $($field),* } => vec![$code.to_owned(), $(Field::write($field)),*],)*
+                    $(Self::$nested(inner) => inner.write(),)?
                 }
             }
 
-            fn read(code: &str, fields: &[&str]) -> Option<Self> {
+            pub(in crate::admin::press) fn read(code: &str, fields: &[&str]) -> Option<Self> {
                 match code {
                     $($code => {
                         let mut fields = fields.iter();
                         let read = Self::$variant { $($field: Field::read(fields.next()?)?),* };
                         fields.next().is_none().then_some(read)
                     })*
-                    _ => None,
+                    _ => None::<Self>$(.or_else(|| $inner::read(code, fields).map(Self::$nested)))?,
                 }
             }
 
-            fn examples() -> Vec<Self> {
-                vec![$(Self::$variant { $($field: Field::example()),* }),*]
+            pub(in crate::admin::press) fn examples() -> Vec<Self> {
+                let own = vec![$(Self::$variant { $($field: Field::example()),* }),*];
+                $(let own = own.into_iter().chain($inner::examples().into_iter().map(Self::$nested)).collect();)?
+                own
             }
         }
     };
 }
+
+mod study;
 
 presses! {
     /// A screen of the menu.
@@ -107,6 +119,7 @@ presses! {
         /// A teacher's own activity.
         MyActivity = "my" { /** When. */ span: Span },
     }
+    and /** Of study time. */ Study(StudyScreen)
 }
 
 presses! {
@@ -173,6 +186,7 @@ presses! {
         /// Give up the open form.
         Cancel = "x" {},
     }
+    and /** About study time. */ Study(StudyOrder)
 }
 
 /// What a button does.
@@ -198,7 +212,7 @@ impl Press {
 
     /// From callback data. `None`: a later release's, or forged.
     pub fn decode(data: &str) -> Option<Self> {
-        let mut parts = data.split(':');
+        let mut parts = Some(data).filter(|data| data.len() <= LONGEST)?.split(':');
         if parts.next() != Some(VERSION) {
             return None;
         }
@@ -218,6 +232,11 @@ impl Screen {
     /// As callback data.
     pub fn encode(&self) -> String {
         Press::Show(self.clone()).encode()
+    }
+
+    /// Whether it shows what somebody looked for: then what they typed is kept.
+    pub fn is_finding(&self) -> bool {
+        matches!(self, Screen::Found { .. } | Screen::Study(StudyScreen::FoundMembers { .. }))
     }
 }
 

@@ -2,4 +2,5 @@
 
 mod dialogue;
 mod screens;
+mod study;
 mod walk;

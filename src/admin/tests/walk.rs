@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use crate::{
     admin::school::{ADMIN, ANN, APPLICANT, GRADE_2, HEAD, STRANGER, School, id, presses_of, screen_of},
+    admin::school_study::{SECOND, STUDENT},
     admin::{Order, Press, Screen, View, press::LONGEST},
     domain::{
         change::Change,
@@ -11,6 +12,8 @@ use crate::{
         form::{Form, FormKey, Step},
         ids::{FullName, UserId},
         lang::Lang,
+        presence::Who,
+        study::{Setting, StudyStep},
         work::{Button, Buttons, Work},
     },
     text::split::messages,
@@ -74,6 +77,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::SyncGroups { .. }
                 | Work::StopJob { .. }
                 | Work::CreditVoice { .. }
+                | Work::ForgetMember { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::Diagnose { .. } => {}
             }
@@ -83,6 +87,10 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
     let start = first.commands(user, Command::Start);
     meet(&first, &start, &mut ahead);
     if user == HEAD {
+        let found = first.types(user, "a");
+        meet(&first, &found, &mut ahead);
+        // What is found among members is reached by typing, too.
+        first.presses(user, &format!("1:kf:{GRADE_2}"));
         let found = first.types(user, "a");
         meet(&first, &found, &mut ahead);
     }
@@ -103,7 +111,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
 #[test]
 fn every_screen_is_reachable_and_fits_in_every_language() {
     // Made once: a copy for each press is quick, a new one is not.
-    let hostile = School::hostile();
+    let hostile = School::hostile().with_hostile_study();
     let every: BTreeSet<String> = Press::examples()
         .into_iter()
         .filter_map(|press| match press {
@@ -112,9 +120,9 @@ fn every_screen_is_reachable_and_fits_in_every_language() {
         })
         .collect();
     for lang in Lang::ALL {
-        let school = || School { state: hostile.state.clone(), rules: hostile.rules.clone(), now: hostile.now }.speaking(lang);
+        let school = || hostile.clone().speaking(lang);
         let mut seen = BTreeSet::new();
-        for user in [HEAD, ANN, STRANGER, APPLICANT] {
+        for user in [HEAD, ANN, STRANGER, APPLICANT, STUDENT] {
             seen.extend(walk(school, user));
         }
         assert_eq!(seen, every);
@@ -131,10 +139,12 @@ fn an_empty_school_has_a_menu_too() {
 
 #[test]
 fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
+    let small = School::small().with_study();
+    let everything = examples_and_about_the_community();
     // The last one was an admin until just now.
-    for user in [ANN, STRANGER, APPLICANT, ADMIN] {
-        for press in Press::examples() {
-            let mut school = School::small();
+    for user in [ANN, STRANGER, APPLICANT, STUDENT, ADMIN] {
+        for press in &everything {
+            let mut school = small.clone();
             school.rules.admins.remove(&ADMIN);
             let before = school.state.clone();
             let work = school.presses(user, &press.encode());
@@ -149,6 +159,12 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     }
                     Work::Send { to, .. } => assert_eq!(to.chat.0, user.0, "{press:?}"),
                     Work::Answer { .. } => {}
+                    // One's own, and nobody else's.
+                    Work::ForgetMember { user: whose, accounts, .. } => {
+                        assert_eq!(*whose, user);
+                        let own: &[Who] = if user == STUDENT { &[Who(STUDENT.0), SECOND] } else { &[Who(ANN.0)] };
+                        assert_eq!(accounts, own, "{press:?}");
+                    }
                     Work::SendReport { .. }
                     | Work::Leave { .. }
                     | Work::SyncGroups { .. }
@@ -160,8 +176,39 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
             }
             assert_eq!((&school.state.teachers, &school.state.groups), (&before.teachers, &before.groups), "{press:?}");
             assert_eq!((&school.state.requests, &school.state.voices), (&before.requests, &before.voices), "{press:?}");
+            let mut untouched = before.study.clone();
+            untouched.members.remove(&GRADE_2);
+            let others = before.study.members[&GRADE_2].iter().filter(|(who, _)| !own_accounts(user).contains(who));
+            assert!(
+                others.eq(school
+                    .state
+                    .study
+                    .members
+                    .get(&GRADE_2)
+                    .into_iter()
+                    .flatten()
+                    .filter(|(who, _)| !own_accounts(user).contains(who))),
+                "{press:?}"
+            );
+            school.state.study.members.remove(&GRADE_2);
+            assert_eq!(school.state.study, untouched, "{press:?}");
         }
     }
+}
+
+/// Accounts that belong to somebody.
+fn own_accounts(user: UserId) -> Vec<Who> {
+    if user == STUDENT { vec![STUDENT.into(), SECOND] } else { vec![user.into()] }
+}
+
+/// One of each press, and the same about the community that there is, its members and its posts.
+fn examples_and_about_the_community() -> Vec<Press> {
+    let examples = Press::examples();
+    let chat = "-1001234567890";
+    let here = |press: &Press| press.encode().replacen(chat, &GRADE_2.to_string(), 1);
+    let about = |data: String| data.replace("4503599627370495", &STUDENT.to_string()).replace(":999999", ":1");
+    let about = examples.iter().map(here).map(about).map(|data| Press::decode(&data).expect("a press"));
+    examples.iter().cloned().chain(about.collect::<Vec<_>>()).collect()
 }
 
 #[test]
@@ -180,14 +227,29 @@ fn a_form_that_a_former_admin_left_open_takes_no_answer() {
         Step::SearchTeacher,
         Step::Found { query: "ann".to_owned() },
     ];
+    let (who, day) = (Who::from(STUDENT), "2026-01-28".parse().expect("a day"));
+    let study = [
+        StudyStep::Setting { chat, setting: Setting::Times },
+        StudyStep::Setting { chat, setting: Setting::Target },
+        StudyStep::FindMember { chat },
+        StudyStep::FoundMembers { chat, query: "ann".to_owned() },
+        StudyStep::CorrectionDay { chat, who },
+        StudyStep::CorrectionAmount { chat, who, day },
+        StudyStep::CorrectionReason { chat, who, day, seconds: 60 },
+        StudyStep::CorrectionSummary { chat, who, day, seconds: 60, reason: "x".to_owned() },
+        // Not a member of it, and so without a goal there.
+        StudyStep::Goal { chat },
+    ];
+    let steps: Vec<_> = steps.into_iter().chain(study.map(Step::Study)).collect();
     for step in steps {
-        for answer in ["T009", "12345", "7", "Ann"] {
-            let mut school = School::small();
+        for answer in ["T009", "12345", "7", "Ann", "08:00", "2026-01-28"] {
+            let mut school = School::small().with_study();
             school.rules.admins.remove(&ADMIN);
             school.state.apply(Change::Form(FormKey::private(ADMIN), Some(Form { step: step.clone(), touched: school.now })));
             let before = school.state.clone();
             let work = school.types(ADMIN, answer);
             assert_eq!((&school.state.teachers, &school.state.groups), (&before.teachers, &before.groups), "{step:?}");
+            assert_eq!(school.state.study, before.study, "{step:?}");
             assert!(work.iter().all(|work| matches!(work, Work::Send { .. } | Work::Show { .. })), "{step:?}: {work:?}");
             assert!(!school.seen(&work).contains("Ann Lee"), "{step:?} shows the register");
         }
@@ -199,16 +261,20 @@ fn is_everybodys(press: &Press) -> bool {
     match press {
         Press::Show(screen) => {
             matches!(screen, Screen::Main {} | Screen::Help {} | Screen::Language {} | Screen::MyActivity { .. })
+                || matches!(screen, Screen::Study(screen) if screen.is_members())
         }
-        Press::Do(order) => matches!(order, Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {}),
+        Press::Do(order) => {
+            matches!(order, Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {})
+                || matches!(order, Order::Study(order) if order.is_members())
+        }
     }
 }
 
 #[test]
 fn a_screen_asked_for_by_a_former_admin_is_not_drawn_for_them() {
-    let mut school = School::small();
+    let mut school = School::small().with_study();
     school.rules.admins.clear();
-    for press in Press::examples() {
+    for press in examples_and_about_the_community() {
         if let Press::Show(screen) = press {
             for data in presses_of(&school.draw(ADMIN, &screen).buttons) {
                 assert!(Press::decode(&data).is_some_and(|press| is_everybodys(&press)), "{screen:?} offers {data}");
@@ -219,8 +285,9 @@ fn a_screen_asked_for_by_a_former_admin_is_not_drawn_for_them() {
 
 #[test]
 fn whatever_an_admin_presses_about_things_that_are_not_is_answered_and_drawn() {
-    for press in Press::examples() {
-        let mut school = School::small();
+    let small = School::small().with_study();
+    for press in examples_and_about_the_community() {
+        let mut school = small.clone();
         let work = school.presses(ADMIN, &press.encode());
         assert!(work.iter().any(|work| matches!(work, Work::Answer { .. })), "{press:?}");
         assert!(!school.seen(&work).is_empty());

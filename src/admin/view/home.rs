@@ -1,8 +1,8 @@
 //! The main menu of each role, and what is one step from it.
 
-use super::{Facts, View, button, groups, page, teachers, view};
+use super::{Facts, View, button, groups, page, study, teachers, view};
 use crate::{
-    admin::press::{Order, Press, Screen, Span},
+    admin::press::{Order, Press, Screen, Span, StudyScreen},
     domain::{ids::UserId, lang::Lang},
     html,
     text::{
@@ -11,6 +11,7 @@ use crate::{
         html::Html,
         name::fitted,
         report as report_words, screen as words,
+        study::{button::StudyLabel, mine as study_words},
     },
 };
 
@@ -33,12 +34,14 @@ pub(super) fn main(facts: &Facts<'_>) -> View {
         vec![facts.show(Label::Teachers, Screen::Teachers { page: 0 }), facts.wish(Label::AddTeacher, Order::AskTeacher {})],
         vec![facts.show(Label::Groups, Screen::Groups { page: 0 }), facts.show(Label::AddGroup, Screen::AddGroup {})],
         vec![facts.show(Label::Reports, Screen::Reports {}), facts.show(Label::Excel, Screen::Workbooks {})],
+        vec![facts.study(StudyLabel::StudyTime, StudyScreen::Communities { page: 0 })],
         vec![requests, facts.show(Label::Diagnostics, Screen::Diagnostics {})],
         vec![facts.show(Label::Language, Screen::Language {}), facts.show(Label::Help, Screen::Help {})],
     ];
     if state.teacher_of(facts.user).is_some() {
         rows.push(vec![facts.show(Label::MyActivity, Screen::MyActivity { span: Span::Last(7) })]);
     }
+    rows.extend(study::home(facts));
     view(html, rows)
 }
 
@@ -52,11 +55,17 @@ pub(super) fn of_others(facts: &Facts<'_>) -> View {
             html.push_line(&html!("\n{}", report_words::my_activity(teacher.teacher_id, activity, &facts.frame())));
         }
         let mut rows = periods(facts);
+        rows.extend(study::home(facts));
         rows.push(language);
         return view(html, rows);
     }
     if let Some(request) = state.requests.get(&facts.user) {
-        return view(words::waiting(request.full_name.as_str(), lang), vec![language]);
+        let rows = study::home(facts).into_iter().chain([language]).collect();
+        return view(words::waiting(request.full_name.as_str(), lang), rows);
+    }
+    if let Some(own) = study::home(facts) {
+        let register = vec![facts.wish(Label::RegisterMe, Order::AskOwnName {})];
+        return view(study_words::home(lang), vec![own, register, language]);
     }
     view(words::visitor(lang), vec![vec![facts.wish(Label::RegisterMe, Order::AskOwnName {})], language])
 }

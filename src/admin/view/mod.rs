@@ -3,6 +3,7 @@
 mod groups;
 mod home;
 mod reports;
+mod study;
 mod teachers;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,6 +12,7 @@ use super::{
     Desk,
     diagnosis::Diagnosis,
     press::{Order, Press, ReportView, Screen, Span, Subject},
+    study::facts::{self as study_facts, StudyFacts, StudyNeeds},
 };
 use crate::{
     domain::{
@@ -22,7 +24,7 @@ use crate::{
         work::{Button, ButtonAction, Buttons, ReportScope},
     },
     report::activity::Activity,
-    text::{button::Label, html::Html, report::Frame},
+    text::{button::Label, html::Html, report::Frame, study::session::SessionSight},
 };
 
 /// What the list of voices looks at.
@@ -61,6 +63,10 @@ pub struct Facts<'a> {
     pub before: Option<&'a Activity>,
     /// What [`Needs::diagnosis`] asked for.
     pub diagnosis: Option<&'a Diagnosis>,
+    /// What [`Needs::study`] asked for.
+    pub study: Option<&'a StudyFacts>,
+    /// How the user session is doing.
+    pub session: &'a SessionSight,
     /// How far the numbers go.
     pub last_commit: Option<DateTime<Utc>>,
 }
@@ -74,6 +80,8 @@ pub struct Needs {
     pub before: Option<ReportScope>,
     /// What works and what doesn't.
     pub diagnosis: bool,
+    /// Times of a community.
+    pub study: Option<StudyNeeds>,
 }
 
 /// What has to be looked up before `screen` can be drawn for `user`.
@@ -87,6 +95,9 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         Screen::Main {} if is_admin => only(Span::Today, Subject::All),
         Screen::Main {} => own.map_or_else(Needs::default, |teacher| only(Span::Last(7), Subject::Teacher(teacher))),
         Screen::MyActivity { span } => own.map_or_else(Needs::default, |teacher| only(*span, Subject::Teacher(teacher))),
+        Screen::Study(screen) if is_admin || screen.is_members() => {
+            Needs { study: study_facts::needs(screen, desk, user), ..Needs::default() }
+        }
         _ if !is_admin => Needs::default(),
         Screen::Teacher { teacher } => only(Span::Last(7), Subject::Teacher(*teacher)),
         Screen::Group { chat } => only(Span::Last(7), Subject::Group(*chat)),
@@ -95,7 +106,7 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         Screen::Report { view, span, subject } => {
             let scope = scope(desk.state, today, *span, *subject);
             let before = (*view == ReportView::Summary).then(|| ReportScope { period: scope.period.before(), ..scope });
-            Needs { activity: Some(scope), before, diagnosis: false }
+            Needs { activity: Some(scope), before, ..Needs::default() }
         }
         Screen::Diagnostics {} => Needs { diagnosis: true, ..Needs::default() },
         Screen::Teachers { .. }
@@ -113,6 +124,7 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         | Screen::Request { .. }
         | Screen::Language {}
         | Screen::Help {}
+        | Screen::Study(_)
         | Screen::Found { .. } => Needs::default(),
     }
 }
@@ -133,6 +145,7 @@ pub fn render(screen: &Screen, facts: &Facts<'_>) -> View {
         Screen::Help {} => home::help(facts, is_admin),
         Screen::Language {} => home::language(facts),
         Screen::MyActivity { span } => home::my_activity(facts, *span),
+        Screen::Study(screen) if screen.is_members() => study::draw(screen, facts),
         _ if !is_admin => home::of_others(facts),
         Screen::Main {} => home::main(facts),
         Screen::Teachers { page } => teachers::list(facts, *page),
@@ -155,6 +168,7 @@ pub fn render(screen: &Screen, facts: &Facts<'_>) -> View {
         Screen::Request { user } => home::request(facts, *user),
         Screen::Diagnostics {} => home::diagnostics(facts),
         Screen::Found { page } => home::found(facts, *page),
+        Screen::Study(screen) => study::draw(screen, facts),
     }
 }
 

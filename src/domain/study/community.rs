@@ -50,6 +50,49 @@ pub struct Community {
     pub other: BTreeMap<String, serde_json::Value>,
 }
 
+impl Community {
+    /// Segments within a call count from five minutes on.
+    pub const USUAL_GATE: u32 = 300;
+
+    /// A group that is watched from today on, as groups usually are: one board a day at 21:30, posted there by the bot.
+    pub fn new(chat: ChatId, title: String, zone: Tz, lang: Lang, today: NaiveDate) -> Self {
+        Self {
+            title,
+            watched: true,
+            since: today,
+            zone,
+            lang,
+            times: vec![NaiveTime::from_hms_opt(21, 30, 0).expect("a time of day")],
+            target: Target { chat, topic: None, by: Poster::Bot },
+            periods: Periods::Anchored(today),
+            gate_seconds: Self::USUAL_GATE,
+            filters: Filters::default(),
+            missed: MissedPosts::default(),
+            picture: false,
+            reach_days: 0,
+            other: BTreeMap::new(),
+        }
+    }
+}
+
+impl Periods {
+    /// The day from which days are numbered.
+    pub fn first_day(self) -> NaiveDate {
+        match self {
+            Self::Anchored(first) | Self::Calendar(first) | Self::Rolling(first) => first,
+        }
+    }
+
+    /// The same sort, numbered from another day.
+    pub fn from_day(self, first: NaiveDate) -> Self {
+        match self {
+            Self::Anchored(_) => Self::Anchored(first),
+            Self::Calendar(_) => Self::Calendar(first),
+            Self::Rolling(_) => Self::Rolling(first),
+        }
+    }
+}
+
 /// Where boards are posted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {

@@ -8,6 +8,7 @@ mod apply;
 mod board;
 mod call;
 mod community;
+mod step;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub use self::{
     board::{Export, ExportId, Post, PostKey, PostState},
     call::{Began, Call, End, Outage, Seat, Stay, StayKey},
     community::{Alias, Community, Correction, CorrectionId, Filters, Member, MissedPosts, Periods, Poster, Target},
+    step::{Setting, StudyStep},
 };
 use super::{
     ids::ChatId,

@@ -70,8 +70,12 @@ enum RawOrigin {
     HiddenUser {
         sender_user_name: String,
     },
-    Chat {},
-    Channel {},
+    Chat {
+        sender_chat: RawId,
+    },
+    Channel {
+        chat: RawId,
+    },
     #[serde(other)]
     Unknown,
 }
@@ -266,7 +270,8 @@ impl RawMessage {
             match origin {
                 RawOrigin::User { sender_user } => Said::Person(sender_user.into_person()),
                 RawOrigin::HiddenUser { sender_user_name } => Said::HiddenAuthor(sender_user_name),
-                RawOrigin::Chat {} | RawOrigin::Channel {} | RawOrigin::Unknown => Said::NoAccount,
+                RawOrigin::Chat { sender_chat: from } | RawOrigin::Channel { chat: from } => Said::Chat(from.id),
+                RawOrigin::Unknown => Said::NoAccount,
             }
         } else if let Some(contact) = self.contact {
             match contact.user_id {

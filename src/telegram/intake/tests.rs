@@ -137,7 +137,7 @@ fn private_messages_tell_whom_they_point_at() {
     let hidden = json!({ "type": "hidden_user", "date": 1, "sender_user_name": "Bob" });
     assert_eq!(in_private(json!({ "text": "x", "forward_origin": hidden })), Said::HiddenAuthor("Bob".into()));
     let channel = json!({ "type": "channel", "date": 1, "chat": { "id": -100, "type": "channel" }, "message_id": 1 });
-    assert_eq!(in_private(json!({ "text": "x", "forward_origin": channel })), Said::NoAccount);
+    assert_eq!(in_private(json!({ "text": "x", "forward_origin": channel })), Said::Chat(ChatId(-100)));
     assert_eq!(
         in_private(json!({ "users_shared": { "request_id": 1, "users": [{ "user_id": 9, "first_name": "Bob" }] } })),
         person(9, "Bob")

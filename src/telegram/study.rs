@@ -1,0 +1,86 @@
+//! Study time for the private chat: what screens look up, and what members want deleted.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use tokio::task::spawn_blocking;
+
+use super::{errors::CallError, jobs::decide, link::Link, outbox::Outbox};
+use crate::{
+    admin::study::{
+        self,
+        facts::{StudyFacts, StudyNeeds},
+    },
+    domain::{
+        ids::{ChatId, UserId},
+        period::Period,
+        presence::Who,
+    },
+    store::{Store, StoreFault, words::words},
+    text::study::session::SessionSight,
+};
+
+/// How the user session is doing.
+pub(super) fn session_sight() -> SessionSight {
+    SessionSight::Missing
+}
+
+/// Looks up what a screen needs, beside the runtime: old days are read from their files.
+pub(super) async fn look_up(link: &Link, needs: Option<StudyNeeds>) -> Result<Option<StudyFacts>, StoreFault> {
+    let Some(needs) = needs else { return Ok(None) };
+    let (store, now) = (link.store.clone(), link.clock.now());
+    let found = spawn_blocking(move || facts(&store, &needs, now));
+    let found = found.await.expect("looking up times doesn't panic");
+    found.map(Some).inspect_err(|fault| tracing::error!(%fault, "times of a community can't be looked up"))
+}
+
+fn facts(store: &Store, needs: &StudyNeeds, now: DateTime<Utc>) -> Result<StudyFacts, StoreFault> {
+    let _ = now;
+    let lexicon = needs.words.map(|lang| {
+        let (lexicon, faults) = words(store.dir(), lang);
+        faults.iter().for_each(|fault| tracing::warn!(%fault, "words for boards"));
+        lexicon
+    });
+    Ok(StudyFacts { seconds: Default::default(), words: lexicon })
+}
+
+/// Deletes everything that is known of a person in a community. Each day is a commit of its own, and deleted once: a crash in
+/// between leaves the other days to the next try.
+pub(super) async fn forget_member(outbox: &Outbox, user: UserId, chat: ChatId, asked: &[Who]) -> Result<(), CallError> {
+    let link = outbox.link();
+    let forgotten = forget(&link.store, user, chat, asked).await;
+    let is_whole = forgotten.is_ok();
+    if let Err(fault) = forgotten {
+        // The rest is done when they ask again.
+        tracing::error!(%fault, "a member can't be forgotten");
+    }
+    decide(link, |desk| study::forgotten(desk, user, chat, is_whole));
+    Ok(())
+}
+
+async fn forget(store: &Store, user: UserId, chat: ChatId, asked: &[Who]) -> Result<(), StoreFault> {
+    let chat = store.read(|state| state.current_id(chat));
+    let accounts = store.read(|state| study::forget_accounts(state, chat, user, asked));
+    let looked = (store.clone(), accounts.clone());
+    let days = spawn_blocking(move || days_of(&looked.0, chat, &looked.1)).await.expect("looking for days doesn't panic")?;
+    for (n, day) in (1..).zip(days) {
+        store.decide(&[day], |state| study::forget_day(state, day, chat, &accounts))?;
+        if n % 16 == 0 {
+            // Old days leave memory.
+            store.checkpoint().await?;
+        }
+    }
+    store.decide(&[], |state| study::forget_rest(state, chat, &accounts))?;
+    store.flush().await
+}
+
+/// The days on which anything is known of these accounts.
+fn days_of(store: &Store, chat: ChatId, accounts: &[Who]) -> Result<Vec<NaiveDate>, StoreFault> {
+    let ever = Period { from: NaiveDate::MIN, to: NaiveDate::MAX };
+    let mut days = Vec::new();
+    store.show_presence(chat, ever, |day, known| {
+        let is_theirs = |who: &Who| accounts.contains(who);
+        if known.stays.keys().any(|key| is_theirs(&key.who)) || known.imported.keys().any(is_theirs) {
+            days.push(day);
+        }
+    })?;
+    Ok(days)
+}
