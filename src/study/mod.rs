@@ -5,6 +5,10 @@ pub mod call;
 pub mod compose;
 pub mod export;
 pub mod local;
+#[cfg(test)]
+mod model;
+pub mod moved;
+pub mod observe;
 pub mod people;
 pub mod personal;
 pub mod post;
@@ -13,6 +17,10 @@ pub(crate) mod sample;
 pub mod schedule;
 pub mod snapshot;
 pub mod words;
+pub mod persons;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod seconds;
 
 use std::collections::BTreeMap;
 
