@@ -1,6 +1,7 @@
 //! What admins are told unasked, once and not in a loop: the bot was away too long, the disk is nearly full, a group
 //! shows no messages, nothing is counted. Pure.
 
+pub mod blind;
 pub mod session;
 pub mod silence;
 

@@ -4,6 +4,7 @@ mod alive;
 mod housekeeping;
 mod reception;
 mod service;
+mod study;
 
 use std::{
     sync::{Arc, OnceLock},
@@ -12,7 +13,7 @@ use std::{
 
 use secrecy::SecretString;
 use tokio::{
-    sync::watch,
+    sync::{mpsc, watch},
     task::{JoinHandle, LocalSet},
 };
 
@@ -21,7 +22,7 @@ use crate::{
     alerts::Limits,
     clock::SharedClock,
     config::Config,
-    mtproto::{Line, LineSetup},
+    mtproto::{Line, LineEvent, LineSetup},
     store::{Store, StoreFault},
     telegram::{self, CallError, KeepFault, Link, Me, Outbox, Reaction, Services, Vitals, Wire},
     web::{self, ListenFault, status::Watched, webhook::Requests},
@@ -59,7 +60,7 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
     let store = Store::open(&config.data_dir, clock.clone())?;
     tracing::info!(data_dir = %config.data_dir.display(), "the data directory is ours");
     // Whoever watches voice chats reads its events.
-    let (line, supervisor, _events) = Line::new(line_setup(&config, clock.clone()));
+    let (line, supervisor, events) = Line::new(line_setup(&config, clock.clone()));
     let watched = watch(&config, &store, clock.clone(), line);
     // The figures can be looked at until the end, so the server is not told to stop, only dropped.
     let (_on, always) = watch::channel(false);
@@ -71,7 +72,7 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
     let reporting = tokio::spawn(service::report(watched.vitals.clone(), store.clone(), clock.clone(), stop.clone()));
     // The outbox's calls borrow across awaits in ways that only one thread allows, and one thread is all that we use.
     let supervising = tokio::spawn(supervisor.run());
-    let ran = LocalSet::new().run_until(serve(&config, token, &watched, clock, stop)).await;
+    let ran = LocalSet::new().run_until(serve(&config, token, &watched, events, clock, stop)).await;
     reporting.abort();
     supervising.abort();
     let closed = store.close().await;
@@ -105,6 +106,7 @@ async fn serve(
     config: &Config,
     token: SecretString,
     watched: &Watched,
+    events: mpsc::Receiver<LineEvent>,
     clock: SharedClock,
     stop: watch::Receiver<bool>,
 ) -> Result<(), RunError> {
@@ -138,6 +140,9 @@ async fn serve(
     let line = watched.line.clone();
     let keeper = tokio::spawn(keep(link.clone(), config.clone(), limits, alive, me.can_read_all_group_messages, line));
 
+    let watching = tokio::spawn(study::watch(link.clone(), watched.line.clone(), events));
+    let posting = tokio::spawn(study::post(link.clone(), watched.line.clone()));
+
     let mut faults = link.faults();
     let fault = match reception::open(&link, config, listener, &watched.requests, stop.clone()).await? {
         Some((source, reception)) => {
@@ -156,6 +161,8 @@ async fn serve(
     finish(outbox).await;
     commands.abort();
     keeper.abort();
+    watching.abort();
+    posting.abort();
     match fault.or_else(|| link.faults().borrow().clone()) {
         Some(fault) => Err(RunError::Fault(fault)),
         None => Ok(committed?),

@@ -71,6 +71,12 @@ pub enum Warning {
     DiskLow,
     /// Nothing is counted though people work.
     NothingCounted,
+    /// For 5 minutes nobody could see into the voice chats.
+    Blind5,
+    /// For 10 minutes.
+    Blind10,
+    /// For 15 minutes.
+    Blind15,
     /// Telegram has ended the user session.
     SessionEnded,
 }

@@ -9,6 +9,11 @@ pub(super) struct Marked {
     pub(super) marks: Vec<tl::enums::MessageEntity>,
 }
 
+/// The text as people read it.
+pub fn plain_text(html: &crate::text::html::Html) -> String {
+    read(html.as_str()).text
+}
+
 /// Reads HTML that [`crate::text::html::Html`] made. Anything that isn't understood stays as it is.
 pub(super) fn read(html: &str) -> Marked {
     let mut marked = Marked::default();

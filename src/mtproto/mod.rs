@@ -26,6 +26,7 @@ pub use self::{
     data_centre::{AuthKey, DataCentre, StringSessionError},
     fault::CallFault,
     file::{FileFault, Sealing},
+    html::plain_text,
     line::{Line, LineEvent, LineFigures, LineSetup},
     local::{LocalSession, look},
     login::{Login, LoginFault, QrStep, Step, called},

@@ -11,16 +11,14 @@ pub mod moved;
 pub mod observe;
 pub mod people;
 pub mod personal;
+pub mod persons;
 pub mod post;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod schedule;
+pub mod seconds;
 pub mod snapshot;
 pub mod words;
-pub mod persons;
-#[cfg(test)]
-pub(crate) mod sample;
-pub mod seconds;
 
 use std::collections::BTreeMap;
 

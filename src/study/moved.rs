@@ -24,7 +24,8 @@ fn settings(state: &State, from: ChatId, to: ChatId, set: &mut impl FnMut(StudyC
     let there = |target: Target| if target.chat == from { Target { chat: to, ..target } } else { target };
     for (chat, community) in &state.study.communities {
         let reach_days = if *chat == to { state.study.communities.get(&from).map_or(0, |old| old.reach_days) } else { 0 };
-        let now = Community { target: there(community.target), reach_days: community.reach_days.max(reach_days), ..community.clone() };
+        let now =
+            Community { target: there(community.target), reach_days: community.reach_days.max(reach_days), ..community.clone() };
         let chat_now = if *chat == from { to } else { *chat };
         if *chat == from {
             set(StudyChange::Community(from, None));

@@ -266,7 +266,8 @@ impl<'a> Room<'a> {
     }
 
     fn sitting(&self) -> impl Iterator<Item = (Who, Seat)> {
-        let before = self.known.into_iter().flatten().filter(|(who, _)| !self.seats.contains_key(who)).map(|(who, seat)| (*who, *seat));
+        let before =
+            self.known.into_iter().flatten().filter(|(who, _)| !self.seats.contains_key(who)).map(|(who, seat)| (*who, *seat));
         before.chain(self.seats.iter().filter_map(|(who, seat)| Some((*who, (*seat)?))))
     }
 

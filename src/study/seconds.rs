@@ -34,6 +34,22 @@ pub fn days_to_read(community: &Community, days: Period) -> Period {
     Period { from: from.checked_sub_days(reach).unwrap_or(from), to: to.checked_add_days(reach).unwrap_or(to) }
 }
 
+/// Counts some local days with what had happened by `until`; `show` shows what the files of days (UTC) know of the community.
+/// `None`: there is no such community.
+pub fn count<E>(
+    study: &Study,
+    chat: ChatId,
+    days: Period,
+    until: DateTime<Utc>,
+    show: impl FnOnce(Period, &mut dyn FnMut(NaiveDate, &DayPresence)) -> Result<(), E>,
+) -> Result<Option<DaySeconds>, E> {
+    let (Some(community), Some(mut counter)) = (study.communities.get(&chat), Counter::new(study, chat, days, until)) else {
+        return Ok(None);
+    };
+    show(days_to_read(community, days), &mut |day, known| counter.day(day, known))?;
+    Ok(Some(counter.finish()))
+}
+
 /// Takes stays, day by day in any order, and comes to seconds.
 #[derive(Debug)]
 pub struct Counter<'a> {
@@ -147,7 +163,9 @@ impl<'a> Counter<'a> {
         }
         let days = self.days.into_iter().map(|(day, _)| day).zip(found);
         let without_zeros = |people: BTreeMap<Who, u32>| people.into_iter().filter(|(_, seconds)| *seconds > 0).collect();
-        days.map(|(day, people)| (day, without_zeros(people))).filter(|(_, people): &(_, BTreeMap<_, _>)| !people.is_empty()).collect()
+        days.map(|(day, people)| (day, without_zeros(people)))
+            .filter(|(_, people): &(_, BTreeMap<_, _>)| !people.is_empty())
+            .collect()
     }
 
     /// What admins added or took off, by day asked for and person.

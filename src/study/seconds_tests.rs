@@ -86,7 +86,8 @@ fn accounts_of_one_person_are_there_once() {
 fn open_stays_count_as_far_as_they_are_confirmed() {
     let mut study = study();
     let from = instant("2026-01-09T10:00:00+05:00");
-    let seat = |muted| crate::domain::study::Seat { joined: from, began: Began::Polled, seen: from, source: 0, muted, confirmed: None };
+    let seat =
+        |muted| crate::domain::study::Seat { joined: from, began: Began::Polled, seen: from, source: 0, muted, confirmed: None };
     let confirmed = instant("2026-01-09T10:50:00+05:00");
     let seats = [(ANN, seat(false)), (BOB, seat(true))].into_iter().collect();
     study.calls.insert(CallId(1), Call { chat: CHAT, seen: from, confirmed, outages: Vec::new(), seats });
@@ -119,7 +120,8 @@ fn the_cap_comes_before_corrections_which_stop_at_nothing() {
         at: instant("2026-01-12T00:00:00Z"),
         withdrawn: withdrawn.then(|| (UserId(9), instant("2026-01-13T00:00:00Z"))),
     };
-    let corrections = [corrected(ANN, 600, false), corrected(BOB, -9999, false), corrected(EVE, 60, true), corrected(EVE, 5, false)];
+    let corrections =
+        [corrected(ANN, 600, false), corrected(BOB, -9999, false), corrected(EVE, 60, true), corrected(EVE, 5, false)];
     study.corrections.insert(CHAT, (1..).zip(corrections).collect());
     let visits = [presence(ANN, 1, "10:00:00", "11:00:00"), presence(BOB, 1, "10:00:00", "11:00:00")];
     assert_eq!(today(&study, &visits), [2400, 0, 5]);

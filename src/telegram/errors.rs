@@ -25,7 +25,10 @@ pub enum CallError {
         /// HTTP status.
         status: u16,
     },
-    /// No answer: refused, reset, cut off, too slow, no name, no proxy.
+    /// No connection, so that nothing was sent: refused, no name, no proxy.
+    #[error("no connection to Telegram: {0}")]
+    Unsent(String),
+    /// No answer: reset, cut off, too slow. Whether it was done is not known.
     #[error("no connection to Telegram: {0}")]
     Network(String),
     /// An answer that can't be read.
@@ -64,6 +67,7 @@ impl CallError {
     /// From the HTTP client, whose errors carry the address and with it the token.
     pub(super) fn network(why: reqwest::Error) -> Self {
         use std::error::Error as _;
+        let is_unsent = why.is_connect();
         let why = why.without_url();
         let mut text = why.to_string();
         let mut source = why.source();
@@ -75,7 +79,7 @@ impl CallError {
         if text.contains("proxy authorization required") || text.contains("credentials not accepted") {
             return Self::proxy_refuses();
         }
-        Self::Network(text)
+        if is_unsent { Self::Unsent(text) } else { Self::Network(text) }
     }
 
     /// What it is, in a word for figures.
@@ -88,14 +92,14 @@ impl CallError {
             Self::Api { code: 429, .. } => "too_many_requests",
             Self::Api { code: 500.., .. } | Self::Server { .. } => "server",
             Self::Api { .. } => "other",
-            Self::Network(_) => "network",
+            Self::Unsent(_) | Self::Network(_) => "network",
             Self::Malformed(_) => "malformed",
         }
     }
 
     /// The proxy wants to know who we are.
     pub(super) fn proxy_refuses() -> Self {
-        Self::Network("the proxy doesn't accept the name and password in PROXY_URL".to_owned())
+        Self::Unsent("the proxy doesn't accept the name and password in PROXY_URL".to_owned())
     }
 
     /// What to do about it. By Telegram's words, because codes say too little.
@@ -104,7 +108,7 @@ impl CallError {
             Self::Api { migrate_to: Some(chat), .. } => return Reaction::Migrated(ChatId(*chat)),
             Self::Api { retry_after: Some(seconds), .. } => return Reaction::Wait(Duration::from_secs(*seconds)),
             Self::Api { code, description, .. } => (*code, description.to_ascii_lowercase()),
-            Self::Server { .. } | Self::Network(_) | Self::Malformed(_) => return Reaction::Retry,
+            Self::Server { .. } | Self::Unsent(_) | Self::Network(_) | Self::Malformed(_) => return Reaction::Retry,
         };
         let says = |words: &[&str]| words.iter().any(|word| description.contains(word));
         match code {

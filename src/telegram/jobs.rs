@@ -248,7 +248,7 @@ async fn check_group(outbox: &Outbox, chat: ChatId) -> (ChatId, Check) {
         Err(error) if error.says_gone() => Check::Gone,
         Err(error) => match error.reaction() {
             super::Reaction::Migrated(to) => {
-                outbox.learn_migration(chat, to).await;
+                outbox.link().learn_migration(chat, to).await;
                 Check::Kept { administrator: false }
             }
             _ => Check::CouldNotTell,

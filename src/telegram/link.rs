@@ -12,8 +12,16 @@ use tokio::sync::{Notify, watch};
 
 use super::{quarantine, vitals::Vitals, wire::Wire};
 use crate::{
+    admin::Desk,
     clock::SharedClock,
-    domain::{change::Outcome, event::Event, ids::UpdateId, rules::Rules, state::State},
+    domain::{
+        change::Outcome,
+        event::Event,
+        ids::{ChatId, UpdateId},
+        rules::Rules,
+        state::State,
+    },
+    membership,
     store::{BotId, Handled, Store, StoreFault},
 };
 
@@ -81,6 +89,21 @@ impl Link {
             }
             is_first
         });
+    }
+
+    /// A call told that a group has another id now: what an update may tell later, or never.
+    pub(super) async fn learn_migration(&self, from: ChatId, to: ChatId) {
+        let now = self.clock.now();
+        let learnt = self.store.days().and_then(|days| {
+            self.store.decide(&days, |state| membership::migrated(&Desk { state, rules: &self.rules, now }, from, to))
+        });
+        let durable = match learnt {
+            Ok(()) => self.store.flush().await,
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = durable {
+            self.give_up(&fault);
+        }
     }
 
     /// Keeps an update that was received and is about to be dispatched.

@@ -1,5 +1,6 @@
 //! The only place that names teloxide: receiving, dispatching, sending.
 
+pub mod boards;
 mod commands;
 mod deliveries;
 mod diagnose;

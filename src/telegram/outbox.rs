@@ -266,7 +266,7 @@ impl Outbox {
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 Reaction::Migrated(to) => {
-                    self.learn_migration(chat, to).await;
+                    self.link.learn_migration(chat, to).await;
                 }
                 Reaction::Unreachable => {
                     self.learn_unreachable(chat, &error);
@@ -323,22 +323,6 @@ impl Outbox {
                 },
                 done => return done,
             }
-        }
-    }
-
-    /// A call told that a group has another id now: what an update may tell later, or never.
-    pub(super) async fn learn_migration(&self, from: ChatId, to: ChatId) {
-        let store = &self.link.store;
-        let now = self.link.clock.now();
-        let learnt = store.days().and_then(|days| {
-            store.decide(&days, |state| membership::migrated(&Desk { state, rules: &self.link.rules, now }, from, to))
-        });
-        let durable = match learnt {
-            Ok(()) => store.flush().await,
-            Err(fault) => Err(fault),
-        };
-        if let Err(fault) = durable {
-            self.link.give_up(&fault);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::{
         presence::Who,
     },
     store::{Store, StoreFault, words::words},
+    study::seconds,
     text::study::session::SessionSight,
 };
 
@@ -33,13 +34,15 @@ pub(super) async fn look_up(link: &Link, needs: Option<StudyNeeds>) -> Result<Op
 }
 
 fn facts(store: &Store, needs: &StudyNeeds, now: DateTime<Utc>) -> Result<StudyFacts, StoreFault> {
-    let _ = now;
+    let study = store.read(|state| state.study.clone());
+    let (chat, until) = (needs.chat, now);
+    let counted = seconds::count(&study, chat, needs.days, until, |days, each| store.show_presence(chat, days, each))?;
     let lexicon = needs.words.map(|lang| {
         let (lexicon, faults) = words(store.dir(), lang);
         faults.iter().for_each(|fault| tracing::warn!(%fault, "words for boards"));
         lexicon
     });
-    Ok(StudyFacts { seconds: Default::default(), words: lexicon })
+    Ok(StudyFacts { seconds: counted.unwrap_or_default(), words: lexicon })
 }
 
 /// Deletes everything that is known of a person in a community. Each day is a commit of its own, and deleted once: a crash in

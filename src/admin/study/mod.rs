@@ -6,7 +6,7 @@ mod member;
 mod order;
 mod parse;
 pub mod people;
-mod post;
+pub mod post;
 
 pub(super) use self::{
     dialogue::{answer, origin, question},

@@ -45,7 +45,8 @@ pub(super) fn now(keeper: &Keeper<'_>, chat: ChatId, asked: i64) -> Done {
     };
     let screen = StudyScreen::Community { chat };
     let random_id = random_id(chat, asked);
-    match schedule::post_now(&desk.state.study, chat, asked, Some(keeper.visitor.user), random_id) {
+    let wish = schedule::Wish { asked: asked.timestamp_millis(), by: Some(keeper.visitor.user), random_id };
+    match schedule::post_now(&desk.state.study, chat, desk.now, wish) {
         Some(change) => keeper.done(screen, StudyToast::Posting, vec![change]),
         None => keeper.done(screen, StudyToast::PostedAlready, Vec::new()),
     }

@@ -8,6 +8,7 @@ pub mod screen;
 pub mod session;
 pub mod setting;
 pub mod toast;
+pub mod watch;
 
 use crate::{
     domain::{lang::Lang, presence::Who, study::Member},

@@ -1,0 +1,41 @@
+//! Notices that nothing can be seen in the voice chats, and tells.
+
+use std::time::Instant;
+
+use chrono::TimeDelta;
+
+use crate::{admin::Desk, alerts::blind, domain::line::LineState, telegram::Link, text::line as words};
+
+/// Since when nothing was seen.
+#[derive(Debug)]
+pub(super) struct Blind {
+    saw: Instant,
+}
+
+impl Default for Blind {
+    fn default() -> Self {
+        Self { saw: Instant::now() }
+    }
+}
+
+impl Blind {
+    /// A look went well.
+    pub(super) fn saw(&mut self) {
+        self.saw = Instant::now();
+    }
+
+    /// Tells admins what there is to tell.
+    pub(super) fn look(&mut self, link: &Link, is_watching: bool, state: &LineState) {
+        if !is_watching {
+            self.saw();
+        }
+        let since = TimeDelta::from_std(self.saw.elapsed()).unwrap_or(TimeDelta::MAX);
+        let decided = link.store.decide(&[], |known| {
+            let desk = Desk { state: known, rules: &link.rules, now: link.clock.now() };
+            blind::judge(&desk, since, is_watching, |lang| words::sentence(state, link.rules.zone, lang))
+        });
+        if let Err(fault) = decided {
+            tracing::error!(%fault, "a warning can't be kept");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Posts boards when they are due. Each step of a post is safe on disk before what it stands for is done, so that a crash at any
+//! moment leaves behind what is known, and nothing is posted twice.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::{task::spawn_blocking, time::MissedTickBehavior};
+
+use crate::{
+    admin::{Desk, study::post as asks},
+    domain::{
+        change::{Change, Outcome},
+        event::Place,
+        ids::{ChatId, MessageId},
+        lang::Lang,
+        line::LineState,
+        study::{Community, Post, PostKey, PostState, Poster, StudyChange},
+    },
+    membership::tell_admins,
+    mtproto::{self, CallFault, Line},
+    orders::dropbox::random_id,
+    report::picture::board_png,
+    store::{StoreFault, words::words},
+    study::{
+        board,
+        compose::{Composed, compose},
+        post::{self, Ended, Notice, Verdict},
+        schedule, seconds,
+    },
+    telegram::{self, Link},
+    text::{board as text, html::Html},
+};
+
+/// Between looks at what is due.
+const TICK: Duration = Duration::from_secs(1);
+/// Old posts and compliments are taken out so often.
+const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
+/// How many messages of the group are looked at for a board of which nobody knows whether it arrived.
+const LAST_MESSAGES: u8 = 50;
+/// A message may carry a time a little before the one at which we began to send it.
+const SLACK: TimeDelta = TimeDelta::seconds(60);
+
+/// Posts what is due, until dropped.
+pub(in crate::app) async fn post(link: Arc<Link>, line: Line) {
+    let poster = BoardPoster { link, line };
+    if let Err(fault) = poster.take_up().await {
+        return poster.link.give_up(&fault);
+    }
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut prune = tokio::time::interval(PRUNE_EVERY);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            _ = prune.tick() => poster.prune(),
+        }
+        if let Err(fault) = poster.turn().await {
+            if !fault.may_heal() {
+                return poster.link.give_up(&fault);
+            }
+            tracing::error!(%fault, "boards wait");
+        }
+    }
+}
+
+struct BoardPoster {
+    link: Arc<Link>,
+    line: Line,
+}
+
+/// A board ready to be sent.
+struct Ready {
+    html: Html,
+    composed: Composed,
+    community: Community,
+}
+
+impl BoardPoster {
+    /// Attempts within which the process died: their answers are lost.
+    async fn take_up(&self) -> Result<(), StoreFault> {
+        let now = self.link.clock.now();
+        let sending: Vec<(ChatId, PostKey)> = self.link.store.read(|state| {
+            let of_all = state.study.posts.iter().flat_map(|(chat, posts)| posts.iter().map(|(key, post)| (*chat, *key, post)));
+            of_all
+                .filter(|(.., post)| matches!(post.state, PostState::Sending { .. }))
+                .map(|(chat, key, _)| (chat, key))
+                .collect()
+        });
+        for (chat, key) in sending {
+            self.step(chat, key, |before| post::interrupted(before, now)).await?;
+        }
+        Ok(())
+    }
+
+    async fn turn(&self) -> Result<(), StoreFault> {
+        let now = self.link.clock.now();
+        self.link.store.decide(&[], |state| Outcome {
+            changes: schedule::due(&state.study, now, &mut random_id).into_iter().map(Change::Study).collect(),
+            work: Vec::new(),
+        })?;
+        self.link.store.flush().await?;
+        for (chat, key) in self.link.store.read(|state| schedule::ready(&state.study, now)) {
+            self.attempt(chat, key).await?;
+        }
+        self.look_for_unsure().await
+    }
+
+    fn prune(&self) {
+        let now = self.link.clock.now();
+        let pruned = self.link.store.decide(&[], |state| Outcome {
+            changes: schedule::prune(&state.study, now).into_iter().map(Change::Study).collect(),
+            work: Vec::new(),
+        });
+        if let Err(fault) = pruned {
+            tracing::error!(%fault, "old posts stay");
+        }
+    }
+
+    /// One attempt to post one board.
+    async fn attempt(&self, chat: ChatId, key: PostKey) -> Result<(), StoreFault> {
+        let Some((community, order)) = self.known(chat, key) else { return Ok(()) };
+        let by = community.target.by;
+        if by == Poster::Session && !matches!(self.line.state(), LineState::Up { .. }) {
+            // It waits; that the session is down is told elsewhere.
+            return Ok(());
+        }
+        let Some(ready) = self.compose(chat, key, &order).await? else { return Ok(()) };
+        let now = self.link.clock.now();
+        let chosen = ready.composed.changes.clone();
+        self.link.store.decide(&[], |state| {
+            let mut outcome = Outcome { changes: chosen.into_iter().map(Change::Study).collect(), work: Vec::new() };
+            let current = state.study.posts.get(&chat).and_then(|posts| posts.get(&key));
+            if let Some(begun) = current.and_then(|current| post::begun(current, by, now)) {
+                outcome.set(Change::Study(StudyChange::Post(chat, key, Some(Box::new(begun)))));
+            }
+            outcome
+        })?;
+        self.link.store.flush().await?;
+        let is_begun = self.known(chat, key).is_some_and(|(_, post)| matches!(post.state, PostState::Sending { .. }));
+        if !is_begun {
+            return Ok(());
+        }
+        let ended = self.send(&ready, order.random_id).await;
+        let is_posted = matches!(ended, Ended::Posted { .. });
+        let now = self.link.clock.now();
+        self.step(chat, key, |before| post::ended(before, ended.clone(), now)).await?;
+        if is_posted {
+            tracing::info!(chat.id = %chat, day = %key.day, "a board is posted");
+            self.send_picture(&ready).await;
+        }
+        Ok(())
+    }
+
+    async fn send(&self, ready: &Ready, random_id: i64) -> Ended {
+        let target = ready.community.target;
+        match target.by {
+            Poster::Bot => {
+                let to = Place { chat: target.chat, topic: target.topic };
+                telegram::boards::post(&self.link, to, ready.html.as_str(), self.link.clock.now()).await
+            }
+            Poster::Session => {
+                let topic = target.topic.and_then(|topic| i32::try_from(topic.0).ok());
+                let what = mtproto::Post { chat: target.chat, topic, text: &ready.html, random_id, picture: None };
+                by_session(self.line.send(&what).await, target.chat, self.link.clock.now())
+            }
+        }
+    }
+
+    /// The picture follows the text, once: Telegram lets far less text stand under a picture than a board has.
+    async fn send_picture(&self, ready: &Ready) {
+        if !ready.community.picture {
+            return;
+        }
+        let (board, lang, target) = (ready.composed.board.clone(), ready.community.lang, ready.community.target);
+        match spawn_blocking(move || board_png(&board, lang)).await {
+            Ok(Ok(png)) => telegram::boards::picture(&self.link, Place { chat: target.chat, topic: target.topic }, png).await,
+            Ok(Err(why)) => tracing::error!(why, "a board can't be drawn"),
+            Err(why) => tracing::error!(%why, "a board can't be drawn"),
+        }
+    }
+
+    /// Draws a board up as it was at its time. Beside the runtime: old days are read from their files.
+    async fn compose(&self, chat: ChatId, key: PostKey, order: &Post) -> Result<Option<Ready>, StoreFault> {
+        let (store, until) = (self.link.store.clone(), order.until);
+        let composed = spawn_blocking(move || {
+            let study = store.read(|state| state.study.clone());
+            let Some(community) = study.communities.get(&chat).cloned() else { return Ok(None) };
+            let days = board::days_needed(community.periods, key.day);
+            let counted = seconds::count(&study, chat, days, until, |days, each| store.show_presence(chat, days, each))?;
+            let (lexicon, faults) = words(store.dir(), community.lang);
+            faults.iter().for_each(|fault| tracing::warn!(%fault, "words for boards"));
+            let Some(composed) = compose(&study, chat, key.day, &counted.unwrap_or_default(), &lexicon) else { return Ok(None) };
+            let html = text::post(&composed.board, composed.quote.as_deref(), community.lang);
+            Ok(Some(Ready { html, composed, community }))
+        });
+        composed.await.expect("drawing a board up doesn't panic")
+    }
+
+    /// Where nobody knows whether a board arrived, the user session looks into the group.
+    async fn look_for_unsure(&self) -> Result<(), StoreFault> {
+        if !matches!(self.line.state(), LineState::Up { .. }) {
+            return Ok(());
+        }
+        let now = self.link.clock.now();
+        let unsure: Vec<(ChatId, PostKey, DateTime<Utc>)> = self.link.store.read(|state| {
+            let of_all = state.study.posts.iter().flat_map(|(chat, posts)| posts.iter().map(|(key, post)| (*chat, *key, post)));
+            let unsure = of_all.filter_map(|(chat, key, post)| match post.state {
+                // What is older scrolled away, and an admin was asked.
+                PostState::Unsure { since } if now - since < TimeDelta::minutes(10) => Some((chat, key, since)),
+                _ => None,
+            });
+            unsure.collect()
+        });
+        for (chat, key, since) in unsure {
+            let Some((community, order)) = self.known(chat, key) else { continue };
+            let Some(ready) = self.compose(chat, key, &order).await? else { continue };
+            let target = community.target;
+            let topic = target.topic.and_then(|topic| i32::try_from(topic.0).ok());
+            match self.line.last_messages(target.chat, topic, LAST_MESSAGES).await {
+                Ok(messages) => {
+                    let plain = mtproto::plain_text(&ready.html);
+                    let is_it = |message: &&mtproto::Posted| message.at >= since - SLACK && same_words(&message.text, &plain);
+                    if let Some(found) = messages.iter().find(is_it) {
+                        let verdict = Verdict::Found(target.chat, Some(MessageId(i64::from(found.id))));
+                        self.step(chat, key, |before| post::settled(before, verdict, now)).await?;
+                    }
+                }
+                Err(fault) => tracing::warn!(chat.id = %target.chat, %fault, "can't look whether a board arrived"),
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self, chat: ChatId, key: PostKey) -> Option<(Community, Post)> {
+        self.link.store.read(|state| {
+            let post = state.study.posts.get(&chat)?.get(&key)?.clone();
+            Some((state.study.communities.get(&chat)?.clone(), post))
+        })
+    }
+
+    /// Takes a step in a post's life, tells admins what they have to know of it, and makes both safe.
+    async fn step(&self, chat: ChatId, key: PostKey, step: impl FnOnce(&Post) -> Option<Post>) -> Result<(), StoreFault> {
+        self.link.store.decide(&[], |state| {
+            let mut outcome = Outcome::nothing();
+            let Some(before) = state.study.posts.get(&chat).and_then(|posts| posts.get(&key)) else { return outcome };
+            let Some(after) = step(before) else { return outcome };
+            let desk = Desk { state, rules: &self.link.rules, now: self.link.clock.now() };
+            if let (Some(notice), Some(community)) = (post::notice(before, &after), state.study.communities.get(&chat)) {
+                tell_admins(&desk, &mut outcome, |lang: Lang| match &notice {
+                    Notice::Unsure => asks::unsure(chat, community, key, lang),
+                    Notice::Refused(why) => asks::refused(chat, community, key, why, lang),
+                });
+            }
+            outcome.set(Change::Study(StudyChange::Post(chat, key, Some(Box::new(after)))));
+            outcome
+        })?;
+        self.link.store.flush().await
+    }
+}
+
+/// What became of an attempt by the user session.
+fn by_session(sent: Result<i32, CallFault>, chat: ChatId, now: DateTime<Utc>) -> Ended {
+    match sent {
+        Ok(message) => Ended::Posted { chat, message: Some(MessageId(i64::from(message))) },
+        Err(fault) if fault.is("RANDOM_ID_DUPLICATE") => Ended::Posted { chat, message: None },
+        Err(fault) => {
+            tracing::warn!(chat.id = %chat, %fault, "a board wasn't posted");
+            match fault {
+                CallFault::Wait(pause) => Ended::Wait(now + TimeDelta::from_std(pause).unwrap_or(TimeDelta::MAX)),
+                CallFault::Refused(why) => Ended::Refused(why),
+                CallFault::LoggedOut(_) | CallFault::Proxy(_) | CallFault::File(_) | CallFault::Elsewhere(_) => Ended::Failed,
+                // The same number again: it comes once.
+                CallFault::Line(_) | CallFault::Silent(_) | CallFault::Unreadable(_) => Ended::Lost,
+            }
+        }
+    }
+}
+
+/// Whether two texts are the same but for white space, which Telegram tidies up.
+fn same_words(one: &str, other: &str) -> bool {
+    one.split_whitespace().eq(other.split_whitespace())
+}
