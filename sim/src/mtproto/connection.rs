@@ -19,7 +19,7 @@ use super::{
     feed::Feed,
     handshake::{self, Handshake},
     invoke::{self, Caller, Outcome},
-    links::{Link, Order},
+    links::{Link, Links, Order},
     server::Centre,
     transport::{Incoming, Outgoing},
 };
@@ -204,6 +204,14 @@ impl Connection {
             self.last_id = 0;
         }
         let links = &self.centre.links;
+        if let Some(error_code) = envelope::clock_error(links, packet.outer.id) {
+            let (bad_msg_id, bad_msg_seqno) = (packet.outer.id, packet.outer.seq);
+            // Numbers begin anew with the right time.
+            self.last_id = 0;
+            let notice = types::BadMsgNotification { bad_msg_id, bad_msg_seqno, error_code };
+            let body = tl::enums::BadMsgNotification::Notification(notice).to_bytes();
+            return self.send(vec![Reply { id: links.msg_id(true), body, is_content: false }]).await;
+        }
         if packet.salt != links.salt() {
             let notice = types::BadServerSalt {
                 bad_msg_id: packet.outer.id,
@@ -248,7 +256,7 @@ impl Connection {
                 let ping_id = i64::from_bytes(&message.body[4..]).unwrap_or(0);
                 tl::enums::Pong::Pong(types::Pong { msg_id: message.id, ping_id }).to_bytes()
             }
-            functions::GetFutureSalts::CONSTRUCTOR_ID => future_salts(message.id, links.salt()),
+            functions::GetFutureSalts::CONSTRUCTOR_ID => future_salts(links, message.id),
             // Nothing that it asks about is ever repeated here: nothing gets lost on the way but whole connections.
             types::MsgsStateReq::CONSTRUCTOR_ID | types::HttpWait::CONSTRUCTOR_ID => return Ok(()),
             functions::DestroySession::CONSTRUCTOR_ID => {
@@ -310,9 +318,9 @@ impl Connection {
     }
 }
 
-fn future_salts(request: i64, salt: i64) -> Vec<u8> {
-    let now = crate::model::clock::machine_time().timestamp() as i32;
-    let salt = |since: i32| types::FutureSalt { valid_since: now + since, valid_until: now + since + 86_400, salt };
+fn future_salts(links: &Links, request: i64) -> Vec<u8> {
+    let now = (links.machine_msg_id() >> 32) as i32;
+    let salt = |since: i32| types::FutureSalt { valid_since: now + since, valid_until: now + since + 86_400, salt: links.salt() };
     let salts = tl::RawVec(vec![salt(-60), salt(80_000)]);
     tl::enums::FutureSalts::Salts(types::FutureSalts { req_msg_id: request, now, salts }).to_bytes()
 }

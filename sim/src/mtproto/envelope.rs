@@ -6,7 +6,7 @@ use grammers_tl_types::{Cursor, Deserializable, Identifiable, Serializable, type
 
 use super::{
     crypto::{self, AuthKey, part},
-    links::{Links, machine_msg_id},
+    links::Links,
 };
 
 pub(super) const MSG_CONTAINER: u32 = 0x73f1_f8dc;
@@ -44,6 +44,16 @@ pub(super) fn kind(body: &[u8]) -> u32 {
     if body.len() < 4 { 0 } else { u32::from_le_bytes(part(body, 0)) }
 }
 
+/// What a client whose clock is off is told: its message numbers are too low, or too high.
+pub(super) fn clock_error(links: &Links, id: i64) -> Option<i32> {
+    let ahead = (id >> 32) - (links.machine_msg_id() >> 32);
+    match ahead {
+        ..-300 => Some(16),
+        -300..=30 => None,
+        31.. => Some(17),
+    }
+}
+
 /// An opened packet.
 #[derive(Debug)]
 pub(super) struct Packet {
@@ -68,10 +78,6 @@ pub(super) fn read(plain: &[u8]) -> Result<Packet, String> {
     }
     if id % 4 != 0 {
         mistakes.push(format!("message number {id}, which isn't divisible by 4"));
-    }
-    let ahead = (id >> 32) - (machine_msg_id() >> 32);
-    if !(-300..=30).contains(&ahead) {
-        mistakes.push(format!("a clock that is {ahead} s ahead"));
     }
     Ok(Packet { salt, session, outer: Message { id, seq, body: plain[32..end].to_vec() }, mistakes })
 }

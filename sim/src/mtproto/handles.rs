@@ -71,6 +71,12 @@ impl DataCentre {
         self.0.links.rotate_salt();
     }
 
+    /// Its clock is so many seconds ahead of the machine's: clients are told that their own is wrong. New connections only:
+    /// numbers of one connection must not go back.
+    pub fn clock_is_ahead(&self, seconds: i64) {
+        self.0.links.skew.store(seconds, Ordering::Relaxed);
+    }
+
     /// Compresses answers that are longer than this, in bytes.
     pub fn compresses_over(&self, bytes: usize) {
         self.0.links.gzip_over.store(bytes, Ordering::Relaxed);

@@ -49,6 +49,8 @@ pub(super) struct Links {
     pub(super) in_containers: AtomicBool,
     /// Accepts connections and never answers.
     pub(super) silent: AtomicBool,
+    /// By how many seconds message numbers are ahead of the machine's clock.
+    pub(super) skew: AtomicI64,
     /// Resets whoever connects.
     pub(super) down: AtomicBool,
     /// How many connections there ever were.
@@ -73,6 +75,7 @@ impl Default for Links {
             gzip_over: AtomicUsize::new(usize::MAX),
             in_containers: AtomicBool::new(false),
             silent: AtomicBool::new(false),
+            skew: AtomicI64::new(0),
             down: AtomicBool::new(false),
             accepted: AtomicUsize::new(0),
             lose: AtomicUsize::new(0),
@@ -123,18 +126,19 @@ impl Links {
         self.acknowledged.load(Ordering::Relaxed)
     }
 
+    /// Unix time as message numbers have it: seconds in the upper half. Clients compare it with their own clock, so it is the
+    /// machine's, or as far off as was ordered; dates within answers are the simulated clock's.
+    pub(super) fn machine_msg_id(&self) -> i64 {
+        let now = crate::model::clock::machine_time();
+        let seconds = now.timestamp() + self.skew.load(Ordering::Relaxed);
+        (seconds << 32) | (i64::from(now.timestamp_subsec_nanos()) << 2)
+    }
+
     /// The next message number: the machine's time, always rising. 1 at the end for answers, 3 for everything else.
     pub(super) fn msg_id(&self, is_answer: bool) -> i64 {
-        let fresh = machine_msg_id();
+        let fresh = self.machine_msg_id();
         let next = |last: i64| Some(fresh.max(last + 4));
         let (Ok(last) | Err(last)) = self.last_msg_id.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
         fresh.max(last + 4) | if is_answer { 1 } else { 3 }
     }
-}
-
-/// Unix time as message numbers have it: seconds in the upper half. Clients compare it with their own clock, so it is the
-/// machine's; dates within answers are the simulated clock's.
-pub(super) fn machine_msg_id() -> i64 {
-    let now = crate::model::clock::machine_time();
-    (now.timestamp() << 32) | (i64::from(now.timestamp_subsec_nanos()) << 2)
 }

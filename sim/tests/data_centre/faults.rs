@@ -122,6 +122,19 @@ async fn updates_are_lost_doubled_swapped_and_malformed() {
 }
 
 #[tokio::test]
+async fn a_program_whose_clock_is_wrong_is_told_the_time() {
+    let sim = Sim::start();
+    let centre = sim.data_centre();
+    let session = sim.user("Ann").session();
+    centre.clock_is_ahead(3600);
+    let program = Program::new(&session);
+    program.ok(me()).await;
+    program.ok(me()).await;
+    assert_eq!(sim.calls("users.getUsers").len(), 2);
+    sim.finish();
+}
+
+#[tokio::test]
 async fn a_silent_data_centre_answers_nothing() {
     let sim = Sim::start();
     let centre = sim.data_centre();
