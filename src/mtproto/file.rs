@@ -9,6 +9,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
 use age::x25519::Identity;
@@ -130,11 +131,7 @@ impl SessionFile {
     pub(super) fn open(dir: &Path, sealing: &Sealing<'_>, now: DateTime<Utc>) -> Result<(Self, Option<Record>), FileFault> {
         std::fs::create_dir_all(dir).map_err(|why| io_fault("create", dir, why))?;
         let owner = Owner { pid: std::process::id(), since: now.to_rfc3339() };
-        let lock = match DirectoryLock::take_file(dir, LOCK, &owner) {
-            Ok(lock) => lock,
-            Err(StoreFault::InUse { owner, .. }) => return Err(FileFault::InUse(owner)),
-            Err(why) => return Err(FileFault::Lock(why)),
-        };
+        let lock = take_lock(dir, &owner)?;
         let path = dir.join(FILE);
         let (seal, record) = match read(&path, sealing)? {
             Some((seal, record)) => (seal, Some(record)),
@@ -232,6 +229,20 @@ impl Seal {
         let identity = Identity::from_str(text.expose_secret()).map_err(|_| SealFault::Damaged)?;
         Ok(Self::Sealed { identity: Box::new(identity), key: sealed.key.clone() })
     }
+}
+
+/// Whoever only looks at the lock holds it for a moment too.
+fn take_lock(dir: &Path, owner: &Owner) -> Result<DirectoryLock, FileFault> {
+    for _ in 0..3 {
+        match DirectoryLock::take_file(dir, LOCK, owner) {
+            Err(StoreFault::InUse { .. }) => std::thread::sleep(Duration::from_millis(30)),
+            taken => return taken.map_err(FileFault::Lock),
+        }
+    }
+    DirectoryLock::take_file(dir, LOCK, owner).map_err(|why| match why {
+        StoreFault::InUse { owner, .. } => FileFault::InUse(owner),
+        other => FileFault::Lock(other),
+    })
 }
 
 fn read(path: &Path, sealing: &Sealing<'_>) -> Result<Option<(Seal, Record)>, FileFault> {

@@ -43,6 +43,8 @@ pub struct Supervisor {
     troubles: mpsc::UnboundedReceiver<Trouble>,
     /// Events were lost on the way to whoever reads them.
     lost: bool,
+    /// What the session's file was when we opened it last.
+    seen: Option<std::time::SystemTime>,
 }
 
 impl std::fmt::Debug for Supervisor {
@@ -72,7 +74,7 @@ impl From<CallFault> for Ended {
 
 impl Supervisor {
     pub(super) fn new(line: Line, events: mpsc::Sender<LineEvent>, troubles: mpsc::UnboundedReceiver<Trouble>) -> Self {
-        Self { line, events, troubles, lost: false }
+        Self { line, events, troubles, lost: false, seen: None }
     }
 
     /// Keeps the line up for ever; without an `api_id` there is nothing to do.
@@ -96,9 +98,9 @@ impl Supervisor {
                     attempt = 0;
                 }
                 Ended::LoggedOut(name) => {
-                    tracing::error!(%name, "Telegram has ended the user session; study time stands still until somebody logs in");
                     storage = None;
                     self.tell(LineState::Dead { since: self.now(), why: DeadWhy::LoggedOut });
+                    tracing::error!(%name, "Telegram has ended the user session; study time stands still until somebody logs in");
                     self.wait_for_login().await;
                     attempt = 0;
                 }
@@ -123,8 +125,8 @@ impl Supervisor {
             CallFault::Proxy(why) => (LineState::Dead { since: self.since(), why: DeadWhy::Settings(why.to_string()) }, PATIENCE),
             _ => (LineState::Connecting { since: self.since(), why: Some(fault.to_string()) }, pause),
         };
-        tracing::warn!(why = %fault, retry_in_seconds = pause.as_secs(), "the user session's line is down");
         self.tell(state);
+        tracing::warn!(why = %fault, retry_in_seconds = pause.as_secs(), "the user session's line is down");
         // A new session is worth trying at once.
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
@@ -141,6 +143,7 @@ impl Supervisor {
         let storage = match held_storage {
             Some(storage) => storage.clone(),
             None => {
+                self.seen = file::stamp(&self.line.0.setup.dir);
                 let (file, record) = self.take_file(access).await.map_err(CallFault::from)?;
                 let record = record.filter(|record| record.account.is_some()).ok_or(Ended::NotLoggedIn)?;
                 held_storage.insert(Arc::new(Storage::new(Some(file), record, !access.data_centres.is_empty()))).clone()
@@ -184,8 +187,8 @@ impl Supervisor {
         let shared = self.line.0.clone();
         let now = *held(&shared.heard);
         shared.pool.send_replace(Some(pool.clone()));
-        tracing::info!("the user session's line is up");
         self.tell(LineState::Up { since: self.now() });
+        tracing::info!("the user session's line is up");
         if let (Some(from), Some(to)) = (heard_before, now) {
             self.send(LineEvent::WasDown { from, to: to.max(from) });
         }
@@ -308,14 +311,13 @@ impl Supervisor {
         self.line.0.setup.clock.now()
     }
 
-    /// Until the session's file is another one: somebody logged in at a terminal.
+    /// Until the session's file is another one than we opened, and nobody has it: somebody logged in at a terminal.
     async fn wait_for_login(&self) {
         let setup = &self.line.0.setup;
-        let before = file::stamp(&setup.dir);
         loop {
             tokio::time::sleep(setup.look_every).await;
             let now = file::stamp(&setup.dir);
-            if now.is_some() && now != before {
+            if now.is_some() && now != self.seen && SessionFile::owner(&setup.dir).is_none() {
                 return;
             }
         }

@@ -13,7 +13,8 @@ fn a_running_bot_takes_up_a_login_and_tells_how_the_session_does() {
     boss.tells(&bot, "/start");
     desk.set("BOT_TOKEN", bot.token());
     desk.set("ADMIN_IDS", &boss.id.to_string());
-    desk.set("TELEGRAM_API_URL", &desk.sim.url().to_owned());
+    let url = desk.sim.url().to_owned();
+    desk.set("TELEGRAM_API_URL", &url);
     // Everything that anybody could want to know, and more than that.
     desk.set("LOG_LEVEL", "trace,grammers=trace");
     desk.ann.sets_password("hunter2", "");

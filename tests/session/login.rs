@@ -44,12 +44,12 @@ fn a_login_goes_on_after_the_power_failed_between_code_and_password() {
     desk.ann.sets_password("hunter2", "");
     let mut first = desk.starts(&format!("session login --phone {}", desk.ann.phone()));
     first.is_asked("The code:");
-    first.is_killed();
+    first.dies();
     let mut second = desk.starts("session login");
     second.is_asked("The code:");
     second.answers(&desk.ann.login_code().expect("a code was sent"));
     second.is_asked("password of two-step verification");
-    second.is_killed();
+    second.dies();
     assert!(desk.does("session login", "hunter2\n").contains("Ann"));
 }
 

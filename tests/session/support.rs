@@ -170,7 +170,7 @@ impl Talk {
     }
 
     /// The power goes.
-    pub(crate) fn is_killed(mut self) {
+    pub(crate) fn dies(mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("ends");
     }
