@@ -270,7 +270,11 @@ pub fn user_session(facts: &SessionFacts, config: &Config) -> Vec<Finding> {
     let subject = "session";
     let name = match &facts.account {
         Err(why) => {
-            return vec![Finding::error(subject, why.clone(), "study time stands still until then; messages are counted on")];
+            return vec![Finding::error(
+                subject,
+                why.clone(),
+                "do as it says, or delete session.json and run `rollcall session login`; messages are counted on meanwhile",
+            )];
         }
         Ok(None) if config.session.api.is_none() => {
             return vec![Finding::ok(subject, "none is set up, so voice chats aren't watched")];

@@ -288,6 +288,22 @@ async fn a_wait_is_kept_through_a_restart() {
 }
 
 #[tokio::test]
+async fn an_account_that_moves_to_another_data_centre_is_followed() {
+    let (study, watch) = Study::opened().await;
+    let there = study.sim.data_centre_numbered(4);
+    study.ann.lives_on(&there);
+    study.sim.fault("messages.getDialogs", When::Next(1), Fault::Refuse(303, "USER_MIGRATE_4".into()));
+    assert!(watch.line.places().await.expect("answered").iter().any(|place| place.chat == study.chat()));
+    assert_eq!(there.connections(), 1);
+    drop(watch);
+    // After a restart it is looked for there at once.
+    let before = study.sim.data_centre().connections_ever();
+    let watch = study.watches();
+    watch.is(LineState::is_up).await;
+    assert_eq!(study.sim.data_centre().connections_ever(), before);
+}
+
+#[tokio::test]
 async fn one_process_uses_a_session() {
     let (study, _watch) = Study::opened().await;
     let second = study.watches();
