@@ -1,6 +1,7 @@
 //! The only wiring: opens the store, connects the bot, runs the tasks, stops them in order.
 
 mod alive;
+mod dashboard;
 mod housekeeping;
 mod reception;
 mod service;
@@ -46,6 +47,9 @@ pub enum RunError {
     /// The webhook can't be remembered.
     #[error(transparent)]
     Webhook(#[from] KeepFault),
+    /// What was received from dashboards' senders.
+    #[error(transparent)]
+    Shelf(#[from] web::receiver::ShelfFault),
     /// Something that only a restart mends.
     #[error("{0}")]
     Fault(String),
@@ -69,6 +73,7 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
         tracing::info!(%address, "serving /metrics and /healthz");
         web::serve(listener, web::status::routes(watched.clone()), always);
     }
+    dashboard::receive(&config, clock.clone(), stop.clone()).await?;
     let reporting = tokio::spawn(service::report(watched.vitals.clone(), store.clone(), clock.clone(), stop.clone()));
     // The outbox's calls borrow across awaits in ways that only one thread allows, and one thread is all that we use.
     let supervising = tokio::spawn(supervisor.run());
@@ -142,6 +147,7 @@ async fn serve(
 
     let watching = tokio::spawn(study::watch(link.clone(), watched.line.clone(), events));
     let posting = tokio::spawn(study::post(link.clone(), watched.line.clone()));
+    let exporting = config.export.clone().map(|config| tokio::spawn(dashboard::export(link.clone(), config)));
 
     let mut faults = link.faults();
     let fault = match reception::open(&link, config, listener, &watched.requests, stop.clone()).await? {
@@ -163,6 +169,7 @@ async fn serve(
     keeper.abort();
     watching.abort();
     posting.abort();
+    exporting.iter().for_each(JoinHandle::abort);
     match fault.or_else(|| link.faults().borrow().clone()) {
         Some(fault) => Err(RunError::Fault(fault)),
         None => Ok(committed?),

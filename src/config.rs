@@ -27,6 +27,7 @@ pub use self::{
 use crate::{
     alerts::silence::Silence,
     domain::{ids::UserId, lang::Lang, rules::Rules},
+    leaderboard_export::ExportConfig,
     mtproto::Access,
     secrets::Origin,
     telegram::{CALL_TIMEOUT, ProxyChoice},
@@ -67,6 +68,10 @@ pub struct Config {
     pub warn_silent_hours: i64,
     /// `ALARM_SILENCE` within `WORKING_HOURS`
     pub silence: Option<Silence>,
+    /// Where snapshots of boards go, if anywhere.
+    pub export: Option<ExportConfig>,
+    /// `LEADERBOARD_RECEIVER_ADDR`, and whom it believes.
+    pub receiver: Option<ReceiverConfig>,
     /// `CHECKPOINT_SECONDS`
     pub checkpoint_every: Duration,
     /// Whether to keep to Telegram's pace; only tests against a simulator without limits don't.
@@ -92,6 +97,17 @@ pub struct WebhookConfig {
     pub listen: SocketAddr,
     /// `WEBHOOK_SECRET`; without it one is made and kept.
     pub secret: Option<SecretString>,
+}
+
+/// Our own receiver of snapshots.
+#[derive(Clone, Debug)]
+pub struct ReceiverConfig {
+    /// `LEADERBOARD_RECEIVER_ADDR`
+    pub listen: SocketAddr,
+    /// `LEADERBOARD_INGEST_SECRET`
+    pub secret: SecretString,
+    /// `CRON_SECRET`
+    pub cron_secret: Option<SecretString>,
 }
 
 /// How to log.
@@ -135,7 +151,7 @@ impl Config {
 
     /// The settings in `given`, with warnings about what looks like a mistyped name.
     pub fn from_map(given: &BTreeMap<String, String>) -> Result<(Self, Vec<String>), ConfigErrors> {
-        let mut read = Reading { given, mistakes: Vec::new() };
+        let mut read = Reading { given, mistakes: Vec::new(), warnings: mistyped(given) };
         let config = Self {
             bot_token: read.token(),
             admins: read.admins(),
@@ -155,6 +171,8 @@ impl Config {
             warn_disk_mb: read.number("WARN_DISK_MB", 0..=1_000_000),
             warn_silent_hours: read.number("WARN_SILENT_HOURS", 1..=10_000) as i64,
             silence: read.silence(),
+            export: read.export(),
+            receiver: read.receiver(),
             checkpoint_every: Duration::from_secs(read.number("CHECKPOINT_SECONDS", 1..=3600)),
             paced: true,
             patience: Duration::from_secs(2),
@@ -176,7 +194,7 @@ impl Config {
                 keep_days: read.number("LOG_KEEP_DAYS", 1..=3_650) as usize,
             },
         };
-        if read.mistakes.is_empty() { Ok((config, mistyped(given))) } else { Err(ConfigErrors(read.mistakes)) }
+        if read.mistakes.is_empty() { Ok((config, read.warnings)) } else { Err(ConfigErrors(read.mistakes)) }
     }
 
     /// The mistakes that only matter for a bot that runs: no token, no admins.

@@ -17,6 +17,7 @@ pub mod exports;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod health;
+pub mod leaderboard_export;
 pub mod logging;
 pub mod membership;
 pub mod metrics;

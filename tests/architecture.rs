@@ -123,6 +123,26 @@ fn foreign_types_stop_at_their_edge() {
     report(&mistakes);
 }
 
+/// Whatever a dashboard sends or hears lies in one file, which knows nothing of Telegram or of screens.
+#[test]
+fn one_part_speaks_to_the_dashboard() {
+    let export = Path::new("src/leaderboard_export.rs");
+    let own = ["telegram", "mtproto", "web", "admin", "text", "app", "cli", "config"];
+    let of_others = code(export).into_iter().filter(|(_, line)| own.iter().any(|part| line.contains(&format!("{part}::"))));
+    let mut mistakes: Vec<_> = of_others.map(|(number, line)| format!("{}:{number}: {line}", export.display())).collect();
+    for file in sources("src") {
+        let at_home = ["src/leaderboard_export.rs", "src/cli/health.rs", "src/telegram", "src/config", "src/config.rs"];
+        if at_home.iter().any(|home| file.starts_with(home)) {
+            continue;
+        }
+        let speaks =
+            |line: &str| names(line, "reqwest") || (line.contains("x-leaderboard-secret") && !file.starts_with("src/web"));
+        let speaking = code(&file).into_iter().filter(|(_, line)| speaks(line));
+        mistakes.extend(speaking.map(|(number, line)| format!("{}:{number}: {}", file.display(), line.trim())));
+    }
+    report(&mistakes);
+}
+
 #[test]
 fn the_simulator_knows_nothing_of_the_product() {
     let mistakes: Vec<_> = sources("sim")

@@ -65,7 +65,12 @@ impl Failure {
             | Failure::Dropbox(_)
             | Failure::Backup(_)
             | Failure::Run(
-                RunError::Store(_) | RunError::Wire(_) | RunError::Listen(_) | RunError::Webhook(_) | RunError::Fault(_),
+                RunError::Store(_)
+                | RunError::Wire(_)
+                | RunError::Listen(_)
+                | RunError::Webhook(_)
+                | RunError::Shelf(_)
+                | RunError::Fault(_),
             )
             | Failure::Output(_) => ExitCode::from(FAILED),
         }

@@ -39,7 +39,9 @@ fn secrets(config: &Config) -> Vec<SecretString> {
     let session = &config.session;
     let api = session.api.as_ref().map(|api| api.hash.clone());
     let ours = [proxy, webhook, api, session.import.clone(), session.passphrase.clone()];
-    config.bot_token.iter().cloned().chain(ours.into_iter().flatten()).collect()
+    let ingest = config.export.iter().map(|export| &export.secret);
+    let receiver = config.receiver.iter().flat_map(|receiver| std::iter::once(&receiver.secret).chain(&receiver.cron_secret));
+    config.bot_token.iter().cloned().chain(ours.into_iter().flatten()).chain(ingest.chain(receiver).cloned()).collect()
 }
 
 /// SIGTERM from a service manager, or Ctrl+C.

@@ -1,16 +1,17 @@
 //! Reading settings one by one, so that all mistakes are told at once.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::{SETTINGS, WebhookConfig};
+use super::{ReceiverConfig, SETTINGS, WebhookConfig};
 use crate::{
     alerts::silence::Silence,
     domain::{ids::UserId, lang::Lang, rules::Rules, working_hours::WorkingHours},
+    leaderboard_export::ExportConfig,
     telegram::ProxyChoice,
 };
 
@@ -23,6 +24,7 @@ const PORTS: [u16; 4] = [443, 80, 88, 8443];
 pub(super) struct Reading<'a> {
     pub(super) given: &'a BTreeMap<String, String>,
     pub(super) mistakes: Vec<String>,
+    pub(super) warnings: Vec<String>,
 }
 
 impl Reading<'_> {
@@ -128,6 +130,37 @@ impl Reading<'_> {
         Some(Silence { limit: self.parsed("ALARM_SILENCE", duration), hours })
     }
 
+    /// Where snapshots go: nowhere unless all that it takes is set.
+    pub(super) fn export(&mut self) -> Option<ExportConfig> {
+        let is_wanted = self.parsed("LEADERBOARD_WEB_EXPORT_ENABLED", yes_or_no);
+        let timeout = Duration::from_millis(self.number("LEADERBOARD_EXPORT_TIMEOUT_MS", 100..=120_000));
+        let url = self.get("LEADERBOARD_INGEST_URL").is_some().then(|| self.parsed("LEADERBOARD_INGEST_URL", http_address));
+        let secret = self.get("LEADERBOARD_INGEST_SECRET").map(|secret| SecretString::from(secret.to_owned()));
+        let environment_proxy = self.get("PROXY_URL") == Some("env");
+        match (is_wanted, url, secret) {
+            (false, _, _) => None,
+            (true, Some(url), Some(secret)) => Some(ExportConfig { url, secret, timeout, environment_proxy }),
+            (true, url, _) => {
+                let missing = if url.is_none() { "LEADERBOARD_INGEST_URL" } else { "LEADERBOARD_INGEST_SECRET" };
+                self.warnings.push(format!("{missing} is missing: no board is sent to a dashboard"));
+                None
+            }
+        }
+    }
+
+    /// Our own receiver; only with a secret.
+    pub(super) fn receiver(&mut self) -> Option<ReceiverConfig> {
+        self.get("LEADERBOARD_RECEIVER_ADDR")?;
+        let listen = self.parsed("LEADERBOARD_RECEIVER_ADDR", listen_address);
+        let secret_of = |name| self.get(name).map(|secret| SecretString::from(secret.to_owned()));
+        let cron_secret = secret_of("CRON_SECRET");
+        let Some(secret) = secret_of("LEADERBOARD_INGEST_SECRET") else {
+            self.mistakes.push("LEADERBOARD_INGEST_SECRET is missing: the receiver believes only who knows it".to_owned());
+            return None;
+        };
+        Some(ReceiverConfig { listen, secret, cron_secret })
+    }
+
     fn webhook_secret(&mut self) -> Option<SecretString> {
         let text = self.get("WEBHOOK_SECRET")?.to_owned();
         let is_valid =
@@ -167,6 +200,15 @@ fallback!(
     SocketAddr => SocketAddr::from(([127, 0, 0, 1], 0)),
     Url => Url::parse("https://api.telegram.org").expect("a constant address"),
 );
+
+/// As people write it.
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(format!("{text:?} is neither yes nor no")),
+    }
+}
 
 /// `PROXY_URL`
 pub(super) fn proxy(text: &str) -> Result<ProxyChoice, String> {

@@ -12,7 +12,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 32] = [
+pub const SETTINGS: [Setting; 38] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "ADMIN_IDS",
@@ -84,6 +84,32 @@ pub const SETTINGS: [Setting; 32] = [
         name: "WORKING_HOURS",
         default: "Mon-Sat 08:00-20:00",
         help: "When that alarm is awake, in the time zone TZ; several are separated by commas: Mon-Fri 08:00-20:00, Sat 09:00-13:00.",
+    },
+    Setting {
+        name: "LEADERBOARD_WEB_EXPORT_ENABLED",
+        default: "no",
+        help: "Send each posted board to a web dashboard: yes or no.",
+    },
+    Setting { name: "LEADERBOARD_INGEST_URL", default: "", help: "Where the dashboard takes them." },
+    Setting {
+        name: "LEADERBOARD_INGEST_SECRET",
+        default: "",
+        help: "What we prove ourselves with to the dashboard, and others to our receiver.",
+    },
+    Setting {
+        name: "LEADERBOARD_EXPORT_TIMEOUT_MS",
+        default: "8000",
+        help: "How many milliseconds the dashboard has for an answer: 100 to 120000.",
+    },
+    Setting {
+        name: "LEADERBOARD_RECEIVER_ADDR",
+        default: "",
+        help: "Be such a dashboard's receiver at this address, such as 127.0.0.1:8090. Without it: nowhere.",
+    },
+    Setting {
+        name: "CRON_SECRET",
+        default: "",
+        help: "What others prove themselves with to the receiver's /api/admin/state. Without it nobody can.",
     },
     Setting {
         name: "LOG_LEVEL",

@@ -1,7 +1,5 @@
 //! A small community for tests.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::DaySeconds;
@@ -11,7 +9,7 @@ use crate::domain::{
     lang::Lang,
     presence::Who,
     state::State,
-    study::{Community, Filters, Member, MissedPosts, Periods, Poster, Study, StudyChange, Target},
+    study::{Community, Member, Study, StudyChange},
 };
 
 pub(crate) const CHAT: ChatId = ChatId(-1001);
@@ -33,22 +31,7 @@ pub(crate) fn instant(text: &str) -> DateTime<Utc> {
 
 /// Whose first day is 1 January 2026, in Tashkent; boards are due at 21:30.
 pub(crate) fn community() -> Community {
-    Community {
-        title: "Night owls".to_owned(),
-        watched: true,
-        since: day("2026-01-01"),
-        zone: chrono_tz::Asia::Tashkent,
-        lang: Lang::En,
-        times: vec![time("21:30:00")],
-        target: Target { chat: CHAT, topic: None, by: Poster::Bot },
-        periods: Periods::Anchored(day("2026-01-01")),
-        gate_seconds: 300,
-        filters: Filters::default(),
-        missed: MissedPosts::All,
-        picture: false,
-        reach_days: 1,
-        other: BTreeMap::new(),
-    }
+    Community::new(CHAT, "Night owls".to_owned(), chrono_tz::Asia::Tashkent, Lang::En, day("2026-01-01"))
 }
 
 pub(crate) fn member(name: &str, username: Option<&str>) -> Member {

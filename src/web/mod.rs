@@ -1,5 +1,6 @@
 //! HTTP for others: Telegram's deliveries, figures and health. The only place that names axum.
 
+pub mod receiver;
 mod refusals;
 pub mod status;
 pub mod webhook;

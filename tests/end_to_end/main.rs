@@ -2,6 +2,8 @@
 
 mod counting;
 mod crash;
+#[cfg(target_os = "linux")]
+mod dashboard;
 mod disk;
 mod groups;
 mod hostile;

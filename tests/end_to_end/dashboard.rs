@@ -1,0 +1,172 @@
+//! Snapshots on their way to a web dashboard: ours, and one that has its moods.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use rollcall::{
+    domain::{
+        change::{Change, Outcome},
+        ids::ChatId,
+        study::{Community, Study, StudyChange},
+    },
+    store::Store,
+    study::{export, snapshot},
+};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::support::{School, monday};
+
+const SECRET: &str = "the-dashboards-own-secret";
+const CHAT: ChatId = ChatId(-1_001);
+
+/// Boards of these days wait to be sent when the daemon starts.
+async fn with_waiting(school: &School, days: &[&str]) {
+    let store = Store::open(&school.data(), school.clock.clone()).expect("opens");
+    let zone = chrono_tz::Asia::Tashkent;
+    let first = "2026-01-01".parse().expect("a day");
+    let community = Community::new(CHAT, "Night owls".to_owned(), zone, rollcall::domain::lang::Lang::En, first);
+    let mut changes = vec![StudyChange::Community(CHAT, Some(Box::new(community)))];
+    let mut study = Study::default();
+    study.communities.insert(CHAT, Community::new(CHAT, String::new(), zone, rollcall::domain::lang::Lang::En, first));
+    for day in days {
+        let day = day.parse().expect("a day");
+        let board = rollcall::study::board::board(&study, CHAT, day, &Default::default()).expect("a board");
+        let posted = snapshot::Posted { at: monday(), message: None };
+        let body = snapshot::body(&board, posted, zone, rollcall::domain::lang::Lang::En);
+        let queued = export::queued(&study, CHAT, day, body, monday());
+        for change in &queued {
+            if let StudyChange::Export(id, Some(export)) = change {
+                study.exports.insert(*id, (**export).clone());
+            }
+        }
+        changes.extend(queued);
+    }
+    let changes = changes.into_iter().map(Change::Study).collect();
+    store.commit(Outcome { changes, work: Vec::new() }).await.expect("commits");
+    store.close().await.expect("closes");
+}
+
+fn sends_to(school: &mut School, address: &str) {
+    school.set("LEADERBOARD_WEB_EXPORT_ENABLED", "Yes");
+    school.set("LEADERBOARD_INGEST_URL", &format!("http://{address}/api/leaderboard/ingest"));
+    school.set("LEADERBOARD_INGEST_SECRET", SECRET);
+    school.set("LEADERBOARD_EXPORT_TIMEOUT_MS", "2000");
+}
+
+async fn asks(address: &str, path: &str) -> Value {
+    let answer = reqwest::Client::builder().no_proxy().build().expect("a client").get(format!("http://{address}{path}")).send();
+    serde_json::from_str(&answer.await.expect("answers").text().await.expect("a body")).expect("JSON")
+}
+
+#[tokio::test]
+async fn boards_arrive_at_a_receiver_of_our_own() {
+    let mut school = School::closed();
+    let address = School::own_address();
+    sends_to(&mut school, &address);
+    school.set("LEADERBOARD_RECEIVER_ADDR", &address);
+    school.set("CRON_SECRET", "cron");
+    with_waiting(&school, &["2026-01-24", "2026-01-25"]).await;
+    school.start();
+    school.log.says("receiving snapshots of boards", 0).await;
+    let latest = loop {
+        let latest = asks(&address, "/api/leaderboard/latest").await;
+        if latest["data"]["day"]["period_start"] == "2026-01-25T00:00:00+05:00" {
+            break latest;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(latest["data"]["week"]["entries"], json!([]));
+    assert_eq!(asks(&address, "/api/leaderboard/health").await["ok"], true);
+    school.stop().expect("stops");
+    assert_eq!(school.file("study/exports.json"), json!({}), "nothing waits any more");
+    school.sim.finish();
+}
+
+/// Takes one request; what was asked, and how to answer.
+async fn request(dashboard: &TcpListener) -> (String, TcpStream) {
+    let (mut stream, _) = dashboard.accept().await.expect("accepts");
+    let mut read = Vec::new();
+    loop {
+        let mut part = [0; 4096];
+        let n = stream.read(&mut part).await.expect("reads");
+        read.extend_from_slice(&part[..n]);
+        let text = String::from_utf8_lossy(&read).into_owned();
+        let whole = text.split_once("\r\n\r\n").is_some_and(|(head, body)| {
+            let length =
+                head.to_lowercase().split_once("content-length: ").and_then(|(_, rest)| rest.lines().next()?.parse().ok());
+            length.is_some_and(|length: usize| body.len() >= length)
+        });
+        if whole {
+            return (text, stream);
+        }
+    }
+}
+
+/// The next request; meanwhile time flies.
+async fn next(school: &School, dashboard: &TcpListener) -> (String, TcpStream) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(100));
+    let asked = request(dashboard);
+    tokio::pin!(asked);
+    loop {
+        tokio::select! {
+            asked = &mut asked => return asked,
+            _ = ticks.tick() => school.later(TimeDelta::seconds(30)),
+        }
+    }
+}
+
+async fn answer(mut stream: TcpStream, status: &str, body: &str) {
+    let text = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+    stream.write_all(text.as_bytes()).await.expect("writes");
+}
+
+#[tokio::test]
+async fn a_moody_dashboard_gets_every_board_in_order_and_a_refusal_is_told_once() {
+    let mut school = School::closed();
+    let dashboard = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    sends_to(&mut school, &dashboard.local_addr().expect("an address").to_string());
+    with_waiting(&school, &["2026-01-24", "2026-01-25"]).await;
+    school.boss.tells(&school.bot, "/start");
+    school.start();
+    school.boss.reads(&school.bot).await;
+    let is_of =
+        |asked: &str, day: &str| asked.contains(&format!("\"period_start\":\"{day}T00:00:00+05:00\",\"period_end\":\"{day}T23"));
+
+    let (asked, stream) = next(&school, &dashboard).await;
+    assert!(asked.starts_with("POST /api/leaderboard/ingest HTTP/1.1\r\n"), "{asked}");
+    assert!(
+        asked.contains("content-type: application/json\r\n") && asked.contains(&format!("x-leaderboard-secret: {SECRET}\r\n"))
+    );
+    assert!(is_of(&asked, "2026-01-24"));
+    answer(stream, "500 Internal Server Error", "{}").await;
+
+    let (asked, stream) = next(&school, &dashboard).await;
+    assert!(is_of(&asked, "2026-01-24"), "again, before the other one");
+    drop(stream);
+
+    // It survives a restart.
+    school.stop().expect("stops");
+    school.start();
+    let (asked, stream) = next(&school, &dashboard).await;
+    assert!(is_of(&asked, "2026-01-24"));
+    answer(stream, "200 OK", r#"{"status":"stored-for-review","issues":["boards[0]: odd"]}"#).await;
+    let told = school.boss.reads(&school.bot).await;
+    assert!(
+        told.text.contains("refuses the snapshot of 24.01.2026 for Night owls") && told.text.contains("boards[0]: odd"),
+        "{told:?}"
+    );
+
+    let (asked, stream) = next(&school, &dashboard).await;
+    assert!(is_of(&asked, "2026-01-25"), "the other one is not held up");
+    answer(stream, "200 OK", r#"{"status":"ok","inserted":3,"updated":0}"#).await;
+    school.log.says("the dashboard took a board", 0).await;
+    school.stop().expect("stops");
+    let kept = school.file("study/exports.json");
+    assert_eq!(kept.as_object().map(serde_json::Map::len), Some(1));
+    assert!(kept["1"]["refused"].as_str().is_some_and(|why| why.contains("boards[0]: odd")), "{kept}");
+    school.sim.finish();
+}
