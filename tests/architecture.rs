@@ -36,7 +36,7 @@ const OUTSIDE: [&str; 9] = [
 ];
 
 /// Foreign names that stay within one part, which translates them.
-const AT_HOME: [(&str, &str); 9] = [
+const AT_HOME: [(&str, &str); 10] = [
     ("teloxide", "src/telegram"),
     ("grammers_client", "src/mtproto"),
     ("grammers_crypto", "src/mtproto"),
@@ -46,6 +46,7 @@ const AT_HOME: [(&str, &str); 9] = [
     ("axum", "src/web"),
     ("clap", "src/cli"),
     ("rust_xlsxwriter", "src/report"),
+    ("rusqlite", "src/store/tracker.rs"),
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -14,7 +14,7 @@ use crate::{
     mtproto::{CallFault, FileFault, LoginFault},
     orders::{Refusal, dropbox::DropboxFault},
     secrets::SecretsFault,
-    store::StoreFault,
+    store::{StoreFault, tracker::TrackerFault},
 };
 
 /// What was asked for can't be done, or failed.
@@ -87,4 +87,4 @@ macro_rules! refusal_from {
     };
 }
 
-refusal_from!(FullNameError, TeacherIdError, PeriodError, Refusal, LoginFault, CallFault, FileFault, SecretsFault);
+refusal_from!(FullNameError, TeacherIdError, PeriodError, Refusal, LoginFault, CallFault, FileFault, SecretsFault, TrackerFault);

@@ -7,6 +7,7 @@ mod doctor;
 mod failure;
 mod groups;
 mod health;
+mod import;
 mod init;
 mod out;
 mod pick;
@@ -81,6 +82,9 @@ enum Command {
     Groups(groups::GroupsCommand),
     /// Post a study community's board now, beside the schedule
     PostNow(post::PostArgs),
+    /// Take over what another program counted
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// The user session, which sees who studies in voice chats
     #[command(subcommand)]
     Session(user_session::SessionCommand),
@@ -135,6 +139,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Teachers(command) => teachers::run(&session, command),
         Command::Groups(command) => groups::run(&session, command),
         Command::PostNow(args) => post::run(&session, args),
+        Command::Import(command) => import::run(&session, command),
         Command::Session(command) => user_session::run(&session, command),
         Command::Secrets(command) => secrets::run(cli.env_file.as_deref(), cli.data_dir.as_deref(), command),
         Command::Backup(args) => data::backup(&session, args),

@@ -136,7 +136,7 @@ pub fn random_id() -> i64 {
 /// Decides about an order and makes it durable.
 pub async fn carry_out(store: &Store, zone: Tz, now: DateTime<Utc>, order: &Order) -> Result<Answer, StoreFault> {
     let mut answer = None;
-    store.decide(&[], |state| match decide(state, zone, now, order) {
+    store.decide(&order.days(), |state| match decide(state, zone, now, order) {
         Ok((outcome, done)) => {
             answer = Some(done);
             outcome

@@ -5,10 +5,16 @@ mod decide;
 pub mod dropbox;
 mod study;
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use self::decide::{Refusal, decide};
-use crate::domain::ids::{ChatId, FullName, TeacherId, UserId};
+use crate::{
+    domain::ids::{ChatId, FullName, TeacherId, UserId},
+    study::tracker::Import,
+};
 
 /// A change that is asked for. Each states the wanted end, so that one that is carried out twice does no harm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +101,36 @@ pub enum Order {
         /// Makes repeated sending safe.
         random_id: i64,
     },
+    /// What the Python study tracker knows is taken over.
+    ImportTracker(Box<Import>),
+    /// Snapshots are sent to the web dashboard.
+    Export {
+        /// Of which community.
+        community: ChatId,
+        /// By local day, as they are sent.
+        snapshots: BTreeMap<NaiveDate, String>,
+    },
+}
+
+impl Order {
+    /// Days that have to be in memory for a decision about it.
+    pub fn days(&self) -> Vec<NaiveDate> {
+        match self {
+            Order::ImportTracker(import) => import.tracker.days.keys().copied().collect(),
+            Order::AddTeacher { .. }
+            | Order::RenameTeacher { .. }
+            | Order::Account { .. }
+            | Order::SetActive { .. }
+            | Order::DeleteTeacher { .. }
+            | Order::Assign { .. }
+            | Order::AddGroup { .. }
+            | Order::SetEnabled { .. }
+            | Order::RenameGroup { .. }
+            | Order::RemoveGroup { .. }
+            | Order::PostNow { .. }
+            | Order::Export { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What an account is to a teacher from now on.

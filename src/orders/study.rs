@@ -1,6 +1,8 @@
 //! Orders about study time.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Answer, Refusal};
 use crate::{
@@ -9,7 +11,10 @@ use crate::{
         ids::ChatId,
         state::State,
     },
-    study::schedule,
+    study::{
+        export, schedule,
+        tracker::{self, Import},
+    },
 };
 
 /// A board of one community, or of each watched one, is posted beside the schedule. `asked` (Unix milliseconds) names the
@@ -42,4 +47,31 @@ pub(super) fn post_now(
         return Err(Refusal::NoCommunity);
     }
     Ok((outcome, Answer { done: true, text: format!("The board of {} is posted as soon as rollcall runs.", titles.join(", ")) }))
+}
+
+/// What the Python study tracker knows is so from now on.
+pub(super) fn import(state: &State, now: DateTime<Utc>, import: &Import) -> Result<(Outcome, Answer), Refusal> {
+    if import.chat.0 >= 0 {
+        return Err(Refusal::NoGroup(import.chat));
+    }
+    let import = Import { chat: state.current_id(import.chat), ..import.clone() };
+    let plan = tracker::plan(state, &import, now);
+    let changes = plan.changes.into_iter().map(Change::Study).collect();
+    Ok((Outcome { changes, work: Vec::new() }, Answer { done: true, text: plan.report.join("\n") }))
+}
+
+/// Snapshots wait to be sent, in the order of their days.
+pub(super) fn export(
+    state: &State,
+    now: DateTime<Utc>,
+    community: ChatId,
+    snapshots: &BTreeMap<NaiveDate, String>,
+) -> Result<(Outcome, Answer), Refusal> {
+    if !state.study.communities.contains_key(&community) {
+        return Err(Refusal::UnknownCommunity(community));
+    }
+    let queued = export::queued(&state.study, community, snapshots, now);
+    let outcome = Outcome { changes: queued.into_iter().map(Change::Study).collect(), work: Vec::new() };
+    let text = format!("{} snapshots are sent as soon as rollcall runs.", snapshots.len());
+    Ok((outcome, Answer { done: true, text }))
 }

@@ -21,6 +21,7 @@ mod presence;
 mod reader;
 mod seen;
 mod study;
+pub mod tracker;
 pub mod words;
 
 use std::{

@@ -1,5 +1,7 @@
 //! The queue of snapshots for a web dashboard: in order, through restarts, until the dashboard has them or refuses them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::{
@@ -27,18 +29,20 @@ pub enum Reply {
     Later(String, Option<DateTime<Utc>>),
 }
 
-/// Puts a snapshot behind the others. The same community's one of the same day that still waits gives way: the dashboard would
-/// replace it anyway.
-pub fn queued(study: &Study, community: ChatId, day: NaiveDate, body: String, now: DateTime<Utc>) -> Vec<StudyChange> {
-    let same = |export: &Export| export.community == community && export.day == day;
-    let older = study.exports.iter().filter(|(_, export)| same(export));
+/// Puts snapshots behind the others, by local day. The same community's ones of the same days that still wait give way: the
+/// dashboard would replace them anyway.
+pub fn queued(study: &Study, community: ChatId, snapshots: &BTreeMap<NaiveDate, String>, now: DateTime<Utc>) -> Vec<StudyChange> {
+    let is_replaced = |export: &Export| export.community == community && snapshots.contains_key(&export.day);
+    let older = study.exports.iter().filter(|(_, export)| is_replaced(export));
     let mut changes: Vec<_> = older.map(|(id, _)| StudyChange::Export(*id, None)).collect();
-    let waiting: Vec<_> = waiting(study).filter(|(_, export)| !same(export)).map(|(id, _)| *id).collect();
-    let beyond = (waiting.len() + 1).saturating_sub(MOST_WAITING);
+    let waiting: Vec<_> = waiting(study).filter(|(_, export)| !is_replaced(export)).map(|(id, _)| *id).collect();
+    let beyond = (waiting.len() + snapshots.len()).saturating_sub(MOST_WAITING);
     changes.extend(waiting.iter().take(beyond).map(|id| StudyChange::Export(*id, None)));
-    let id = study.exports.keys().next_back().map_or(1, |last| last + 1);
-    let export = Export { community, day, body, attempts: 0, not_before: now, refused: None };
-    changes.push(StudyChange::Export(id, Some(Box::new(export))));
+    let next = study.exports.keys().next_back().map_or(1, |last| last + 1);
+    changes.extend((next..).zip(snapshots).map(|(id, (day, body))| {
+        let export = Export { community, day: *day, body: body.clone(), attempts: 0, not_before: now, refused: None };
+        StudyChange::Export(id, Some(Box::new(export)))
+    }));
     changes
 }
 
@@ -88,9 +92,13 @@ mod tests {
         instant("2026-01-09T16:30:00Z")
     }
 
+    fn one(date: &str, body: &str) -> BTreeMap<NaiveDate, String> {
+        [(day(date), body.to_owned())].into()
+    }
+
     fn with(days: &[&str]) -> Study {
         days.iter().fold(Study::default(), |study, date| {
-            let changes = queued(&study, CHAT, day(date), format!("body of {date}"), now());
+            let changes = queued(&study, CHAT, &one(date, &format!("body of {date}")), now());
             applied(study, changes)
         })
     }
@@ -137,14 +145,14 @@ mod tests {
         let study = told(with(&["2026-01-07", "2026-01-08"]), &Reply::Refused("too long".into()), now());
         assert_eq!(study.exports[&1].refused.as_deref(), Some("too long"));
         assert_eq!(ready(&study, now()).expect("the next").1.day, day("2026-01-08"));
-        let again = queued(&study, CHAT, day("2026-01-07"), "mended".into(), now());
+        let again = queued(&study, CHAT, &one("2026-01-07", "mended"), now());
         assert_eq!(bodies(&applied(study, again)), ["body of 2026-01-08", "mended"]);
     }
 
     #[test]
     fn a_newer_snapshot_of_a_day_replaces_the_one_that_waits() {
         let study = with(&["2026-01-07", "2026-01-08"]);
-        let newer = queued(&study, CHAT, day("2026-01-07"), "newer".into(), now());
+        let newer = queued(&study, CHAT, &one("2026-01-07", "newer"), now());
         let after = applied(study.clone(), newer);
         assert_eq!(bodies(&after), ["body of 2026-01-08", "newer"]);
         assert_eq!(answered(&after, 1, "body of 2026-01-07", &Reply::Taken, now()), None, "an answer that comes late");
@@ -155,7 +163,7 @@ mod tests {
         let mut study = Study::default();
         for n in 0..MOST_WAITING + 3 {
             let date = crate::study::board::shifted(day("2026-01-01"), n as i64);
-            let changes = queued(&study, CHAT, date, date.to_string(), now());
+            let changes = queued(&study, CHAT, &[(date, date.to_string())].into(), now());
             study = applied(study, changes);
         }
         assert_eq!((study.exports.len(), bodies(&study)[0]), (MOST_WAITING, "2026-01-04"));

@@ -18,6 +18,7 @@ pub(crate) mod sample;
 pub mod schedule;
 pub mod seconds;
 pub mod snapshot;
+pub mod tracker;
 pub mod words;
 
 use std::collections::BTreeMap;

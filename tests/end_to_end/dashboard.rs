@@ -7,6 +7,7 @@ use rollcall::{
     domain::{
         change::{Change, Outcome},
         ids::ChatId,
+        lang::Lang,
         study::{Community, Study, StudyChange},
     },
     store::Store,
@@ -28,23 +29,17 @@ async fn with_waiting(school: &School, days: &[&str]) {
     let store = Store::open(&school.data(), school.clock.clone()).expect("opens");
     let zone = chrono_tz::Asia::Tashkent;
     let first = "2026-01-01".parse().expect("a day");
-    let community = Community::new(CHAT, "Night owls".to_owned(), zone, rollcall::domain::lang::Lang::En, first);
-    let mut changes = vec![StudyChange::Community(CHAT, Some(Box::new(community)))];
+    let community = Community::new(CHAT, "Night owls".to_owned(), zone, Lang::En, first);
     let mut study = Study::default();
-    study.communities.insert(CHAT, Community::new(CHAT, String::new(), zone, rollcall::domain::lang::Lang::En, first));
-    for day in days {
-        let day = day.parse().expect("a day");
+    study.communities.insert(CHAT, community.clone());
+    let body = |day| {
         let board = rollcall::study::board::board(&study, CHAT, day, &Default::default()).expect("a board");
-        let posted = snapshot::Posted { at: monday(), message: None };
-        let body = snapshot::body(&board, posted, zone, rollcall::domain::lang::Lang::En);
-        let queued = export::queued(&study, CHAT, day, body, monday());
-        for change in &queued {
-            if let StudyChange::Export(id, Some(export)) = change {
-                study.exports.insert(*id, (**export).clone());
-            }
-        }
-        changes.extend(queued);
-    }
+        snapshot::body(&board, snapshot::Posted { at: monday(), message: None }, zone, Lang::En)
+    };
+    let days = days.iter().map(|day| day.parse().expect("a day"));
+    let snapshots = days.map(|day| (day, body(day))).collect();
+    let mut changes = vec![StudyChange::Community(CHAT, Some(Box::new(community)))];
+    changes.extend(export::queued(&study, CHAT, &snapshots, monday()));
     let changes = changes.into_iter().map(Change::Study).collect();
     store.commit(Outcome { changes, work: Vec::new() }).await.expect("commits");
     store.close().await.expect("closes");
