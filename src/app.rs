@@ -145,8 +145,8 @@ async fn serve(
     let line = watched.line.clone();
     let keeper = tokio::spawn(keep(link.clone(), config.clone(), limits, alive, me.can_read_all_group_messages, line));
 
-    let watching = tokio::spawn(study::watch(link.clone(), watched.line.clone(), events));
-    let posting = tokio::spawn(study::post(link.clone(), watched.line.clone()));
+    let watching = tokio::spawn(study::watch(link.clone(), watched.line.clone(), events, config.look_every));
+    let posting = tokio::spawn(study::post(link.clone(), watched.line.clone(), config.look_every, config.export.is_some()));
     let exporting = config.export.clone().map(|config| tokio::spawn(dashboard::export(link.clone(), config)));
 
     let mut faults = link.faults();

@@ -78,6 +78,8 @@ pub struct Config {
     pub paced: bool,
     /// How long a job may take before its progress is shown; only tests are less patient.
     pub patience: Duration,
+    /// How often voice chats are looked at; only tests don't wait.
+    pub look_every: Duration,
     /// How long a call may take before something is wrong; only tests of that have less.
     pub call_timeout: Duration,
     /// The user session.
@@ -176,6 +178,7 @@ impl Config {
             checkpoint_every: Duration::from_secs(read.number("CHECKPOINT_SECONDS", 1..=3600)),
             paced: true,
             patience: Duration::from_secs(2),
+            look_every: Duration::from_secs(30),
             call_timeout: CALL_TIMEOUT,
             session: read.session(),
             origins: BTreeMap::new(),

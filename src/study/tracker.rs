@@ -14,7 +14,7 @@ use crate::domain::{
     period::local_day,
     presence::Who,
     state::State,
-    study::{Alias, Community, Member, Periods, StudyChange},
+    study::{Alias, Community, Member, StudyChange},
 };
 
 /// How long ago the last post may be for the days since then to be made up for.

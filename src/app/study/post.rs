@@ -1,7 +1,7 @@
 //! Posts boards when they are due. Each step of a post is safe on disk before what it stands for is done, so that a crash at any
 //! moment leaves behind what is known, and nothing is posted twice.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::{task::spawn_blocking, time::MissedTickBehavior};
@@ -14,6 +14,7 @@ use crate::{
         ids::{ChatId, MessageId},
         lang::Lang,
         line::LineState,
+        state::State,
         study::{Community, Post, PostKey, PostState, Poster, StudyChange},
     },
     membership::tell_admins,
@@ -24,8 +25,9 @@ use crate::{
     study::{
         board,
         compose::{Composed, compose},
+        export,
         post::{self, Ended, Notice, Verdict},
-        schedule, seconds,
+        schedule, seconds, snapshot,
     },
     telegram::{self, Link},
     text::{board as text, html::Html},
@@ -41,12 +43,12 @@ const LAST_MESSAGES: u8 = 50;
 const SLACK: TimeDelta = TimeDelta::seconds(60);
 
 /// Posts what is due, until dropped.
-pub(in crate::app) async fn post(link: Arc<Link>, line: Line) {
-    let poster = BoardPoster { link, line };
+pub(in crate::app) async fn post(link: Arc<Link>, line: Line, tick: Duration, exports: bool) {
+    let poster = BoardPoster { link, line, exports };
     if let Err(fault) = poster.take_up().await {
         return poster.link.give_up(&fault);
     }
-    let mut tick = tokio::time::interval(TICK);
+    let mut tick = tokio::time::interval(TICK.min(tick));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut prune = tokio::time::interval(PRUNE_EVERY);
     loop {
@@ -66,6 +68,8 @@ pub(in crate::app) async fn post(link: Arc<Link>, line: Line) {
 struct BoardPoster {
     link: Arc<Link>,
     line: Line,
+    /// A web dashboard wants to know what is posted.
+    exports: bool,
 }
 
 /// A board ready to be sent.
@@ -141,10 +145,22 @@ impl BoardPoster {
             return Ok(());
         }
         let ended = self.send(&ready, order.random_id).await;
-        let is_posted = matches!(ended, Ended::Posted { .. });
         let now = self.link.clock.now();
-        self.step(chat, key, |before| post::ended(before, ended.clone(), now)).await?;
-        if is_posted {
+        let posted = match &ended {
+            Ended::Posted { chat, message } => {
+                Some(snapshot::Posted { at: now, message: message.map(|message| (*chat, message)) })
+            }
+            Ended::Wait(_) | Ended::Failed | Ended::Lost | Ended::Refused(_) => None,
+        };
+        self.link.store.decide(&[], |state| {
+            let mut outcome = self.stepped(state, chat, key, |before| post::ended(before, ended, now));
+            if let Some(posted) = posted.filter(|_| self.exports) {
+                outcome.changes.extend(exported(state, chat, &ready, posted));
+            }
+            outcome
+        })?;
+        self.link.store.flush().await?;
+        if posted.is_some() {
             tracing::info!(chat.id = %chat, day = %key.day, "a board is posted");
             self.send_picture(&ready).await;
         }
@@ -238,24 +254,35 @@ impl BoardPoster {
         })
     }
 
-    /// Takes a step in a post's life, tells admins what they have to know of it, and makes both safe.
+    /// Takes a step in a post's life, and makes it safe.
     async fn step(&self, chat: ChatId, key: PostKey, step: impl FnOnce(&Post) -> Option<Post>) -> Result<(), StoreFault> {
-        self.link.store.decide(&[], |state| {
-            let mut outcome = Outcome::nothing();
-            let Some(before) = state.study.posts.get(&chat).and_then(|posts| posts.get(&key)) else { return outcome };
-            let Some(after) = step(before) else { return outcome };
-            let desk = Desk { state, rules: &self.link.rules, now: self.link.clock.now() };
-            if let (Some(notice), Some(community)) = (post::notice(before, &after), state.study.communities.get(&chat)) {
-                tell_admins(&desk, &mut outcome, |lang: Lang| match &notice {
-                    Notice::Unsure => asks::unsure(chat, community, key, lang),
-                    Notice::Refused(why) => asks::refused(chat, community, key, why, lang),
-                });
-            }
-            outcome.set(Change::Study(StudyChange::Post(chat, key, Some(Box::new(after)))));
-            outcome
-        })?;
+        self.link.store.decide(&[], |state| self.stepped(state, chat, key, step))?;
         self.link.store.flush().await
     }
+
+    /// A step in a post's life, with what admins have to know of it.
+    fn stepped(&self, state: &State, chat: ChatId, key: PostKey, step: impl FnOnce(&Post) -> Option<Post>) -> Outcome {
+        let mut outcome = Outcome::nothing();
+        let Some(before) = state.study.posts.get(&chat).and_then(|posts| posts.get(&key)) else { return outcome };
+        let Some(after) = step(before) else { return outcome };
+        let desk = Desk { state, rules: &self.link.rules, now: self.link.clock.now() };
+        if let (Some(notice), Some(community)) = (post::notice(before, &after), state.study.communities.get(&chat)) {
+            tell_admins(&desk, &mut outcome, |lang: Lang| match &notice {
+                Notice::Unsure => asks::unsure(chat, community, key, lang),
+                Notice::Refused(why) => asks::refused(chat, community, key, why, lang),
+            });
+        }
+        outcome.set(Change::Study(StudyChange::Post(chat, key, Some(Box::new(after)))));
+        outcome
+    }
+}
+
+/// A posted board in the queue for a web dashboard.
+fn exported(state: &State, chat: ChatId, ready: &Ready, posted: snapshot::Posted) -> Vec<Change> {
+    let board = &ready.composed.board;
+    let body = snapshot::body(board, posted, ready.community.zone, ready.community.lang);
+    let queued = export::queued(&state.study, chat, &BTreeMap::from([(board.day, body)]), posted.at);
+    queued.into_iter().map(Change::Study).collect()
 }
 
 /// What became of an attempt by the user session.

@@ -28,8 +28,6 @@ use crate::{
 
 /// Between looks at what is due.
 const TICK: Duration = Duration::from_secs(1);
-/// A call is looked at, and a chat asked for a call, so often, whatever is told.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// After a look that failed.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// Looks under way at the same time; each may be several requests.
@@ -38,10 +36,10 @@ const LOOKS_AT_ONCE: usize = 8;
 const NEWS_AT_ONCE: usize = 500;
 
 /// Watches until dropped.
-pub(in crate::app) async fn watch(link: Arc<Link>, line: Line, mut events: mpsc::Receiver<LineEvent>) {
-    let mut tick = tokio::time::interval(TICK);
+pub(in crate::app) async fn watch(link: Arc<Link>, line: Line, mut events: mpsc::Receiver<LineEvent>, look_every: Duration) {
+    let mut tick = tokio::time::interval(TICK.min(look_every));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut watch = Watch::new(link, line);
+    let mut watch = Watch::new(link, line, look_every);
     loop {
         tokio::select! {
             event = events.recv() => {
@@ -90,6 +88,8 @@ enum Looked {
 struct Watch {
     link: Arc<Link>,
     line: Line,
+    /// A call is looked at, and a chat asked for a call, so often, whatever is told.
+    look_every: Duration,
     calls: BTreeMap<CallId, Watched>,
     /// Chats that are to be asked for their call, since when.
     ask: BTreeMap<ChatId, Instant>,
@@ -102,13 +102,14 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(link: Arc<Link>, line: Line) -> Self {
+    fn new(link: Arc<Link>, line: Line, look_every: Duration) -> Self {
         let now = Instant::now();
         // Calls that went on when the process ended: whether they still do, and how to look into them, their chats know.
         let ask = link.store.read(|state| state.study.calls.values().map(|call| (call.chat, now)).collect());
         Self {
             link,
             line,
+            look_every,
             calls: BTreeMap::new(),
             ask,
             asked: BTreeSet::new(),
@@ -138,7 +139,7 @@ impl Watch {
         if self.ask_idle > now || self.looks.len() >= LOOKS_AT_ONCE {
             return;
         }
-        self.ask_idle = now + LOOK_EVERY;
+        self.ask_idle = now + self.look_every;
         let busy: BTreeSet<ChatId> = self.calls.values().map(|call| call.chat).collect();
         let idle: BTreeSet<ChatId> = watched.iter().copied().filter(|chat| !busy.contains(chat)).collect();
         if idle.is_empty() {
@@ -242,7 +243,7 @@ impl Watch {
         let chat = call.chat;
         match look {
             Ok(Some(snapshot)) => {
-                call.due = Instant::now() + LOOK_EVERY;
+                call.due = Instant::now() + self.look_every;
                 self.blind.saw();
                 let seen = call.list.looked(snapshot);
                 self.observed(chat, id, &seen);
