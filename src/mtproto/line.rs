@@ -134,8 +134,8 @@ pub(super) struct Shared {
     pub(super) calls: Mutex<HashMap<CallId, KnownCall>>,
     pace: Mutex<Pace>,
     profiles: Mutex<HashMap<Who, Profile>>,
-    /// What users of the line met with, for the supervisor.
-    trouble: mpsc::UnboundedSender<Trouble>,
+    /// Tells the supervisor that somebody met with trouble.
+    trouble: mpsc::UnboundedSender<()>,
     began: Instant,
 }
 
@@ -144,15 +144,6 @@ pub(super) struct Shared {
 pub(super) struct KnownCall {
     pub(super) hash: i64,
     pub(super) chat: Option<ChatId>,
-}
-
-/// What the supervisor has to look into.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// No answer, or none that can be read.
-    Silence,
-    /// Nobody is logged in any more.
-    LoggedOut(String),
 }
 
 impl Line {
@@ -298,9 +289,8 @@ impl Shared {
                     tracing::warn!(%why, "how long to wait can't be kept");
                 }
             }
-            // Whoever is gone already needs no trouble.
-            CallFault::LoggedOut(name) => drop(self.trouble.send(Trouble::LoggedOut(name.clone()))),
-            CallFault::Line(_) | CallFault::Silent(_) => drop(self.trouble.send(Trouble::Silence)),
+            // At the program's end nobody is left to tell.
+            CallFault::LoggedOut(_) | CallFault::Line(_) | CallFault::Silent(_) => drop(self.trouble.send(())),
             CallFault::Refused(_) | CallFault::Unreadable(_) | CallFault::Elsewhere(_) => self.note_heard(),
             CallFault::Proxy(_) | CallFault::File(_) => {}
         }

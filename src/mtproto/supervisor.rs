@@ -14,7 +14,7 @@ use super::{
     access::Access,
     fault::CallFault,
     file::{self, FileFault, Sealing, SessionFile},
-    line::{Line, LineEvent, Trouble, held},
+    line::{Line, LineEvent, held},
     local, news,
     pace::Class,
     pool::Pool,
@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Supervisor {
     line: Line,
     events: mpsc::Sender<LineEvent>,
-    troubles: mpsc::UnboundedReceiver<Trouble>,
+    troubles: mpsc::UnboundedReceiver<()>,
     /// Events were lost on the way to whoever reads them.
     lost: bool,
     /// What the session's file was when we opened it last.
@@ -73,7 +73,7 @@ impl From<CallFault> for Ended {
 }
 
 impl Supervisor {
-    pub(super) fn new(line: Line, events: mpsc::Sender<LineEvent>, troubles: mpsc::UnboundedReceiver<Trouble>) -> Self {
+    pub(super) fn new(line: Line, events: mpsc::Sender<LineEvent>, troubles: mpsc::UnboundedReceiver<()>) -> Self {
         Self { line, events, troubles, lost: false, seen: None }
     }
 
@@ -144,8 +144,8 @@ impl Supervisor {
             Some(storage) => storage.clone(),
             None => {
                 self.seen = file::stamp(&self.line.0.setup.dir);
-                let (file, record) = self.take_file(access).await.map_err(CallFault::from)?;
-                let record = record.filter(|record| record.account.is_some()).ok_or(Ended::NotLoggedIn)?;
+                let taken = self.take_file(access).await.map_err(CallFault::from)?;
+                let (file, record) = taken.ok_or(Ended::NotLoggedIn)?;
                 held_storage.insert(Arc::new(Storage::new(Some(file), record, !access.data_centres.is_empty()))).clone()
             }
         };
@@ -167,18 +167,23 @@ impl Supervisor {
         self.stay(&pool, task, told).await
     }
 
-    async fn take_file(&self, access: &Access) -> Result<(SessionFile, Option<Record>), FileFault> {
+    /// Takes the session's file, if somebody is logged in: else it is left to whoever logs in beside us.
+    async fn take_file(&self, access: &Access) -> Result<Option<(SessionFile, Record)>, FileFault> {
         let (setup, centres) = (self.line.0.setup.clone(), access.data_centres.clone());
         // Opening a sealed file takes a while.
         let opened = tokio::task::spawn_blocking(move || {
             let keyring = SystemKeyring::of(&setup.dir);
             let sealing = Sealing { choice: setup.seal, passphrase: setup.passphrase.as_ref(), keyring: &keyring };
+            let is_logged_in = |record: &Record| record.account.is_some();
+            if !SessionFile::peek(&setup.dir, &sealing)?.as_ref().is_some_and(is_logged_in) {
+                return Ok(None);
+            }
             let (file, record) = SessionFile::open(&setup.dir, &sealing, setup.clock.now())?;
-            let record = record.map(|mut record| {
+            let record = record.filter(is_logged_in).map(|mut record| {
                 record.use_centres(&centres);
                 record
             });
-            Ok((file, record))
+            Ok(record.map(|record| (file, record)))
         });
         opened.await.expect("opening a file doesn't panic")
     }
@@ -222,10 +227,8 @@ impl Supervisor {
                         idle.reset();
                     }
                 },
-                trouble = self.troubles.recv() => match trouble {
-                    Some(Trouble::LoggedOut(name)) => return Err(Ended::LoggedOut(name)),
-                    Some(Trouble::Silence) | None => self.probe(pool).await?,
-                },
+                // Whether it is so is seen here: whoever met with it may have asked through an earlier connection.
+                _ = self.troubles.recv() => self.probe(pool).await?,
                 _ = idle.tick() => {
                     let answered = self.line.0.figures.requests.get();
                     if answered == seen {

@@ -17,6 +17,9 @@ fn a_running_bot_takes_up_a_login_and_tells_how_the_session_does() {
     desk.set("TELEGRAM_API_URL", &url);
     // Everything that anybody could want to know, and more than that.
     desk.set("LOG_LEVEL", "trace,grammers=trace");
+    let passphrase = desk.path().join("passphrase");
+    std::fs::write(&passphrase, "correct horse\n").expect("writes");
+    desk.set("SECRETS_PASSPHRASE_FILE", passphrase.to_str().expect("UTF-8"));
     desk.ann.sets_password("hunter2", "");
     desk.does("init", "");
 
@@ -53,7 +56,7 @@ fn a_running_bot_takes_up_a_login_and_tells_how_the_session_does() {
     daemon.is_asked("everything is in the files");
     let heard = daemon.heard.clone();
     let phone = desk.ann.phone();
-    for secret in [phone.as_str(), code.as_str(), "hunter2", API_HASH, bot.token()] {
+    for secret in [phone.as_str(), code.as_str(), "hunter2", API_HASH, bot.token(), "correct horse"] {
         assert!(!heard.contains(secret), "{secret:?} is in the log");
     }
 }

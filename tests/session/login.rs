@@ -2,6 +2,8 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use telegram_sim::{Fault, When};
+
 use crate::support::{API_HASH, Desk};
 
 #[test]
@@ -61,6 +63,34 @@ fn wrong_numbers_and_codes_are_told_apart() {
     let login = format!("session login --phone {}", desk.ann.phone());
     let thrice = desk.fails(&login, "00000\n00001\n00002\n");
     assert_eq!(thrice.matches("the code is wrong").count(), 3, "{thrice}");
+}
+
+#[test]
+fn each_refusal_says_what_to_do() {
+    let desk = Desk::new();
+    let login = format!("session login --phone {}", desk.ann.phone());
+    for (method, fault, word) in [
+        ("auth.sendCode", Fault::TooMany(3600), "asks to wait 60 minutes"),
+        ("auth.sendCode", Fault::Refuse(400, "PHONE_NUMBER_BANNED".into()), "has banned this phone number"),
+        ("auth.sendCode", Fault::Refuse(400, "PHONE_NUMBER_FLOOD".into()), "too many tries"),
+        ("auth.sendCode", Fault::Refuse(400, "API_ID_INVALID".into()), "copy both again from https://my.telegram.org"),
+        ("auth.signIn", Fault::Refuse(400, "PHONE_CODE_EXPIRED".into()), "ask for a new one"),
+        ("auth.signIn", Fault::TooMany(90), "asks to wait 90 seconds"),
+    ] {
+        desk.sim.fault(method, When::Next(1), fault);
+        let said = desk.fails(&login, "12345\n");
+        assert!(said.contains(word), "{said}");
+    }
+}
+
+#[test]
+fn a_connection_that_breaks_while_the_code_is_looked_for_costs_nothing() {
+    let desk = Desk::new();
+    let mut login = desk.starts(&format!("session login --phone {}", desk.ann.phone()));
+    login.is_asked("The code:");
+    desk.sim.data_centre().resets_connections();
+    login.answers(&desk.ann.login_code().expect("a code was sent"));
+    assert!(login.ends_well().contains("is logged in"));
 }
 
 #[test]
