@@ -253,6 +253,7 @@ pub fn migrated(desk: &Desk<'_>, from: ChatId, to: ChatId) -> Outcome {
         outcome.set(Change::Album(to, album.clone(), Some(*day)));
     }
     join_history(desk, from, to, &mut outcome);
+    outcome.append(crate::study::moved::moved(state, from, to));
     outcome
 }
 

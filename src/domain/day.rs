@@ -36,7 +36,8 @@ impl Day {
 
     /// Whether anything of `chat` is in it.
     pub fn mentions(&self, chat: ChatId) -> bool {
-        self.cells.mentions(chat) || self.hours.mentions(chat) || self.unattributed.contains_key(&chat)
+        let counted = self.cells.mentions(chat) || self.hours.mentions(chat) || self.unattributed.contains_key(&chat);
+        counted || self.presence.contains_key(&chat)
     }
 
     /// Shows everything in it.

@@ -6,9 +6,10 @@ use super::{Store, StoreFault, load, reader};
 use crate::domain::{day::DaySink, dayfile, ids::ChatId, period::Period, registry::Voice};
 
 impl Store {
-    /// The days on which anything was counted, ascending.
+    /// The days on which anything was counted or a stay ended, ascending.
     pub fn days(&self) -> Result<Vec<NaiveDate>, StoreFault> {
         let mut days = load::days_on_disk(self.shared.disk.as_ref(), &self.shared.dir)?;
+        days.extend(load::days_of_presence(self.shared.disk.as_ref(), &self.shared.dir)?);
         self.in_place()?;
         days.extend(self.read(|state| state.days.keys().copied().collect::<Vec<_>>()));
         days.sort_unstable();

@@ -44,6 +44,7 @@ pub use self::{
     journal::BotId,
     lock::{CheckpointLock, DirectoryLock, Owner, lock_files},
     reader::Reader,
+    study::StudyFile,
 };
 use crate::{
     clock::SharedClock,

@@ -40,6 +40,8 @@ pub enum Observation {
         participant: Participant,
         /// When.
         at: DateTime<Utc>,
+        /// Whether nothing was missed before: it is the stay that is known which ended.
+        in_step: bool,
     },
     /// Nothing is missing up to here: everybody who sits there did so at this moment.
     InStep {
@@ -115,12 +117,12 @@ impl CallList {
             }
             self.announced = 0;
         }
-        self.version = Some(look.version);
+        let known = self.version.replace(look.version);
         self.just_looked = true;
         self.stale_looks = 0;
         self.look = false;
         // What was missed is made up for by a complete look only: the others leave gone people on their seats.
-        self.in_step |= look.complete;
+        self.in_step = look.complete || (self.in_step && known == self.version);
         self.deadline = None;
         // Pages overlap.
         let mut participants: BTreeMap<Who, Participant> = BTreeMap::new();
@@ -177,7 +179,7 @@ impl CallList {
         }
         if version == known {
             // Already on the list, or half of it: applying it again does no harm. It says nothing of now: it may come late.
-            seen.extend(list.iter().map(|participant| observation(*participant, at)));
+            seen.extend(list.iter().map(|participant| self.observation(*participant, at)));
             return;
         }
         self.held.entry(version).or_insert_with(|| (at, Vec::new())).1.extend(list);
@@ -198,7 +200,7 @@ impl CallList {
             }
             known = version;
             self.just_looked = false;
-            seen.extend(list.into_iter().map(|participant| observation(participant, told)));
+            seen.extend(list.into_iter().map(|participant| self.observation(participant, told)));
             seen.extend(self.in_step.then_some(Observation::InStep { at: told }));
         }
         self.version = Some(known);
@@ -208,10 +210,14 @@ impl CallList {
             self.deadline = None;
         }
     }
-}
 
-fn observation(participant: Participant, at: DateTime<Utc>) -> Observation {
-    if participant.left { Observation::Left { participant, at } } else { Observation::Came { participant, at } }
+    fn observation(&self, participant: Participant, at: DateTime<Utc>) -> Observation {
+        if participant.left {
+            Observation::Left { participant, at, in_step: self.in_step }
+        } else {
+            Observation::Came { participant, at }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ fn told(list: &mut CallList, news: &News) -> String {
     let shown = list.told(news).into_iter().map(|one| match one {
         Observation::Looked { .. } => "look".to_owned(),
         Observation::Came { participant, .. } => format!("+{}", participant.who.0),
-        Observation::Left { participant, at } => format!("-{}@{}", participant.who.0, at.timestamp()),
+        Observation::Left { participant, at, .. } => format!("-{}@{}", participant.who.0, at.timestamp()),
         Observation::InStep { at } => format!("={}", at.timestamp()),
         Observation::Over { at, exact } => format!("{}{}", if exact { "over@" } else { "over by " }, at.timestamp()),
     });

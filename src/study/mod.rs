@@ -1,5 +1,6 @@
 //! Study time: what is decided about voice chats and the boards that come of them.
 
+pub mod audit;
 pub mod board;
 pub mod call;
 pub mod compose;
@@ -19,6 +20,8 @@ pub mod schedule;
 pub mod seconds;
 pub mod snapshot;
 pub mod tracker;
+#[cfg(test)]
+mod watched_tests;
 pub mod words;
 
 use std::collections::BTreeMap;

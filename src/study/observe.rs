@@ -20,8 +20,6 @@ use crate::domain::{
 pub const LOOK_EVERY: TimeDelta = TimeDelta::seconds(30);
 /// Time between two looks counts as watched up to so much; beyond, at least one of them failed.
 pub const WATCHED_WITHIN: TimeDelta = TimeDelta::seconds(45);
-/// Somebody who is told of without having come or left is entered anew at most so often.
-const CONFIRMED_ALONE_EVERY: TimeDelta = TimeDelta::seconds(30);
 /// A call has at most so many marks of unwatched time; then those closest to each other become one.
 const MOST_OUTAGES: usize = 50;
 
@@ -40,7 +38,7 @@ pub fn days_touched(state: &State, call: CallId, observations: &[Observation]) -
                 days.insert(at.date_naive());
                 days.extend(participants.iter().filter_map(anew));
             }
-            Observation::Came { participant, at } | Observation::Left { participant, at } => {
+            Observation::Came { participant, at } | Observation::Left { participant, at, .. } => {
                 days.insert(at.date_naive());
                 days.extend(anew(participant));
             }
@@ -61,7 +59,7 @@ pub fn observe(state: &State, chat: ChatId, id: CallId, observations: &[Observat
         match observation {
             Observation::Looked { at, complete, participants } => room.look(*at, *complete, participants),
             Observation::Came { participant, at } => room.came(participant, *at),
-            Observation::Left { participant, at } => room.left(participant, *at),
+            Observation::Left { participant, at, in_step } => room.left(participant, *at, *in_step),
             Observation::InStep { at } => room.in_step(*at),
             Observation::Over { at, exact } => room.over(*at, *exact),
         }
@@ -174,11 +172,16 @@ impl<'a> Room<'a> {
         }
     }
 
-    fn left(&mut self, participant: &Participant, at: DateTime<Utc>) {
-        if self.seat(participant.who).is_some_and(|seat| participant.joined > seat.joined) {
+    fn left(&mut self, participant: &Participant, at: DateTime<Utc>, in_step: bool) {
+        let Some(mut seat) = self.seat(participant.who) else { return };
+        if participant.joined > seat.joined {
             self.sit(participant, Began::Polled, at, false);
+            seat = self.seat(participant.who).unwrap_or(seat);
         }
-        self.close(participant.who, End::Observed, Some(at), at);
+        // Where something was missed, they may have left and come back before; unless Telegram says since when they sat there.
+        let (end, left) =
+            if in_step || participant.joined == seat.joined { (End::Observed, Some(at)) } else { (End::Inferred, None) };
+        self.close(participant.who, end, left, at);
     }
 
     fn in_step(&mut self, at: DateTime<Utc>) {
@@ -217,10 +220,8 @@ impl<'a> Room<'a> {
         let confirmed = alone.then_some(at);
         let seat = match self.seat(participant.who) {
             Some(seat) if joined <= seat.joined => {
-                let told = at - self.last_confirmed(&seat).unwrap_or(at);
-                let muted = seat.muted && participant.muted;
-                let enter = alone && (told >= CONFIRMED_ALONE_EVERY || muted != seat.muted);
-                Seat { muted, confirmed: if enter { seat.confirmed.max(confirmed) } else { seat.confirmed }, ..seat }
+                let confirmed = seat.confirmed.max(confirmed);
+                Seat { muted: seat.muted && participant.muted, confirmed, ..seat }
             }
             known => {
                 if known.is_some() {

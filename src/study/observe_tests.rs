@@ -225,3 +225,13 @@ fn names_follow_and_wishes_stay() {
     let [Change::Study(StudyChange::Member(CHAT, ANN, Some(ann)))] = &changes[..] else { panic!("{changes:?}") };
     assert_eq!((ann.name.as_str(), ann.goal_minutes), ("Ann Smith", Some(60)));
 }
+
+#[test]
+fn whoever_leaves_after_something_was_missed_may_have_been_away() {
+    let mut watch = Watch::new();
+    watch.look(100, &[(ANN, 40), (BOB, 50)]);
+    watch.list.told(&News::Gap);
+    watch.leaves(125, ANN);
+    watch.told(126, Participant { left: true, versioned: true, ..sitting(BOB, 50) });
+    assert_eq!(watch.stays(), [(1, 40, 100, End::Inferred), (2, 50, 126, End::Observed)], "of Bob, Telegram says since when");
+}

@@ -130,6 +130,7 @@ pub enum End {
     Polled,
     /// They have joined anew meanwhile: over when they were last confirmed.
     Rejoined,
-    /// The call was gone when we could look again: over when they were last confirmed.
+    /// It became certain only later, after something was missed (the call was gone when we could look again): over when they
+    /// were last confirmed.
     Inferred,
 }
