@@ -166,6 +166,19 @@ impl Chat {
         self.sim.read(ChatKey::public(self.id), &format!("group {}", self.id)).await
     }
 
+    /// The texts of everything that stands here, oldest first, whoever wrote it.
+    pub fn texts(&self) -> Vec<String> {
+        let world = self.sim.shared.world();
+        let messages = world.chat(ChatKey::public(self.id)).messages.values();
+        messages.filter_map(|message| message.value["text"].as_str().map(ToOwned::to_owned)).collect()
+    }
+
+    /// Waits for a message that has these words, whoever writes it; returns its text.
+    pub async fn shows(&self, words: &str) -> String {
+        let find = |_: &Sim| self.texts().into_iter().find(|text| text.contains(words));
+        self.sim.until(&format!("{words:?} in group {}", self.id), find).await
+    }
+
     fn post(&self, speaker: &Speaker, content: Content) -> Posted {
         Posted { chat: self.id, message: self.act(|world| world.post(self.id, speaker, content, None)) }
     }

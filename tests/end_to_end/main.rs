@@ -19,5 +19,6 @@ mod relay;
 mod reports;
 #[cfg(target_os = "linux")]
 mod resilience;
+mod study;
 mod support;
 mod webhook;

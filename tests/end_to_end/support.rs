@@ -45,6 +45,8 @@ pub(crate) struct School {
     pub(crate) clock: Arc<TestClock>,
     /// How long a job may take before its progress is shown.
     pub(crate) patience: Duration,
+    /// How often voice chats are looked at.
+    pub(crate) look_every: Duration,
     dir: TempDir,
     settings: BTreeMap<String, String>,
     /// What the daemon says to its operator.
@@ -87,8 +89,20 @@ impl School {
         ];
         let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let clock = Arc::new(TestClock(Mutex::new(monday())));
-        let patience = Duration::from_secs(3_600);
-        Self { sim, bot, boss, clock, patience, dir, settings, log: LogBook::default(), call_timeout: None, daemon: None }
+        let (patience, look_every) = (Duration::from_secs(3_600), Duration::from_secs(30));
+        Self {
+            sim,
+            bot,
+            boss,
+            clock,
+            patience,
+            look_every,
+            dir,
+            settings,
+            log: LogBook::default(),
+            call_timeout: None,
+            daemon: None,
+        }
     }
 
     /// An address that is nobody else's: a free port would be somebody else's soon.
@@ -137,12 +151,19 @@ impl School {
         &self.settings
     }
 
-    /// Starts the daemon on a thread of its own.
-    pub(crate) fn start(&mut self) {
+    /// The daemon's settings, read.
+    pub(crate) fn config(&self) -> Config {
         let (mut config, _) = Config::from_map(&self.settings).expect("the test's settings are right");
         config.paced = false;
         config.patience = self.patience;
+        config.look_every = self.look_every;
         config.call_timeout = self.call_timeout.unwrap_or(config.call_timeout);
+        config
+    }
+
+    /// Starts the daemon on a thread of its own.
+    pub(crate) fn start(&mut self) {
+        let config = self.config();
         let (stop, stopped) = watch::channel(false);
         let clock = self.clock.clone();
         let log = self.log.clone();

@@ -1,0 +1,178 @@
+//! Study time from end to end: voice chats watched by a user session, boards in the group.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use chrono::TimeDelta;
+use rollcall::{
+    clock::SystemClock,
+    domain::study::PostState,
+    mtproto::{Login, SealChoice, Sealing},
+    secrets::keyring::SystemKeyring,
+};
+use serde_json::{Value, json};
+use telegram_sim::{Chat, Fault, User, VoiceChat, When};
+
+use crate::support::School;
+
+const API_HASH: &str = "0123456789abcdef0123456789abcdef";
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A study group with its watcher logged in; boards are due at 21:30.
+struct Owls {
+    school: School,
+    watcher: User,
+    ann: User,
+    bob: User,
+    group: Chat,
+}
+
+impl Owls {
+    /// Everything ready, the daemon not started.
+    fn ready(by: &str) -> Self {
+        let mut school = School::closed();
+        let _ = school.sim.data_centre();
+        let (watcher, ann, bob) = (school.sim.user("Watcher"), school.sim.user("Ann"), school.sim.user("Bob"));
+        let group = school.sim.group("Night owls", &[&watcher, &ann, &bob, &school.boss]);
+        school.boss.adds(&school.bot, &group);
+        school.look_every = Duration::from_millis(50);
+        school.set("TELEGRAM_API_ID", "1234567");
+        school.set("TELEGRAM_API_HASH", API_HASH);
+        school.set("TELEGRAM_DC", &watcher.session().telethon());
+        school.write_registry(&[], &[&group], &[]);
+        let community = json!({
+            "title": "Night owls", "watched": true, "since": "2026-01-26", "zone": "Asia/Tashkent", "lang": "En",
+            "times": ["21:30:00"], "target": { "chat": group.id, "by": by }, "periods": { "anchored": "2026-01-26" },
+            "gate_seconds": 300,
+        });
+        std::fs::create_dir_all(school.data().join("study")).expect("a folder");
+        let communities = BTreeMap::from([(group.id.to_string(), community)]);
+        std::fs::write(school.data().join("study/communities.json"), json!(communities).to_string()).expect("writes");
+        Self { school, watcher, ann, bob, group }
+    }
+
+    /// The same with the daemon running and looking.
+    async fn open(by: &str) -> Self {
+        let mut owls = Self::ready(by);
+        owls.logs_in().await;
+        owls.school.start();
+        owls.school.boss.tells(&owls.school.bot, "/start");
+        owls.school.boss.reads(&owls.school.bot).await;
+        owls
+    }
+
+    async fn logs_in(&self) {
+        let keyring = SystemKeyring::of(&self.school.data());
+        let sealing = Sealing { choice: SealChoice::None, passphrase: None, keyring: &keyring };
+        let access = self.school.config().access().expect("an application's key is set");
+        let string = self.watcher.session().telethon().into();
+        let clock = std::sync::Arc::new(SystemClock);
+        Login::import(&self.school.data(), &string, access, &sealing, clock).await.expect("taken over");
+    }
+
+    /// Waits until the daemon has seen that.
+    async fn has_seen(&self, what: &str, seen: impl Fn(&Value) -> bool) {
+        let looked = async {
+            loop {
+                let reader = rollcall::store::Reader::open(&self.school.data()).expect("readable beside the daemon");
+                let calls = serde_json::to_value(&reader.state().study.calls).expect("JSON");
+                if seen(&calls) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, looked).await.unwrap_or_else(|_| panic!("not seen in time: {what}"));
+    }
+
+    async fn has_seen_seats(&self, call: &VoiceChat, people: usize) {
+        let id = call.id.to_string();
+        let seats = |calls: &Value| calls[&id]["seats"].as_object().map_or(0, serde_json::Map::len);
+        self.has_seen(&format!("{people} in the call"), |calls| seats(calls) == people).await;
+    }
+
+    /// Waits until it is known that today's board is in the group.
+    async fn has_posted(&self) {
+        let looked = async {
+            loop {
+                let reader = rollcall::store::Reader::open(&self.school.data()).expect("readable beside the daemon");
+                let mut posts = reader.state().study.posts.values().flat_map(|posts| posts.values());
+                if posts.any(|post| matches!(post.state, PostState::Posted { .. })) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, looked).await.expect("it is known in time");
+    }
+
+    /// It is 21:30 in Tashkent; began at 10:00.
+    fn half_past_nine(&self) {
+        let now = self.school.sim.clock().now();
+        let due = now.date_naive().and_hms_opt(16, 30, 0).expect("a time").and_utc();
+        self.school.later(due - now);
+    }
+}
+
+#[tokio::test]
+async fn the_evenings_board_is_in_the_group() {
+    let owls = Owls::open("bot").await;
+    let call = owls.group.start_call(&owls.ann);
+    owls.ann.joins_call(&call);
+    owls.bob.joins_call(&call);
+    owls.has_seen_seats(&call, 2).await;
+    owls.school.later(TimeDelta::minutes(3));
+    owls.bob.leaves_call(&call);
+    owls.has_seen_seats(&call, 1).await;
+    owls.school.later(TimeDelta::minutes(72));
+    owls.ann.leaves_call(&call);
+    owls.has_seen_seats(&call, 0).await;
+    owls.half_past_nine();
+    let board = owls.group.shows("LEADERBOARD — DAY 1").await;
+    assert!(board.contains("Ann — 75m 💪"), "{board}");
+    assert!(!board.contains("Bob"), "three minutes don't pass the gate: {board}");
+}
+
+#[tokio::test]
+async fn a_restart_within_a_call_loses_no_second() {
+    let mut owls = Owls::open("session").await;
+    let call = owls.group.start_call(&owls.ann);
+    owls.ann.joins_call(&call);
+    owls.bob.joins_call(&call);
+    owls.has_seen_seats(&call, 2).await;
+    owls.school.later(TimeDelta::minutes(10));
+    owls.school.stop().expect("stops well");
+    // Ann stays; Bob leaves while nobody looks, and comes again.
+    owls.school.later(TimeDelta::minutes(20));
+    owls.bob.leaves_call(&call);
+    owls.school.later(TimeDelta::minutes(20));
+    owls.bob.joins_call(&call);
+    owls.school.start();
+    owls.school.later(TimeDelta::minutes(10));
+    owls.has_seen("the call again", |calls| {
+        calls[call.id.to_string()]["outages"].as_array().is_some_and(|outages| !outages.is_empty())
+    })
+    .await;
+    owls.half_past_nine();
+    owls.has_seen("who is there now", |calls| {
+        calls[call.id.to_string()]["confirmed"].as_i64() >= Some(owls.school.sim.clock().now().timestamp())
+    })
+    .await;
+    let board = owls.group.shows("LEADERBOARD").await;
+    assert!(board.contains("Ann — 690m 🚀"), "from 10:00 to 21:30: {board}");
+}
+
+#[tokio::test]
+async fn a_lost_answer_doubles_no_board() {
+    for by in ["bot", "session"] {
+        let owls = Owls::open(by).await;
+        let method = if by == "bot" { "sendMessage" } else { "messages.sendMessage" };
+        owls.school.sim.fault(method, When::Next(1), Fault::LoseAnswer);
+        owls.half_past_nine();
+        owls.group.shows("LEADERBOARD").await;
+        // The user session may send it again: Telegram takes it once. The bot may not: somebody has to look.
+        owls.has_posted().await;
+        let boards = owls.group.texts().iter().filter(|text| text.contains("LEADERBOARD")).count();
+        assert_eq!(boards, 1, "by the {by}");
+    }
+}
