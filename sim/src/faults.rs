@@ -37,28 +37,41 @@ pub enum When {
 /// What deliveries to a webhook are called where accidents are ordered.
 pub(crate) const DELIVERY: &str = "webhook";
 
+#[derive(Debug)]
+struct Order {
+    /// In small letters; `*` is any but deliveries.
+    method: String,
+    /// The program with this key only.
+    key: Option<i64>,
+    when: When,
+    fault: Fault,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    ordered: Vec<(String, When, Fault)>,
+    ordered: Vec<Order>,
 }
 
 impl Faults {
-    pub(crate) fn order(&mut self, method: &str, when: When, fault: Fault) {
-        self.ordered.push((method.to_lowercase(), when, fault));
+    pub(crate) fn order(&mut self, method: &str, key: Option<i64>, when: When, fault: Fault) {
+        self.ordered.push(Order { method: method.to_lowercase(), key, when, fault });
     }
 
     pub(crate) fn clear(&mut self) {
         self.ordered.clear();
     }
 
-    /// The fault for a call of `method` now.
-    pub(crate) fn strike(&mut self, method: &str) -> Option<Fault> {
+    /// The fault for a call of `method` now, by a bot or by the program with this key.
+    pub(crate) fn strike(&mut self, method: &str, key: Option<i64>) -> Option<Fault> {
         let method = method.to_lowercase();
         let is_call = method != DELIVERY;
-        let index = self.ordered.iter().position(|(at, ..)| *at == method || (at == "*" && is_call))?;
-        let (_, when, fault) = &mut self.ordered[index];
-        let fault = fault.clone();
-        if let When::Next(left) = when {
+        let is_meant = |order: &Order| {
+            (order.method == method || (order.method == "*" && is_call)) && (order.key.is_none() || order.key == key)
+        };
+        let index = self.ordered.iter().position(is_meant)?;
+        let order = &mut self.ordered[index];
+        let fault = order.fault.clone();
+        if let When::Next(left) = &mut order.when {
             *left -= 1;
             if *left == 0 {
                 self.ordered.remove(index);

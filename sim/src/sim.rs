@@ -193,7 +193,7 @@ impl Sim {
 
     /// Orders an accident for calls of `method` (`*`: any).
     pub fn fault(&self, method: &str, when: When, fault: Fault) {
-        self.shared.world().faults.order(method, when, fault);
+        self.shared.world().faults.order(method, None, when, fault);
     }
 
     /// No more accidents; stalled calls go on.

@@ -66,7 +66,7 @@ async fn answer(shared: &Arc<Shared>, switch: &Switch, bot: &str, method: &str, 
     let Some(bot) = known_bot(shared, bot) else {
         return refuse(&Refusal { description: "Unauthorized".into(), ..Refusal::new(401, "") });
     };
-    let fault = shared.world().faults.strike(method);
+    let fault = shared.world().faults.strike(method, None);
     match &fault {
         Some(Fault::TooMany(seconds)) => return refuse(&Refusal::too_many(*seconds)),
         Some(Fault::ServerErrorPage(status)) => {

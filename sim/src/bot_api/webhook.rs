@@ -41,7 +41,7 @@ pub(crate) async fn deliver(shared: Arc<Shared>) {
         for delivery in due(&shared, &under_way, &failed) {
             under_way.insert((delivery.bot, delivery.update));
             let client = client.clone();
-            let fault = shared.world().faults.strike(DELIVERY);
+            let fault = shared.world().faults.strike(DELIVERY, None);
             running.spawn(async move {
                 let outcome = attempt(&client, &delivery, fault).await;
                 (delivery, outcome)

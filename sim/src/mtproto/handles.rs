@@ -14,7 +14,7 @@ use super::{
     server::{self, Centre},
     srp::Password,
 };
-use crate::{Sim, User, model::account::Login};
+use crate::{Fault, Sim, User, When, model::account::Login};
 
 /// A data centre on loopback.
 #[derive(Clone, Debug)]
@@ -201,6 +201,12 @@ impl Sim {
             CentreKey { centre, address, auth_key }
         };
         Session { home, user, keys: centres.into_iter().map(new_key).collect() }
+    }
+
+    /// Orders an accident for calls of `method` (`*`: any) by one program, at its home.
+    pub fn fault_for(&self, session: &Session, method: &str, when: When, fault: Fault) {
+        let key = crypto::key_id(&session.home_key().auth_key);
+        self.shared.world().faults.order(method, Some(key), when, fault);
     }
 
     /// The data centres no longer know these keys: they answer with the transport's error -404.

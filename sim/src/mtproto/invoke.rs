@@ -80,7 +80,7 @@ pub(super) fn call(centre: &Arc<Centre>, caller: &Caller, orders: &UnboundedSend
             return Outcome::Answer(error(&RpcError::bad("INPUT_REQUEST_INVALID")));
         }
     };
-    let fault = shared.world().faults.strike(tl::name_for_id(kind(&body)));
+    let fault = shared.world().faults.strike(tl::name_for_id(kind(&body)), Some(caller.key));
     let refuse = |code, name: &str| Outcome::Answer(error(&RpcError::new(code, name)));
     match &fault {
         Some(Fault::TooMany(seconds)) => return refuse(420, &format!("FLOOD_WAIT_{seconds}")),

@@ -30,6 +30,20 @@ async fn calls_are_refused_on_order() {
 }
 
 #[tokio::test]
+async fn an_accident_can_be_meant_for_one_program() {
+    let sim = Sim::start();
+    let _ = sim.data_centre();
+    let (one, other) = (sim.user("Ann").session(), sim.user("Bob").session());
+    sim.fault_for(&one, "*", When::Always, Fault::TooMany(5));
+    let (one, other) = (Program::new(&one), Program::new(&other));
+    assert_eq!(one.refused(me()).await, "420 FLOOD_WAIT 5");
+    other.ok(me()).await;
+    sim.release();
+    one.ok(me()).await;
+    sim.finish();
+}
+
+#[tokio::test]
 async fn answers_are_late_broken_or_lost() {
     let sim = Sim::start();
     let centre = sim.data_centre();
