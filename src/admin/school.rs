@@ -11,6 +11,7 @@ use crate::{
         ids::{ChatId, FullName, MessageId, TeacherId, UserId},
         kind::Kind,
         lang::Lang,
+        line::LineState,
         registry::{Candidate, Group, RegistrationRequest, Stamp, Standing, Teacher, Voice},
         rules::Rules,
         state::State,
@@ -18,7 +19,6 @@ use crate::{
         work::{Button, ButtonAction, Buttons, ReportScope, Work},
     },
     report::activity::Collector,
-    text::study::session::SessionSight,
 };
 
 use crate::admin::{
@@ -230,7 +230,7 @@ impl School {
             before: before.as_ref(),
             diagnosis: needs.diagnosis.then_some(&diagnosis),
             study: study.as_ref(),
-            session: &SessionSight::Up,
+            session: &LineState::Up { since: self.now },
             last_commit: Some(self.now),
         };
         render(screen, &facts)

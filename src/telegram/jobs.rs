@@ -109,7 +109,7 @@ fn draw_with(link: &Link, user: UserId, screen: &Screen, found: &Found) -> View 
     let last_commit = link.store.last_commit();
     let (activity, before) = (found.activity.as_ref(), found.before.as_ref());
     let (diagnosis, study) = (found.diagnosis.as_ref(), found.study.as_ref());
-    let session = &study::session_sight();
+    let session = &study::session_state();
     link.store.read(|state| {
         let lang = lang_of(state, &link.rules, user);
         let rules = &link.rules;

@@ -11,17 +11,17 @@ use crate::{
     },
     domain::{
         ids::{ChatId, UserId},
+        line::LineState,
         period::Period,
         presence::Who,
     },
     store::{Store, StoreFault, words::words},
     study::seconds,
-    text::study::session::SessionSight,
 };
 
 /// How the user session is doing.
-pub(super) fn session_sight() -> SessionSight {
-    SessionSight::Missing
+pub(super) fn session_state() -> LineState {
+    LineState::NotLoggedIn
 }
 
 /// Looks up what a screen needs, beside the runtime: old days are read from their files.

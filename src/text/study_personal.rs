@@ -18,6 +18,18 @@ pub fn screen(title: &str, personal: &Personal, lang: Lang) -> Html {
         html!("📚 <b>Oʻqish vaqtingiz</b> · {}", title),
         html!("📚 <b>Ваше время учёбы</b> · {}", title));
     text.push_line(&Html::new());
+    text.push_line(&numbers(personal, lang));
+    if personal.is_hidden {
+        text.push_line(&Html::new());
+        text.push_line(&Html::italic(say!(lang;
+            "Boards don't name you.", "Reytinglarda ismingiz koʻrsatilmaydi.", "В досках вас не называют.")));
+    }
+    text
+}
+
+/// Times, places, days in a row, the goal and the chart, without saying whose they are.
+pub fn numbers(personal: &Personal, lang: Lang) -> Html {
+    let mut text = Html::new();
     for line in &personal.lines {
         text.push_line(&line_of(line, lang));
     }
@@ -30,11 +42,6 @@ pub fn screen(title: &str, personal: &Personal, lang: Lang) -> Html {
         let minutes: Vec<u64> = personal.chart.values().map(|seconds| seconds / 60).collect();
         let heading = say!(lang; "Last 30 days", "Soʻnggi 30 kun", "Последние 30 дней");
         text.push_line(&html!("\n{}\n{}", Html::text(heading), Html::code(chart::sparkline(&minutes))));
-    }
-    if personal.is_hidden {
-        text.push_line(&Html::new());
-        text.push_line(&Html::italic(say!(lang;
-            "Boards don't name you.", "Reytinglarda ismingiz koʻrsatilmaydi.", "В досках вас не называют.")));
     }
     text
 }

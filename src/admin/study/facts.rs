@@ -11,7 +11,7 @@ use crate::{
         period::{Period, local_day},
         presence::Who,
     },
-    study::{DaySeconds, board, words::Words},
+    study::{DaySeconds, board, personal, words::Words},
 };
 
 /// What has to be looked up before a screen of study time can be drawn.
@@ -36,9 +36,6 @@ pub struct StudyFacts {
     pub words: Option<Words>,
 }
 
-/// Days of a chart.
-pub const CHART: u64 = 30;
-
 /// The seven days that end so many weeks ago.
 pub fn week(today: NaiveDate, weeks: u16) -> Period {
     // Ten years and more ago there is nothing; the calendar's beginning is further away still.
@@ -53,10 +50,10 @@ pub fn needs(screen: &StudyScreen, desk: &Desk<'_>, user: UserId) -> Option<Stud
         let community = state.study.communities.get(&chat)?;
         Some(StudyNeeds { chat, days: days(local_day(community.zone, desk.now)), why, words: None })
     };
-    // A person's time, and everybody's with whom they are compared: this week and month and those before, and the chart.
+    // A person's time, and everybody's with whom they are compared.
     let personal = |chat: ChatId| {
         let community = state.study.communities.get(&state.current_id(chat))?;
-        of(chat, &|today| personal_days(community.periods, today), None)
+        of(chat, &|today| personal::days_needed(community.periods, today), None)
     };
     let one_day = |day: NaiveDate| Period { from: day, to: day };
     let own = Who::from(user);
@@ -92,10 +89,4 @@ pub fn needs(screen: &StudyScreen, desk: &Desk<'_>, user: UserId) -> Option<Stud
         | StudyScreen::MyGoal { .. }
         | StudyScreen::ConfirmForget { .. } => None,
     }
-}
-
-/// The days that somebody's own numbers are made of.
-fn personal_days(periods: crate::domain::study::Periods, today: NaiveDate) -> Period {
-    let month = board::Span::of(periods, board::Scope::Month, today);
-    Period { from: month.before(periods).days.from.min(today - Days::new(CHART)), to: today }
 }

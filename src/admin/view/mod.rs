@@ -19,12 +19,13 @@ use crate::{
         form::{FormKey, Step},
         ids::UserId,
         lang::Lang,
+        line::LineState,
         rules::Rules,
         state::State,
         work::{Button, ButtonAction, Buttons, ReportScope},
     },
     report::activity::Activity,
-    text::{button::Label, html::Html, report::Frame, study::session::SessionSight},
+    text::{button::Label, html::Html, report::Frame},
 };
 
 /// What the list of voices looks at.
@@ -66,7 +67,7 @@ pub struct Facts<'a> {
     /// What [`Needs::study`] asked for.
     pub study: Option<&'a StudyFacts>,
     /// How the user session is doing.
-    pub session: &'a SessionSight,
+    pub session: &'a LineState,
     /// How far the numbers go.
     pub last_commit: Option<DateTime<Utc>>,
 }

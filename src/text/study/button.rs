@@ -86,9 +86,9 @@ impl StudyLabel {
     /// The words.
     pub fn text(self, lang: Lang) -> String {
         let words = match self {
-            Self::StudyTime => say!(lang; "🎧 Study time", "🎧 Dars vaqti", "🎧 Время учёбы"),
+            Self::StudyTime => say!(lang; "🎧 Study time", "🎧 Oʻqish vaqti", "🎧 Время учёбы"),
             Self::WatchGroup => say!(lang; "➕ Watch a group", "➕ Guruhni kuzatish", "➕ Следить за группой"),
-            Self::Session => say!(lang; "👤 User session", "👤 Kuzatuvchi akkaunt", "👤 Аккаунт-наблюдатель"),
+            Self::Session => say!(lang; "👤 User session", "👤 Foydalanuvchi seansi", "👤 Пользовательская сессия"),
             Self::Preview => say!(lang; "👁 Preview", "👁 Koʻrib chiqish", "👁 Предпросмотр"),
             Self::PostNow => say!(lang; "📣 Post now", "📣 Hozir joylash", "📣 Опубликовать сейчас"),
             Self::ReallyPost => say!(lang; "📣 Yes, post it", "📣 Ha, joylansin", "📣 Да, опубликовать"),
@@ -107,7 +107,7 @@ impl StudyLabel {
             Self::PostAgain => say!(lang; "🔁 Post again", "🔁 Qayta joylash", "🔁 Опубликовать ещё раз"),
             Self::IsThere => say!(lang; "✅ It is there", "✅ U oʻsha yerda bor", "✅ Он на месте"),
             Self::TryAgain => say!(lang; "🔁 Try again", "🔁 Yana urinish", "🔁 Попробовать снова"),
-            Self::MyTime => say!(lang; "🎧 My study time", "🎧 Mening dars vaqtim", "🎧 Моё время учёбы"),
+            Self::MyTime => say!(lang; "🎧 My study time", "🎧 Oʻqish vaqtim", "🎧 Моё время учёбы"),
             Self::Goal => say!(lang; "🎯 Goal", "🎯 Maqsad", "🎯 Цель"),
             Self::NoGoal => say!(lang; "🚫 No goal", "🚫 Maqsadsiz", "🚫 Без цели"),
             Self::HideName => {
@@ -166,7 +166,7 @@ pub fn periods(periods: Periods, lang: Lang) -> String {
 pub fn poster(poster: Poster, lang: Lang) -> &'static str {
     match poster {
         Poster::Bot => say!(lang; "🤖 The bot", "🤖 Bot", "🤖 Бот"),
-        Poster::Session => say!(lang; "👤 The user session", "👤 Kuzatuvchi akkaunt", "👤 Аккаунт-наблюдатель"),
+        Poster::Session => say!(lang; "👤 The user session", "👤 Foydalanuvchi seansi", "👤 Пользовательская сессия"),
     }
 }
 

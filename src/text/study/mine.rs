@@ -16,26 +16,8 @@ pub fn communities(lang: Lang) -> Html {
 pub fn home(lang: Lang) -> Html {
     Html::text(say!(lang;
         "👋 I measure study time in your group's voice chat. Here you see yours, and why it is what it is.",
-        "👋 Men guruhingiz ovozli chatida dars vaqtini oʻlchayman. Bu yerda oʻz vaqtingizni va u nega shunday ekanini koʻrasiz.",
+        "👋 Men guruhingiz ovozli chatida oʻqish vaqtini oʻlchayman. Bu yerda oʻz vaqtingizni va u nega shunday ekanini koʻrasiz.",
         "👋 Я измеряю время учёбы в голосовом чате вашей группы. Здесь видно ваше время и откуда оно взялось."))
-}
-
-/// Above one's own numbers.
-pub fn heading(title: &str, lang: Lang) -> Html {
-    let title = Html::name(title);
-    say!(lang;
-        html!("🎧 My study time · {}", title),
-        html!("🎧 Mening dars vaqtim · {}", title),
-        html!("🎧 Моё время учёбы · {}", title))
-}
-
-/// What posts do with the name.
-pub fn visibility(hidden: bool, lang: Lang) -> Html {
-    Html::italic(if hidden {
-        say!(lang; "🙈 Posts don't name you.", "🙈 Postlarda ismingiz yozilmaydi.", "🙈 В постах вас не называют.")
-    } else {
-        say!(lang; "🙂 Posts name you.", "🙂 Postlarda ismingiz yoziladi.", "🙂 В постах вас называют.")
-    })
 }
 
 /// Nothing can be shown.
@@ -71,7 +53,7 @@ pub fn confirm_forget(title: &str, accounts: usize, lang: Lang) -> Html {
     let title = Html::name(title);
     let mut html = say!(lang;
         html!("🗑 Delete everything that I know of your study time in {}?\n\n• Your stays in calls, imported time, corrections and compliments go for good.\n• Your name, username, goal and links between accounts are forgotten.\n• You are opted out from now on: no post names you. When you join a call again, your time is measured anew, without a name.\n\nBoards that were posted already stay in the group. Backups of the operator are not changed. This can't be undone.", title),
-        html!("🗑 {} guruhidagi dars vaqtingiz haqida bilganlarimning hammasi oʻchirilsinmi?\n\n• Chatdagi vaqtlaringiz, koʻchirilgan vaqt, tuzatishlar va maqtovlar butunlay oʻchadi.\n• Ismingiz, foydalanuvchi nomingiz, maqsadingiz va akkauntlaringiz bogʻlanishi unutiladi.\n• Shundan keyin postlarda ismingiz yozilmaydi. Chatga yana kirsangiz, vaqt yangidan, ismsiz oʻlchanadi.\n\nJoylangan reytinglar guruhda qoladi. Operatorning zaxira nusxalari oʻzgarmaydi. Buni ortga qaytarib boʻlmaydi.", title),
+        html!("🗑 {} guruhidagi oʻqish vaqtingiz haqida bilganlarimning hammasi oʻchirilsinmi?\n\n• Chatdagi vaqtlaringiz, koʻchirilgan vaqt, tuzatishlar va maqtovlar butunlay oʻchadi.\n• Ismingiz, foydalanuvchi nomingiz, maqsadingiz va akkauntlaringiz bogʻlanishi unutiladi.\n• Shundan keyin postlarda ismingiz yozilmaydi. Chatga yana kirsangiz, vaqt yangidan, ismsiz oʻlchanadi.\n\nJoylangan reytinglar guruhda qoladi. Operatorning zaxira nusxalari oʻzgarmaydi. Buni ortga qaytarib boʻlmaydi.", title),
         html!("🗑 Удалить всё, что я знаю о вашем времени учёбы в {}?\n\n• Ваше время в чатах, перенесённое время, поправки и похвалы исчезнут навсегда.\n• Имя, юзернейм, цель и связи между аккаунтами забудутся.\n• После этого в постах вас не называют. Если снова зайдёте в чат, время пойдёт заново, без имени.\n\nУже опубликованные рейтинги останутся в группе. Резервные копии оператора не меняются. Отменить это нельзя.", title));
     if accounts > 1 {
         let n = Html::bold(accounts);
@@ -88,7 +70,7 @@ pub fn forgotten(title: &str, lang: Lang) -> Html {
     let title = Html::name(title);
     say!(lang;
         html!("🗑 Deleted: what I knew of your study time in {}.", title),
-        html!("🗑 Oʻchirildi: {} guruhidagi dars vaqtingiz haqida bilganlarim.", title),
+        html!("🗑 Oʻchirildi: {} guruhidagi oʻqish vaqtingiz haqida bilganlarim.", title),
         html!("🗑 Удалено всё, что я знал о вашем времени учёбы в {}.", title))
 }
 

@@ -30,8 +30,8 @@ pub fn watch(none_left: bool, lang: Lang) -> Html {
     let mut html = html!("{}", Html::bold(StudyLabel::WatchGroup.text(lang)));
     html.push_line(&Html::text(say!(lang;
         "In which group do people study in the voice chat? The user session must be a member of it: bots can't see who is in a call.",
-        "Qaysi guruhda odamlar ovozli chatda oʻqishadi? Kuzatuvchi akkaunt oʻsha guruh aʼzosi boʻlishi kerak: botlar chatda kim borligini koʻra olmaydi.",
-        "В какой группе занимаются в голосовом чате? Аккаунт-наблюдатель должен быть её участником: боты не видят, кто в чате.")));
+        "Qaysi guruhda odamlar ovozli chatda oʻqishadi? Foydalanuvchi seansi oʻsha guruh aʼzosi boʻlishi kerak: botlar chatda kim borligini koʻra olmaydi.",
+        "В какой группе занимаются в голосовом чате? Пользовательская сессия должна быть её участником: боты не видят, кто в чате.")));
     if none_left {
         html.push_line(&Html::text(say!(lang;
             "\nEvery registered group is watched already, or none is registered: add me to the group first.",
@@ -116,12 +116,12 @@ pub fn trouble(trouble: Trouble, lang: Lang) -> Html {
     let words = match trouble {
         Trouble::SessionDown => say!(lang;
             "⚠️ The user session isn't connected: nobody sees the calls. Look at “User session”.",
-            "⚠️ Kuzatuvchi akkaunt ulanmagan: chatlarni hech kim koʻrmayapti. “Kuzatuvchi akkaunt”ga qarang.",
-            "⚠️ Аккаунт-наблюдатель не подключён: чаты никто не видит. Загляните в «Аккаунт-наблюдатель»."),
+            "⚠️ Foydalanuvchi seansi ulanmagan: chatlarni hech kim koʻrmayapti. “Foydalanuvchi seansi”ga qarang.",
+            "⚠️ Пользовательская сессия не подключена: чаты никто не видит. Загляните в «Пользовательская сессия»."),
         Trouble::BotNotThere => say!(lang;
             "⚠️ I am not in the chat where the boards go. Add me there, let the user session post, or choose another place in the settings.",
-            "⚠️ Men reytinglar joylanadigan chatda emasman. Meni u yerga qoʻshing, kuzatuvchi akkaunt joylasin yoki sozlamalarda boshqa joy tanlang.",
-            "⚠️ Меня нет в чате, куда идут рейтинги. Добавьте меня, поручите это аккаунту-наблюдателю или выберите в настройках другое место."),
+            "⚠️ Men reytinglar joylanadigan chatda emasman. Meni u yerga qoʻshing, foydalanuvchi seansi joylasin yoki sozlamalarda boshqa joy tanlang.",
+            "⚠️ Меня нет в чате, куда идут рейтинги. Добавьте меня, поручите это пользовательской сессии или выберите в настройках другое место."),
         Trouble::NoTimes => say!(lang;
             "⚠️ No post time is set: boards are posted only by “Post now”.",
             "⚠️ Joylash vaqti belgilanmagan: reytinglar faqat “Hozir joylash” orqali chiqadi.",

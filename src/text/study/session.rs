@@ -1,28 +1,18 @@
-//! The user session in the chat: its state, and how to log in, which is never done here.
+//! The user session in the chat: why it is needed, how it does, how to log in, which is never done here.
 
-use crate::{domain::lang::Lang, html, say, text::html::Html};
+use chrono_tz::Tz;
 
 use super::button::StudyLabel;
-
-/// How the user session is doing, as far as the menu tells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum SessionSight {
-    /// Nobody set it up.
-    #[default]
-    Missing,
-    /// It sees the calls.
-    Up,
-    /// It is not connected now.
-    Down {
-        /// Why, in the terminal's words.
-        why: String,
-    },
-}
+use crate::{
+    domain::{lang::Lang, line::LineState},
+    html, say,
+    text::html::Html,
+};
 
 /// Its state, and what to do about it.
-pub fn session(sight: &SessionSight, lang: Lang) -> Html {
+pub fn session(state: &LineState, zone: Tz, lang: Lang) -> Html {
     let mut html = html!("{}", Html::bold(StudyLabel::Session.text(lang)));
-    html.push_line(&state(sight, lang));
+    html.push_line(&brief(state, zone, lang));
     html.push_line(&say!(lang;
         html!("\nBots can't see who is in a voice chat, so an ordinary Telegram account looks there; it must be a member of the groups.\n\nLog in where I run:\n<code>rollcall session login</code>\nor by scanning a code with the phone:\n<code>rollcall session login --qr</code>\n\n🔒 Never send the login code here: Telegram makes every code invalid that is sent in a chat, and nobody who asks for it in a chat means well."),
         html!("\nBotlar ovozli chatda kim borligini koʻra olmaydi, shuning uchun u yerga oddiy Telegram akkaunti qaraydi; u guruhlar aʼzosi boʻlishi kerak.\n\nMen ishlayotgan kompyuterda kiring:\n<code>rollcall session login</code>\nyoki telefon bilan kodni skanerlang:\n<code>rollcall session login --qr</code>\n\n🔒 Kirish kodini hech qachon bu yerga yubormang: Telegram chatda yuborilgan har bir kodni bekor qiladi, uni chatda soʻragan kishining niyati esa yaxshi emas."),
@@ -31,13 +21,15 @@ pub fn session(sight: &SessionSight, lang: Lang) -> Html {
 }
 
 /// Its state in a line.
-pub fn state(sight: &SessionSight, lang: Lang) -> Html {
-    match sight {
-        SessionSight::Missing => Html::text(say!(lang; "⚪️ not logged in", "⚪️ kirilmagan", "⚪️ вход не выполнен")),
-        SessionSight::Up => Html::text(say!(lang; "✅ connected", "✅ ulangan", "✅ подключён")),
-        SessionSight::Down { why } => {
-            let why = Html::text(crate::text::name::fitted(why, 300));
-            say!(lang; html!("⚠️ not connected: {}", why), html!("⚠️ ulanmagan: {}", why), html!("⚠️ не подключён: {}", why))
+pub fn brief(state: &LineState, zone: Tz, lang: Lang) -> Html {
+    let _ = zone;
+    Html::text(match state {
+        LineState::NotConfigured | LineState::NotLoggedIn => {
+            say!(lang; "⚪️ not logged in", "⚪️ kirilmagan", "⚪️ вход не выполнен")
         }
-    }
+        LineState::Up { .. } => say!(lang; "✅ connected", "✅ ulangan", "✅ подключена"),
+        LineState::Connecting { .. } | LineState::Waiting { .. } | LineState::Dead { .. } => {
+            say!(lang; "⚠️ not connected", "⚠️ ulanmagan", "⚠️ не подключена")
+        }
+    })
 }

@@ -104,8 +104,8 @@ pub fn explained(setting: Setting, lang: Lang) -> &'static str {
             "Время человека в чате засчитывается, когда набралось столько, — и тогда целиком."),
         Setting::Poster => say!(lang;
             "Who posts? What the user session posts can't come twice when an answer gets lost; the bot asks you then.",
-            "Kim joylaydi? Javob yoʻqolganda kuzatuvchi akkaunt joylagani ikki marta chiqmaydi; bot esa sizdan soʻraydi.",
-            "Кто публикует? Если ответ Telegram потерялся, пост аккаунта-наблюдателя не повторится; бот в таком случае спросит вас."),
+            "Kim joylaydi? Javob yoʻqolganda foydalanuvchi seansi joylagani ikki marta chiqmaydi; bot esa sizdan soʻraydi.",
+            "Кто публикует? Если ответ Telegram потерялся, пост пользовательской сессии не повторится; бот в таком случае спросит вас."),
         Setting::Target => say!(lang;
             "Where do the boards go?",
             "Reytinglar qayerga joylanadi?",
@@ -182,8 +182,8 @@ pub fn target_hint(by: Poster, lang: Lang) -> Html {
             "Я должен быть в том чате, а в канале — администратором с правом публикации."),
         Poster::Session => say!(lang;
             "The user session must be allowed to write in that chat.",
-            "Kuzatuvchi akkaunt oʻsha chatda yozish huquqiga ega boʻlishi kerak.",
-            "Аккаунт-наблюдатель должен иметь право писать в том чате."),
+            "Foydalanuvchi seansi oʻsha chatda yozish huquqiga ega boʻlishi kerak.",
+            "Пользовательская сессия должна иметь право писать в том чате."),
     })
 }
 

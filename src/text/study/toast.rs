@@ -83,7 +83,7 @@ impl StudyToast {
             }
             Self::Forgetting => say!(lang; "🗑 Being deleted…", "🗑 Oʻchirilmoqda…", "🗑 Удаляю…"),
             Self::CommunityGone => {
-                say!(lang; "This group's study time isn't measured", "Bu guruhda dars vaqti oʻlchanmaydi", "В этой группе время учёбы не измеряется")
+                say!(lang; "This group's study time isn't measured", "Bu guruhda oʻqish vaqti oʻlchanmaydi", "В этой группе время учёбы не измеряется")
             }
             Self::MemberGone => {
                 say!(lang; "This member isn't known here", "Bu aʼzo bu yerda maʼlum emas", "Этот участник здесь неизвестен")

@@ -24,6 +24,7 @@ use crate::{
             correction::{self, Told},
             screen::{self as words, MemberFacts},
         },
+        study_personal,
     },
 };
 
@@ -98,7 +99,7 @@ pub(super) fn one(facts: &Facts<'_>, chat: ChatId, who: Who) -> View {
     let mut html = words::member(&told, facts.lang);
     if let Some(times) = super::mine::times(facts, chat, first) {
         html.push_line(&Html::new());
-        html.push_line(&times);
+        html.push_line(&study_personal::numbers(&times, facts.lang));
     }
     let mut rows = vec![
         vec![

@@ -12,13 +12,15 @@ use crate::{
         study::people,
     },
     domain::{ids::ChatId, period::local_day, presence::Who, study::Community, work::Button},
-    html,
-    study::board::{self, Scope, Span},
+    study::{
+        people::People,
+        personal::{Personal, personal},
+    },
     text::{
         button::Label,
-        html::Html,
         name::fitted,
         study::{button::StudyLabel, duration, mine as words, screen},
+        study_personal,
     },
 };
 
@@ -51,12 +53,13 @@ pub(super) fn time(facts: &Facts<'_>, chat: ChatId) -> View {
         Err(list) => return list,
     };
     let own = Who::from(facts.user);
-    let member = people::member(facts.state, chat, own);
-    let hidden = member.is_some_and(|member| member.opted_out);
-    let mut html = words::heading(&community.title, facts.lang);
-    let times = times(facts, chat, people::canonical(facts.state, chat, own));
-    html.push_line(&times.unwrap_or_else(|| words::unreadable(facts.lang)));
-    html.push_line(&words::visibility(hidden, facts.lang));
+    let person = people::canonical(facts.state, chat, own);
+    let hidden = People::of(&facts.state.study, chat).is_hidden(person);
+    let times = times(facts, chat, person);
+    let html = match &times {
+        Some(times) => study_personal::screen(&community.title, times, facts.lang),
+        None => words::unreadable(facts.lang),
+    };
     let hide = if hidden { StudyLabel::ShowName } else { StudyLabel::HideName };
     let rows = vec![
         vec![
@@ -74,22 +77,11 @@ pub(super) fn time(facts: &Facts<'_>, chat: ChatId) -> View {
     view(html, rows)
 }
 
-/// Somebody's numbers; `None` where nothing could be looked up.
-pub(super) fn times(facts: &Facts<'_>, chat: ChatId, person: Who) -> Option<Html> {
-    let found = facts.study?;
+/// Somebody's numbers; `None` where they could not be looked up.
+pub(super) fn times(facts: &Facts<'_>, chat: ChatId, person: Who) -> Option<Personal> {
     let community = facts.state.study.communities.get(&chat)?;
     let today = local_day(community.zone, facts.now);
-    let mut html = Html::new();
-    for scope in Scope::ALL {
-        let span = Span::of(community.periods, scope, today);
-        let seconds = board::totals(&found.seconds, span.days).get(&person).copied().unwrap_or(0);
-        html.push_line(&html!(
-            "{}: {}",
-            Html::text(crate::text::board::title(span, facts.lang)),
-            Html::bold(duration(seconds, facts.lang))
-        ));
-    }
-    Some(html)
+    personal(&facts.state.study, chat, person, today, &facts.study?.seconds)
 }
 
 pub(super) fn why(facts: &Facts<'_>, chat: ChatId, weeks: u16) -> View {

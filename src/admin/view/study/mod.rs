@@ -28,9 +28,7 @@ use crate::{
             button::StudyLabel,
             post as post_words,
             screen::{self as words, Overview, Trouble},
-            session as session_words,
-            session::SessionSight,
-            setting as setting_words,
+            session as session_words, setting as setting_words,
         },
     },
 };
@@ -109,7 +107,8 @@ fn list(facts: &Facts<'_>, number: u16) -> View {
 
 /// "User session: connected"
 fn session_line(facts: &Facts<'_>) -> Html {
-    let (name, state) = (Html::text(StudyLabel::Session.text(facts.lang)), session_words::state(facts.session, facts.lang));
+    let (name, state) =
+        (Html::text(StudyLabel::Session.text(facts.lang)), session_words::brief(facts.session, facts.rules.zone, facts.lang));
     crate::html!("\n{}: {}", name, state)
 }
 
@@ -137,7 +136,7 @@ fn session(facts: &Facts<'_>) -> View {
         vec![button(Label::Refresh.text(facts.lang), Press::Show(Screen::Study(StudyScreen::Session {})))],
         facts.study_back(StudyScreen::Communities { page: 0 }),
     ];
-    view(session_words::session(facts.session, facts.lang), rows)
+    view(session_words::session(facts.session, facts.rules.zone, facts.lang), rows)
 }
 
 fn one(facts: &Facts<'_>, chat: ChatId) -> View {
@@ -217,7 +216,7 @@ fn troubles(facts: &Facts<'_>, chat: ChatId, community: &Community) -> Vec<Troub
     let is_away = community.target.by == Poster::Bot
         && (group.is_some_and(|group| group.gone_since.is_some()) || (group.is_none() && target == chat));
     let found = [
-        (*facts.session != SessionSight::Up, Trouble::SessionDown),
+        (!facts.session.is_up(), Trouble::SessionDown),
         (is_away, Trouble::BotNotThere),
         (community.times.is_empty(), Trouble::NoTimes),
     ];
