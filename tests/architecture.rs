@@ -184,9 +184,11 @@ fn the_example_explains_every_setting_with_its_default() {
 fn the_readme_names_every_setting_and_command() {
     let readme = fs::read_to_string(root().join("README.md")).expect("it is there");
     let settings = SETTINGS.iter().map(|setting| format!("`{}`", setting.name));
-    let commands =
-        ["init", "doctor", "health", "report", "teachers", "groups", "post-now", "session", "secrets", "backup", "restore"]
-            .map(|name| format!("rollcall {name}"));
+    let commands = [
+        "init", "doctor", "health", "report", "teachers", "groups", "post-now", "export", "import", "session", "secrets",
+        "backup", "restore",
+    ];
+    let commands = commands.map(|name| format!("rollcall {name}"));
     let missing: Vec<_> = settings.chain(commands).filter(|word| !readme.contains(word)).collect();
     assert!(missing.is_empty(), "README.md doesn't mention {missing:?}");
 }

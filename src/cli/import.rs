@@ -103,7 +103,7 @@ fn community(args: &TrackerArgs, found: &Found) -> Result<ChatId, Failure> {
     })
 }
 
-/// The tracker's time and our own of one day would add up.
+/// On such a day the longer one of a person's two times holds.
 fn watched_by_both(reader: &Reader, chat: ChatId, tracker: &Tracker) -> Result<(), StoreFault> {
     let Some((first, last)) = tracker.days.first_key_value().zip(tracker.days.last_key_value()) else { return Ok(()) };
     let Ok(days) = Period::new(*first.0, *last.0) else { return Ok(()) };
@@ -115,7 +115,8 @@ fn watched_by_both(reader: &Reader, chat: ChatId, tracker: &Tracker) -> Result<(
     })?;
     if let Some(first) = both.first() {
         out::talk(&format!(
-            "rollcall: warning: on {} days both counted; their times add up. If the tracker still ran then, add --before {first}",
+            "rollcall: warning: on {} days both counted, the first one is {first}; the longer one of somebody's two times holds. \
+             --before {first} leaves the tracker's out",
             both.len()
         ));
     }

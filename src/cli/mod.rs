@@ -4,6 +4,7 @@ mod ask;
 mod bar;
 mod data;
 mod doctor;
+mod export;
 mod failure;
 mod groups;
 mod health;
@@ -82,6 +83,9 @@ enum Command {
     Groups(groups::GroupsCommand),
     /// Post a study community's board now, beside the schedule
     PostNow(post::PostArgs),
+    /// Send boards to the web dashboard
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     /// Take over what another program counted
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -139,6 +143,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Teachers(command) => teachers::run(&session, command),
         Command::Groups(command) => groups::run(&session, command),
         Command::PostNow(args) => post::run(&session, args),
+        Command::Export(command) => export::run(&session, command),
         Command::Import(command) => import::run(&session, command),
         Command::Session(command) => user_session::run(&session, command),
         Command::Secrets(command) => secrets::run(cli.env_file.as_deref(), cli.data_dir.as_deref(), command),

@@ -9,6 +9,7 @@ mod groups;
 mod hostile;
 mod log;
 mod menu;
+mod moving;
 mod network;
 mod operation;
 mod process;
