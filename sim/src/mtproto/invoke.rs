@@ -82,21 +82,16 @@ pub(super) fn call(centre: &Arc<Centre>, caller: &Caller, orders: &UnboundedSend
     };
     let fault = shared.world().faults.strike(tl::name_for_id(kind(&body)), Some(caller.key));
     let refuse = |code, name: &str| Outcome::Answer(error(&RpcError::new(code, name)));
-    match &fault {
-        Some(Fault::TooMany(seconds)) => return refuse(420, &format!("FLOOD_WAIT_{seconds}")),
-        Some(Fault::ServerErrorPage(code) | Fault::ServerError(code)) => return refuse(i32::from(*code), "RPC_CALL_FAIL"),
-        Some(Fault::Refuse(code, words)) => return refuse(i32::from(*code), words),
-        Some(Fault::ResetBefore) => return Outcome::Reset,
-        Some(Fault::LoseAnswer | Fault::TruncateAnswer | Fault::HoldAnswer | Fault::Slow(_) | Fault::Stall) | None => {}
-    }
-    let released = shared.released();
     let perform = {
         let (centre, caller) = (centre.clone(), caller.clone());
         move || perform(&centre, &caller, &body)
     };
-    let later = move |answer: Vec<u8>| Order::Answer(id, answer);
-    let orders = orders.clone();
     match fault {
+        None => Outcome::Answer(perform()),
+        Some(Fault::TooMany(seconds)) => refuse(420, &format!("FLOOD_WAIT_{seconds}")),
+        Some(Fault::ServerErrorPage(code) | Fault::ServerError(code)) => refuse(i32::from(code), "RPC_CALL_FAIL"),
+        Some(Fault::Refuse(code, words)) => refuse(i32::from(code), &words),
+        Some(Fault::ResetBefore) => Outcome::Reset,
         Some(Fault::LoseAnswer) => {
             perform();
             Outcome::Reset
@@ -107,30 +102,29 @@ pub(super) fn call(centre: &Arc<Centre>, caller: &Caller, orders: &UnboundedSend
         }
         Some(Fault::HoldAnswer) => {
             let answer = perform();
-            tokio::spawn(async move {
-                released.await;
-                // The client may be gone by then.
-                let _ = orders.send(later(answer));
-            });
-            Outcome::Later
+            answer_after(shared.released(), orders, id, || answer)
         }
         Some(Fault::Slow(millis)) => {
             let answer = perform();
-            tokio::spawn(async move {
-                tokio::time::sleep(Duration::from_millis(millis)).await;
-                let _ = orders.send(later(answer));
-            });
-            Outcome::Later
+            answer_after(tokio::time::sleep(Duration::from_millis(millis)), orders, id, || answer)
         }
-        Some(Fault::Stall) => {
-            tokio::spawn(async move {
-                released.await;
-                let _ = orders.send(later(perform()));
-            });
-            Outcome::Later
-        }
-        _ => Outcome::Answer(perform()),
+        Some(Fault::Stall) => answer_after(shared.released(), orders, id, perform),
     }
+}
+
+/// Answers when something has happened; the client may be gone by then.
+fn answer_after(
+    moment: impl Future<Output = ()> + Send + 'static,
+    orders: &UnboundedSender<Order>,
+    id: i64,
+    answer: impl FnOnce() -> Vec<u8> + Send + 'static,
+) -> Outcome {
+    let orders = orders.clone();
+    tokio::spawn(async move {
+        moment.await;
+        let _ = orders.send(Order::Answer(id, answer()));
+    });
+    Outcome::Later
 }
 
 /// Calls the method: what it answers, or why not, serialised.
