@@ -47,7 +47,7 @@ impl School {
         self.learn(StudyChange::Member(GRADE_2, SECOND, Some(Box::new(second))));
         let call = Call { chat: GRADE_2, seen: self.now, confirmed: self.now, outages: Vec::new(), seats: Default::default() };
         self.learn(StudyChange::Call(CallId(5), Some(Box::new(call))));
-        let seat = Seat { joined: self.now, began: Began::Observed, seen: self.now, source: 1, muted: false };
+        let seat = Seat { joined: self.now, began: Began::Observed, seen: self.now, source: 1, muted: false, confirmed: None };
         self.learn(StudyChange::Seat(CallId(5), STUDENT.into(), Some(seat)));
         let mut correction = Correction {
             day: today - Duration::days(1),

@@ -189,7 +189,7 @@ fn group_title(state: &State, chat: ChatId) -> String {
 mod tests {
     use super::*;
     use crate::{
-        domain::change::Change,
+        domain::{change::Change, study::Periods},
         study::sample::{ANN, BOB, CHAT, community, day, instant},
     };
 
