@@ -327,8 +327,8 @@ fn who_is_forgotten_leaves_nothing_but_the_wish_not_to_be_named() {
     assert!(presence.stays.keys().all(|key| key.who == ann) && presence.stays.len() == 1);
     assert!(presence.imported.keys().eq([&ann]));
     let study = &school.state.study;
-    assert!(study.corrections.get(&CHAT).is_none() && study.calls[&CallId(5)].seats.is_empty());
-    assert!(study.aliases.get(&CHAT).is_none());
+    assert!(!study.corrections.contains_key(&CHAT) && study.calls[&CallId(5)].seats.is_empty());
+    assert!(!study.aliases.contains_key(&CHAT));
     assert!(study.compliments[&CHAT]["day:2026-01-27"].keys().eq([&ann]));
     for who in [Who::from(STUDENT), SECOND] {
         let member = &study.members[&CHAT][&who];
