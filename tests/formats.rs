@@ -11,9 +11,10 @@ use rollcall::{
     clock::SystemClock,
     domain::{
         change::{Change, Outcome},
-        ids::{ChatId, FullName, TeacherId, UserId},
+        ids::{ChatId, FullName, MessageId, TeacherId, UserId},
         period::Period,
         registry::Teacher,
+        study::{PostState, Poster},
         work::ReportScope,
     },
     report::activity::Collector,
@@ -128,4 +129,23 @@ fn every_released_directory_restores() {
         restored += 1;
     }
     assert!(restored > 0, "there is a sample of each format");
+}
+
+#[test]
+fn boards_and_snapshots_of_the_first_release_load() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("study-1"), dir.path());
+    let reader = Reader::open(dir.path()).expect("loads");
+    let study = &reader.state().study;
+    let posts = &study.posts[&ChatId(-1001)];
+    let states: Vec<_> = posts.values().map(|post| post.state.clone()).collect();
+    assert!(matches!(states[0], PostState::Posted { message: Some(MessageId(77)), .. }), "{states:?}");
+    assert!(matches!(states[1], PostState::Sending { by: Poster::Session, attempts: 2, .. }), "{states:?}");
+    assert!(matches!(states[2], PostState::Due { attempts: 0, .. }), "{states:?}");
+    assert!(matches!(states[3], PostState::Skipped), "{states:?}");
+    assert!(matches!(states[4], PostState::Unsure { .. }) && matches!(states[5], PostState::Refused { .. }), "{states:?}");
+    assert_eq!(posts.values().filter(|post| post.closes_day).count(), 4);
+    assert_eq!(study.exports[&1].refused.as_deref(), Some("stored-for-review"));
+    assert_eq!(study.compliments[&ChatId(-1001)]["week:2026-01-01"].len(), 1);
+    rollcall::web::receiver::Shelf::open(dir.path()).expect("the receiver's file loads");
 }

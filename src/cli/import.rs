@@ -73,7 +73,7 @@ fn study_tracker(session: &Session, args: &TrackerArgs) -> Result<(), Failure> {
     let import =
         Import { chat, title: args.title.clone(), zone: session.config.zone, lang: session.config.lang, tracker: found.tracker };
     if args.yes {
-        return session.order(&Order::ImportTracker(Box::new(import)));
+        return session.order(&Order::ImportTracker { import: Box::new(import) });
     }
     let plan = plan(&with_days(&reader, &import)?, &import, session.now());
     out::data(&plan.report.join("\n"))?;

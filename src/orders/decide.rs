@@ -86,7 +86,7 @@ pub fn decide(state: &State, zone: Tz, now: DateTime<Utc>, order: &Order) -> Res
             text
         }
         Order::RemoveGroup { group } => remove_group(state, *group, &mut outcome)?,
-        Order::ImportTracker(import) => return study::import(state, now, import),
+        Order::ImportTracker { import } => return study::import(state, now, import),
         Order::Export { community, snapshots } => return study::export(state, now, *community, snapshots),
         Order::PostNow { community, asked, random_id } => return study::post_now(state, now, *community, *asked, *random_id),
     };

@@ -102,7 +102,11 @@ pub enum Order {
         random_id: i64,
     },
     /// What the Python study tracker knows is taken over.
-    ImportTracker(Box<Import>),
+    ImportTracker {
+        /// All of it.
+        #[serde(with = "as_text")]
+        import: Box<Import>,
+    },
     /// Snapshots are sent to the web dashboard.
     Export {
         /// Of which community.
@@ -112,11 +116,24 @@ pub enum Order {
     },
 }
 
+/// As a text with JSON in it: within a tagged enum, serde can't read maps whose keys are numbers.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned, de::Error as _, ser::Error as _};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
+        serde_json::to_string(value).map_err(S::Error::custom)?.serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        serde_json::from_str(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
 impl Order {
     /// Days that have to be in memory for a decision about it.
     pub fn days(&self) -> Vec<NaiveDate> {
         match self {
-            Order::ImportTracker(import) => import.tracker.days.keys().copied().collect(),
+            Order::ImportTracker { import } => import.tracker.days.keys().copied().collect(),
             Order::AddTeacher { .. }
             | Order::RenameTeacher { .. }
             | Order::Account { .. }
@@ -158,5 +175,33 @@ impl Answer {
     /// The answer to a refused order.
     pub fn refused(why: &Refusal) -> Self {
         Self { done: false, text: why.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{lang::Lang, presence::Who},
+        study::tracker::Tracker,
+    };
+
+    #[test]
+    fn an_import_reaches_the_running_daemon_whole() {
+        let day: NaiveDate = "2026-01-09".parse().expect("a day");
+        let tracker = Tracker {
+            days: [(day, [(Who(1), 60)].into())].into(),
+            names: [(Who(1), ("Ann".to_owned(), None))].into(),
+            compliments: [("day:2026-01-09".to_owned(), [(Who(1), "A".to_owned())].into())].into(),
+            ..Tracker::default()
+        };
+        let zone = chrono_tz::Asia::Tashkent;
+        let import = Box::new(Import { chat: ChatId(-1), title: None, zone, lang: Lang::En, tracker });
+        let export = Order::Export { community: ChatId(-1), snapshots: [(day, "{}".to_owned())].into() };
+        let post = Order::PostNow { community: None, asked: 5, random_id: i64::MIN };
+        for order in [Order::ImportTracker { import }, export, post] {
+            let json = serde_json::to_string(&order).expect("JSON");
+            assert_eq!(serde_json::from_str::<Order>(&json).expect("reads"), order);
+        }
     }
 }
