@@ -23,7 +23,7 @@ use crate::{
 
 const BOT: &str = "rollcall_bot";
 /// What Telegram knows of HTML, as far as we use it.
-const TAGS: [&str; 7] = ["b", "i", "u", "s", "a", "code", "pre"];
+const TAGS: [&str; 8] = ["b", "i", "u", "s", "a", "code", "pre", "blockquote"];
 const ENTITIES: [&str; 4] = ["&lt;", "&gt;", "&amp;", "&quot;"];
 
 /// The body of a `getUpdates` answer: whatever is in it, it is refused as a whole or cut into updates, and each is read as
@@ -197,5 +197,5 @@ fn small_school() -> School {
     thread_local! {
         static SMALL: RefCell<Option<School>> = const { RefCell::new(None) };
     }
-    SMALL.with_borrow_mut(|made| made.get_or_insert_with(School::small).clone())
+    SMALL.with_borrow_mut(|made| made.get_or_insert_with(|| School::small().with_study()).clone())
 }

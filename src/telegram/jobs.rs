@@ -86,7 +86,8 @@ pub(super) async fn draw(outbox: &Outbox, user: UserId, screen: &str, note: Opti
     let diagnosis = if needs.diagnosis { Some(diagnose::everything(outbox).await) } else { None };
     let study = study::look_up(&link, needs.study).await;
     let is_whole = is_whole && study.is_ok();
-    let found = Found { activity, before, diagnosis, study: study.ok().flatten() };
+    let session = outbox.services().session.borrow().clone();
+    let found = Found { activity, before, diagnosis, study: study.ok().flatten(), session };
     let mut view = draw_with(&link, user, &screen, &found);
     // Without the numbers the screen is another one; whoever asked is told why.
     let failed = (!is_whole).then(|| words::failed(link.store.read(|state| lang_of(state, &link.rules, user))).into_string());
@@ -102,14 +103,14 @@ struct Found {
     before: Option<Activity>,
     diagnosis: Option<Diagnosis>,
     study: Option<StudyFacts>,
+    session: LineState,
 }
 
 fn draw_with(link: &Link, user: UserId, screen: &Screen, found: &Found) -> View {
     let now = link.clock.now();
     let last_commit = link.store.last_commit();
     let (activity, before) = (found.activity.as_ref(), found.before.as_ref());
-    let (diagnosis, study) = (found.diagnosis.as_ref(), found.study.as_ref());
-    let session = &study::session_state();
+    let (diagnosis, study, session) = (found.diagnosis.as_ref(), found.study.as_ref(), &found.session);
     link.store.read(|state| {
         let lang = lang_of(state, &link.rules, user);
         let rules = &link.rules;

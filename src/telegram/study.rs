@@ -11,18 +11,12 @@ use crate::{
     },
     domain::{
         ids::{ChatId, UserId},
-        line::LineState,
         period::Period,
         presence::Who,
     },
     store::{Store, StoreFault, words::words},
     study::seconds,
 };
-
-/// How the user session is doing.
-pub(super) fn session_state() -> LineState {
-    LineState::NotLoggedIn
-}
 
 /// Looks up what a screen needs, beside the runtime: old days are read from their files.
 pub(super) async fn look_up(link: &Link, needs: Option<StudyNeeds>) -> Result<Option<StudyFacts>, StoreFault> {

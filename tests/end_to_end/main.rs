@@ -21,5 +21,6 @@ mod reports;
 #[cfg(target_os = "linux")]
 mod resilience;
 mod study;
+mod study_menu;
 mod support;
 mod webhook;

@@ -67,6 +67,8 @@ pub(in crate::admin) fn answer(visitor: &Visitor<'_>, step: &StudyStep, said: &S
             let choice = choice(visitor, chat, *setting, said)?;
             let mut outcome = finish(visitor, Screen::Study(StudyScreen::Settings { chat }), Some(saved(visitor.lang)));
             let changed = choice.applied(community);
+            let passed = super::order::passed_times(visitor.desk, chat, community, &changed);
+            passed.into_iter().for_each(|change| outcome.set(Change::Study(change)));
             outcome.set(Change::Study(StudyChange::Community(chat, Some(Box::new(changed)))));
             Ok(outcome)
         }

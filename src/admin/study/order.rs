@@ -1,7 +1,7 @@
 //! What a pressed wish about study time comes to.
 
 use super::{
-    super::{Done, Visitor, dialogue::ask},
+    super::{Desk, Done, Visitor, dialogue::ask},
     dialogue, member, people, post,
 };
 use crate::{
@@ -42,6 +42,18 @@ pub(super) fn done(
         toast: Some((Toast::Study(toast), false)),
         lang: None,
     }
+}
+
+/// Times of today that are over when they are chosen are none of today's schedule: whoever chooses 08:00 at noon means tomorrow's.
+pub(super) fn passed_times(desk: &Desk<'_>, chat: ChatId, before: &Community, after: &Community) -> Vec<StudyChange> {
+    if !after.watched || (&before.times, before.zone) == (&after.times, after.zone) {
+        return Vec::new();
+    }
+    let study = &desk.state.study;
+    let is_new = |key| study.posts.get(&chat).is_none_or(|posts| !posts.contains_key(key));
+    let mut passed = schedule::started(study, chat, after, desk.now);
+    passed.retain(|change| matches!(change, StudyChange::Post(_, key, _) if is_new(key)));
+    passed
 }
 
 /// An admin at work on communities. The witness says that it was looked up.
@@ -147,8 +159,10 @@ impl Keeper<'_> {
             Err(gone) => return gone,
         };
         let changed = choice.applied(community);
+        let passed = passed_times(self.visitor.desk, chat, community, &changed);
         let changes =
             if changed == *community { Vec::new() } else { vec![StudyChange::Community(chat, Some(Box::new(changed)))] };
+        let changes = changes.into_iter().chain(passed).collect();
         self.done(StudyScreen::Settings { chat }, StudyToast::Saved, changes)
     }
 

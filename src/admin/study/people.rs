@@ -1,5 +1,7 @@
 //! Who is who in a community.
 
+use std::collections::BTreeSet;
+
 use crate::{
     domain::{
         ids::{ChatId, UserId},
@@ -7,6 +9,7 @@ use crate::{
         state::State,
         study::{Community, Member},
     },
+    study::persons::Persons,
     text::study,
 };
 
@@ -37,14 +40,14 @@ pub fn member(state: &State, chat: ChatId, who: Who) -> Option<&Member> {
 
 /// The account under which a person's time is kept.
 pub fn canonical(state: &State, chat: ChatId, who: Who) -> Who {
-    member(state, chat, who).and_then(|member| member.same_as).unwrap_or(who)
+    Persons::of(&state.study, chat).person(who)
 }
 
 /// All accounts of the person who has this one, the canonical one first.
 pub fn accounts(state: &State, chat: ChatId, who: Who) -> Vec<Who> {
-    let first = canonical(state, chat, who);
-    let members = state.study.members.get(&chat).into_iter().flatten();
-    let others = members.filter(|(other, member)| member.same_as == Some(first) && **other != first).map(|(other, _)| *other);
+    let persons = Persons::of(&state.study, chat);
+    let first = persons.person(who);
+    let others = persons.accounts(first).into_iter().filter(|other| *other != first);
     std::iter::once(first).chain(others).collect()
 }
 
@@ -55,17 +58,25 @@ pub fn name(state: &State, chat: ChatId, who: Who) -> String {
 
 /// One entry for each person of a community, by name: the canonical accounts.
 pub fn persons(state: &State, chat: ChatId) -> Vec<Who> {
-    let members = state.study.members.get(&chat).into_iter().flatten();
-    let mut persons: Vec<_> = members.filter(|(_, member)| member.same_as.is_none()).map(|(who, _)| *who).collect();
-    persons.sort_by_cached_key(|who| (name(state, chat, *who).to_lowercase(), *who));
-    persons
+    those(state, chat, |_, _| true)
 }
 
 /// Persons of whom an account's name, username or number has these words in it.
 pub fn found(state: &State, chat: ChatId, query: &str) -> Vec<Who> {
     let wanted = query.trim().trim_start_matches('@').to_lowercase();
-    let is_it = |who: Who| who.0.to_string() == wanted || name(state, chat, who).to_lowercase().contains(&wanted);
-    persons(state, chat).into_iter().filter(|who| accounts(state, chat, *who).into_iter().any(is_it)).collect()
+    those(state, chat, |who, member| {
+        who.0.to_string() == wanted || study::name(Some(member), who).to_lowercase().contains(&wanted)
+    })
+}
+
+/// The persons of whom any account is wanted, by name. Goes through all members once: there may be thousands.
+fn those(state: &State, chat: ChatId, wanted: impl Fn(Who, &Member) -> bool) -> Vec<Who> {
+    let persons = Persons::of(&state.study, chat);
+    let members = state.study.members.get(&chat).into_iter().flatten().filter(|(who, member)| wanted(**who, member));
+    let found: BTreeSet<Who> = members.map(|(who, _)| persons.person(*who)).collect();
+    let mut found: Vec<Who> = found.into_iter().collect();
+    found.sort_by_cached_key(|who| (name(state, chat, *who).to_lowercase(), *who));
+    found
 }
 
 /// Whether somebody sits in a call of a community now.
@@ -78,10 +89,9 @@ pub fn is_in_call(state: &State, chat: ChatId, who: Who) -> bool {
 /// How many persons sit in a community's call; `None`: there is no call.
 pub fn in_call(state: &State, chat: ChatId) -> Option<usize> {
     let calls: Vec<_> = state.study.calls.values().filter(|call| call.chat == chat).collect();
-    let seated = calls.iter().flat_map(|call| call.seats.keys());
     let counts_bots = state.study.communities.get(&chat).is_some_and(|community| community.filters.count_bots);
-    let is_bot = |who: &Who| member(state, chat, *who).is_some_and(|member| member.bot);
-    let persons: std::collections::BTreeSet<_> =
-        seated.filter(|who| counts_bots || !is_bot(who)).map(|who| canonical(state, chat, *who)).collect();
+    let known = Persons::of(&state.study, chat);
+    let seated = calls.iter().flat_map(|call| call.seats.keys()).filter(|who| counts_bots || !known.is_bot(**who));
+    let persons: BTreeSet<Who> = seated.map(|who| known.person(*who)).collect();
     (!calls.is_empty()).then_some(persons.len())
 }

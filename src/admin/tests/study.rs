@@ -135,6 +135,9 @@ fn types_setting(school: &mut School, letter: &str, answer: &str) -> String {
 fn settings_are_typed_and_wrong_ones_refused_with_a_hint() {
     let mut school = school();
     assert!(types_setting(&mut school, "t", "21.30, 8:00").contains("08:00, 21:30"));
+    let today = school.state.study.posts[&CHAT].iter().filter(|(key, _)| key.day.to_string() == "2026-01-29");
+    let today: Vec<_> = today.map(|(key, post)| (key.time.to_string(), post.state.clone())).collect();
+    assert_eq!(today, [("08:00:00".to_owned(), PostState::Skipped)], "at noon, 08:00 means tomorrow's");
     assert!(types_setting(&mut school, "z", "tashkend").contains("Asia/Tashkent"));
     let work = school.types(ADMIN, "berlin");
     assert!(school.seen(&work).contains("Europe/Berlin"), "the question was still open");

@@ -120,6 +120,18 @@ pub fn line(name: &str, day: NaiveDate, seconds: i32, withdrawn: bool, lang: Lan
     format!("{mark}{} · {} · {}", short_date(day, lang), signed_duration(seconds, lang), fitted(name, 32))
 }
 
+/// Beside a day's time: how much, why, and whether it counts.
+pub fn in_why(seconds: i32, reason: &str, withdrawn: bool, lang: Lang) -> Html {
+    let (much, reason) = (Html::bold(signed_duration(seconds, lang)), Html::italic(fitted(reason, LONGEST_REASON)));
+    if withdrawn {
+        return say!(lang;
+            html!("↩️ {}: {} (withdrawn, doesn't count)", much, reason),
+            html!("↩️ {}: {} (bekor qilingan, hisoblanmaydi)", much, reason),
+            html!("↩️ {}: {} (отозвано, не считается)", much, reason));
+    }
+    html!("📝 {}: {}", much, reason)
+}
+
 /// A correction with its history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {

@@ -5,7 +5,6 @@ pub mod correction;
 pub mod mine;
 pub mod post;
 pub mod screen;
-pub mod session;
 pub mod setting;
 pub mod toast;
 pub mod watch;

@@ -41,6 +41,14 @@ pub fn watch(none_left: bool, lang: Lang) -> Html {
     html
 }
 
+/// Why an account is needed beside the bot.
+pub fn why_a_session(lang: Lang) -> Html {
+    Html::text(say!(lang;
+        "Bots can't see who is in a voice chat, so an ordinary Telegram account looks there. It must be a member of the groups.",
+        "Botlar ovozli chatda kim borligini koʻra olmaydi, shuning uchun u yerga oddiy Telegram akkaunti qaraydi. U guruhlar aʼzosi boʻlishi kerak.",
+        "Боты не видят, кто в голосовом чате, поэтому туда смотрит обычный аккаунт Telegram. Он должен состоять в группах."))
+}
+
 /// "in the call now": beside a group in the list.
 pub fn live_mark(n: usize) -> String {
     format!("🔴 {n}")

@@ -22,13 +22,14 @@ use crate::{
     text::{
         button::Label,
         html::Html,
+        line,
         name::fitted,
         report::moment,
         study::{
             button::StudyLabel,
             post as post_words,
             screen::{self as words, Overview, Trouble},
-            session as session_words, setting as setting_words,
+            setting as setting_words,
         },
     },
 };
@@ -105,11 +106,10 @@ fn list(facts: &Facts<'_>, number: u16) -> View {
     view(html, rows)
 }
 
-/// "User session: connected"
+/// "User session: works since …"
 fn session_line(facts: &Facts<'_>) -> Html {
-    let (name, state) =
-        (Html::text(StudyLabel::Session.text(facts.lang)), session_words::brief(facts.session, facts.rules.zone, facts.lang));
-    crate::html!("\n{}: {}", name, state)
+    let name = Html::text(StudyLabel::Session.text(facts.lang));
+    crate::html!("\n{}: {}", name, line::sentence(facts.session, facts.rules.zone, facts.lang))
 }
 
 fn watch(facts: &Facts<'_>, number: u16) -> View {
@@ -136,7 +136,9 @@ fn session(facts: &Facts<'_>) -> View {
         vec![button(Label::Refresh.text(facts.lang), Press::Show(Screen::Study(StudyScreen::Session {})))],
         facts.study_back(StudyScreen::Communities { page: 0 }),
     ];
-    view(session_words::session(facts.session, facts.rules.zone, facts.lang), rows)
+    let mut html = line::screen(facts.session, None, facts.rules.zone, facts.lang);
+    html.push_line(&crate::html!("\n{}", words::why_a_session(facts.lang)));
+    view(html, rows)
 }
 
 fn one(facts: &Facts<'_>, chat: ChatId) -> View {

@@ -13,7 +13,7 @@ use crate::{
     text::{
         html::Html,
         short_date,
-        study::{button::StudyLabel, duration, screen as words},
+        study::{button::StudyLabel, correction, duration, screen as words},
         weekday,
     },
 };
@@ -90,14 +90,18 @@ pub(super) fn weeks_ago(facts: &Facts<'_>, chat: ChatId, day: NaiveDate) -> u16 
     u16::try_from(days / 7).unwrap_or(0)
 }
 
-/// What counts on a day, line by line.
+/// What counts on a day, and what admins did to it.
 pub(super) fn lines(facts: &Facts<'_>, chat: ChatId, who: Who, day: NaiveDate, name: &str) -> Html {
+    let lang = facts.lang;
+    let accounts = people::accounts(facts.state, chat, who);
     let person = people::canonical(facts.state, chat, who);
     let seconds = facts.study.and_then(|found| found.seconds.get(&day)?.get(&person).copied()).unwrap_or(0);
-    crate::html!(
-        "❔ {} · {} · {}",
-        Html::name(name),
-        Html::text(short_date(day, facts.lang)),
-        Html::bold(duration(u64::from(seconds), facts.lang))
-    )
+    let time = Html::bold(duration(u64::from(seconds), lang));
+    let mut html = crate::html!("❔ {} · {} · {}", Html::name(name), Html::text(short_date(day, lang)), time);
+    let corrections = facts.state.study.corrections.get(&chat).into_iter().flatten().map(|(_, correction)| correction);
+    // A day has few of them; a hostile one must not push the rest out of the message.
+    for correction in corrections.filter(|it| it.day == day && accounts.contains(&it.who)).take(10) {
+        html.push_line(&correction::in_why(correction.seconds, &correction.reason, correction.withdrawn.is_some(), lang));
+    }
+    html
 }
