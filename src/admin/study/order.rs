@@ -13,7 +13,7 @@ use crate::{
         period::local_day,
         presence::Who,
         rules::Admin,
-        study::{Community, Correction, CorrectionId, Member, Setting, StudyChange, StudyStep},
+        study::{Community, Correction, CorrectionId, Member, PostKey, Setting, StudyChange, StudyStep},
     },
     study::schedule,
     text::{study::toast::StudyToast, toast::Toast},
@@ -50,7 +50,7 @@ pub(super) fn passed_times(desk: &Desk<'_>, chat: ChatId, before: &Community, af
         return Vec::new();
     }
     let study = &desk.state.study;
-    let is_new = |key| study.posts.get(&chat).is_none_or(|posts| !posts.contains_key(key));
+    let is_new = |key: &PostKey| study.posts.get(&chat).is_none_or(|posts| !posts.contains_key(key));
     let mut passed = schedule::started(study, chat, after, desk.now);
     passed.retain(|change| matches!(change, StudyChange::Post(_, key, _) if is_new(key)));
     passed
