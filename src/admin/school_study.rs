@@ -136,6 +136,6 @@ impl School {
         };
         let on = |day| persons.iter().enumerate().map(|(n, who)| (*who, minutes(day, n) * 60)).collect();
         let seconds: DaySeconds = needs.days.days().map(|day| (day, on(day))).collect();
-        StudyFacts { seconds, words: needs.words.map(built_in) }
+        StudyFacts { seconds, why: None, words: needs.words.map(built_in) }
     }
 }

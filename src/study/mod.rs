@@ -22,6 +22,7 @@ pub mod snapshot;
 pub mod tracker;
 #[cfg(test)]
 mod watched_tests;
+pub mod why;
 pub mod words;
 
 use std::collections::BTreeMap;

@@ -11,6 +11,7 @@ use crate::{
     study::{
         model::{Presence, by_second},
         sample::{ANN, BOB, CHAT, EVE, day, instant, study},
+        why,
     },
 };
 
@@ -125,6 +126,18 @@ fn the_cap_comes_before_corrections_which_stop_at_nothing() {
     study.corrections.insert(CHAT, (1..).zip(corrections).collect());
     let visits = [presence(ANN, 1, "10:00:00", "11:00:00"), presence(BOB, 1, "10:00:00", "11:00:00")];
     assert_eq!(today(&study, &visits), [2400, 0, 5]);
+    let known = DayPresence { stays: visits.iter().map(stay).collect(), imported: [(BOB, 1000)].into_iter().collect() };
+    let explained = |who| {
+        let show = |_, each: &mut dyn FnMut(NaiveDate, &DayPresence)| -> Result<(), ()> {
+            each(day(TODAY), &known);
+            Ok(())
+        };
+        let why = why::explain(&study, CHAT, who, day(TODAY), instant("2026-02-01T00:00:00Z"), show);
+        let why = why.expect("shown").expect("a community");
+        (why.lines.iter().map(|line| line.seconds).collect::<Vec<_>>(), why.total)
+    };
+    assert_eq!(explained(ANN), (vec![3600, -1800, 600], 2400));
+    assert_eq!(explained(BOB), (vec![3600, -1800, -9999, 8199], 0));
 }
 
 #[test]
@@ -189,6 +202,19 @@ proptest! {
         let days = Period { from: today - Days::new(2), to: today + Days::new(2) };
         let until = around + until;
         let expected = by_second(&community, &ties, &bots, days, until, &presences);
-        prop_assert_eq!(counted(&study, days, at(until), &presences), expected);
+        prop_assert_eq!(&counted(&study, days, at(until), &presences), &expected);
+        let nothing = BTreeMap::new();
+        for (who, day) in [ANN, BOB, EVE].into_iter().flat_map(|who| days.days().map(move |day| (who, day))) {
+            let person = ties.get(&who).copied().unwrap_or(who);
+            let seconds = expected.get(&day).unwrap_or(&nothing).get(&person).copied().unwrap_or(0);
+            let known = DayPresence { stays: presences.iter().map(stay).collect(), ..DayPresence::default() };
+            let show = |_, each: &mut dyn FnMut(NaiveDate, &DayPresence)| -> Result<(), ()> {
+                each(day, &known);
+                Ok(())
+            };
+            let why = why::explain(&study, CHAT, who, day, at(until), show).expect("shown").expect("a community");
+            let sum: i64 = why.lines.iter().map(|line| line.seconds).sum();
+            prop_assert_eq!((why.total, sum), (seconds, i64::from(seconds)), "{:?}", why);
+        }
     }
 }

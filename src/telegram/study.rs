@@ -15,7 +15,7 @@ use crate::{
         presence::Who,
     },
     store::{Store, StoreFault, words::words},
-    study::seconds,
+    study::{seconds, why},
 };
 
 /// Looks up what a screen needs, beside the runtime: old days are read from their files.
@@ -31,12 +31,14 @@ fn facts(store: &Store, needs: &StudyNeeds, now: DateTime<Utc>) -> Result<StudyF
     let study = store.read(|state| state.study.clone());
     let (chat, until) = (needs.chat, now);
     let counted = seconds::count(&study, chat, needs.days, until, |days, each| store.show_presence(chat, days, each))?;
+    let explain = |who| why::explain(&study, chat, who, needs.days.to, until, |days, each| store.show_presence(chat, days, each));
+    let why = needs.why.map(explain).transpose()?.flatten();
     let lexicon = needs.words.map(|lang| {
         let (lexicon, faults) = words(store.dir(), lang);
         faults.iter().for_each(|fault| tracing::warn!(%fault, "words for boards"));
         lexicon
     });
-    Ok(StudyFacts { seconds: counted.unwrap_or_default(), words: lexicon })
+    Ok(StudyFacts { seconds: counted.unwrap_or_default(), why, words: lexicon })
 }
 
 /// Deletes everything that is known of a person in a community. Each day is a commit of its own, and deleted once: a crash in

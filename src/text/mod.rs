@@ -19,6 +19,7 @@ pub mod split;
 pub mod study;
 pub mod study_personal;
 pub mod study_post;
+pub mod study_why;
 pub mod task;
 pub mod toast;
 pub mod words;

@@ -11,7 +11,7 @@ use crate::{
         period::{Period, local_day},
         presence::Who,
     },
-    study::{DaySeconds, board, personal, words::Words},
+    study::{DaySeconds, board, personal, why::Why, words::Words},
 };
 
 /// What has to be looked up before a screen of study time can be drawn.
@@ -32,6 +32,8 @@ pub struct StudyNeeds {
 pub struct StudyFacts {
     /// Who studied how long.
     pub seconds: DaySeconds,
+    /// Why somebody's time on the last day is what it is.
+    pub why: Option<Why>,
     /// What boards say beside the times.
     pub words: Option<Words>,
 }

@@ -14,7 +14,7 @@ use crate::{
         html::Html,
         short_date,
         study::{button::StudyLabel, correction, duration, screen as words},
-        weekday,
+        study_why, weekday,
     },
 };
 
@@ -98,9 +98,18 @@ pub(super) fn lines(facts: &Facts<'_>, chat: ChatId, who: Who, day: NaiveDate, n
     let seconds = facts.study.and_then(|found| found.seconds.get(&day)?.get(&person).copied()).unwrap_or(0);
     let time = Html::bold(duration(u64::from(seconds), lang));
     let mut html = crate::html!("❔ {} · {} · {}", Html::name(name), Html::text(short_date(day, lang)), time);
+    let why = facts.study.and_then(|found| found.why.as_ref());
+    if let Some(why) = why {
+        let zone = facts.state.study.communities.get(&chat).map_or(facts.rules.zone, |community| community.zone);
+        let account = |who: Who| (who != person).then(|| people::name(facts.state, chat, who));
+        html = crate::html!("{}\n\n{}", html, study_why::lines(why, zone, account, lang));
+    }
     let corrections = facts.state.study.corrections.get(&chat).into_iter().flatten().map(|(_, correction)| correction);
     // A day has few of them; a hostile one must not push the rest out of the message.
-    for correction in corrections.filter(|it| it.day == day && accounts.contains(&it.who)).take(10) {
+    // Those that hold are among the lines, where there are lines.
+    let to_tell =
+        corrections.filter(|it| it.day == day && accounts.contains(&it.who) && (why.is_none() || it.withdrawn.is_some()));
+    for correction in to_tell.take(10) {
         html.push_line(&correction::in_why(correction.seconds, &correction.reason, correction.withdrawn.is_some(), lang));
     }
     html
