@@ -216,7 +216,15 @@ mod tests {
         let steps = steps.map(|(seconds, what)| Line { seconds, what });
         let why = Why { lines: stays.into_iter().chain(steps).collect(), total: 0 };
         let all = Lang::ALL.map(|lang| lines(&why, chrono_tz::Asia::Tashkent, |_| None, lang).into_string());
-        insta::assert_snapshot!(all.join("\n\n"));
+        for said in &all {
+            assert_eq!(said.lines().count(), why.lines.len() + 1, "{said}");
+            for part in ["+1:00:00", "09:00:00–10:00:00", "0:02:05", "0:01:01", "−1:00:00", "was &lt;there&gt;", "−2:30:00"]
+            {
+                assert!(said.contains(part), "{part} is missing: {said}");
+            }
+        }
+        let different: std::collections::BTreeSet<_> = all.iter().flat_map(|said| said.lines()).collect();
+        assert_eq!(different.len(), 3 * (why.lines.len() + 1), "each language has its own words");
     }
 
     #[test]
