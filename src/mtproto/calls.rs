@@ -137,6 +137,8 @@ impl Line {
         let known = held(&self.0.calls).get(&id).copied();
         let known = known.ok_or_else(|| CallFault::Refused("the call was never seen; look at its chat first".to_owned()))?;
         let input = tl::types::InputGroupCall { id: id.0, access_hash: known.hash };
+        // Whoever leaves while the pages come was there at this moment.
+        let at = self.server_time().unwrap_or_else(|| self.0.setup.clock.now());
         let first = tl::functions::phone::GetGroupCall { call: input.clone().into(), limit: PAGE };
         let tl::enums::phone::GroupCall::Call(first) = self.ask(Class::Calls, &first).await?;
         self.learn(&first.users, &first.chats);
@@ -166,7 +168,6 @@ impl Line {
             list.add(&page.participants);
             offset = if is_the_end { String::new() } else { page.next_offset };
         }
-        let at = self.server_time().unwrap_or_else(|| self.0.setup.clock.now());
         let complete = is_steady && offset.is_empty() && !call.listeners_hidden;
         let snapshot = Snapshot { version: call.version, participants: list.all, complete, at };
         Ok(if is_steady { Looked::Whole(snapshot) } else { Looked::Changing(snapshot) })

@@ -15,7 +15,7 @@ use crate::{
         lang::Lang,
         line::LineState,
         state::State,
-        study::{Community, Post, PostKey, PostState, Poster, StudyChange},
+        study::{Call, Community, Post, PostKey, PostState, Poster, StudyChange},
     },
     membership::tell_admins,
     mtproto::{self, CallFault, Line},
@@ -37,6 +37,8 @@ use crate::{
 const TICK: Duration = Duration::from_secs(1);
 /// Old posts and compliments are taken out so often.
 const PRUNE_EVERY: Duration = Duration::from_secs(3_600);
+/// A board waits so long for a look into the calls that go on.
+const LOOKED_AT_WITHIN: TimeDelta = TimeDelta::seconds(75);
 /// How many messages of the group are looked at for a board of which nobody knows whether it arrived.
 const LAST_MESSAGES: u8 = 50;
 /// A message may carry a time a little before the one at which we began to send it.
@@ -128,6 +130,9 @@ impl BoardPoster {
             // It waits; that the session is down is told elsewhere.
             return Ok(());
         }
+        if self.is_being_looked_at(chat, &order) {
+            return Ok(());
+        }
         let Some(ready) = self.compose(chat, key, &order).await? else { return Ok(()) };
         let now = self.link.clock.now();
         let chosen = ready.composed.changes.clone();
@@ -165,6 +170,16 @@ impl BoardPoster {
             self.send_picture(&ready).await;
         }
         Ok(())
+    }
+
+    /// Whether a look that is about to come says who still sat in a call at the board's time. Without it, the time since the
+    /// last look would be missing.
+    fn is_being_looked_at(&self, chat: ChatId, order: &Post) -> bool {
+        let waited = self.link.clock.now() - order.due;
+        let is_behind = |call: &Call| call.chat == chat && call.confirmed < order.until;
+        waited < LOOKED_AT_WITHIN
+            && matches!(self.line.state(), LineState::Up { .. })
+            && self.link.store.read(|state| state.study.calls.values().any(is_behind))
     }
 
     async fn send(&self, ready: &Ready, random_id: i64) -> Ended {
