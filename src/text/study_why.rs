@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// So many stays are shown one by one: a message holds no more.
-const STAYS_SHOWN: usize = 15;
+const STAYS_SHOWN: usize = 12;
 /// And so many corrections.
 const CORRECTIONS_SHOWN: usize = 8;
 /// Of an admin's reason.
@@ -236,7 +236,7 @@ mod tests {
         let why = Why { lines: vec![line; 200], total: 120_000 };
         for lang in Lang::ALL {
             let said = lines(&why, chrono_tz::Asia::Tashkent, |_| Some("Ann Lee @ann".to_owned()), lang).into_string();
-            assert!(said.chars().count() < 3900 && said.contains("185"), "{} {said}", said.len());
+            assert!(said.chars().count() < 3900 && said.contains("188"), "{} {said}", said.len());
         }
     }
 }
