@@ -84,8 +84,18 @@ class Browser:
         click("[data-seat]")
         click("[data-action='Fall off the network']")
         self.until("somebody who is lost", "!!document.querySelector('.seat.lost')")
+        click("[data-role=join-call]")
+        click(".menu button")
+        self.until("somebody who is not", "!!document.querySelector('.seat:not(.lost)')")
+        return click
+
+    def evening(self, click):
+        """Half past nine comes, the call ends, and the board is in the group."""
+        click("#until")
+        click(".menu .ok")
         click("[data-role=end-call]")
         self.until("the end of the call", "!document.querySelector('[data-call]') && document.body.innerText.includes('Voice chat ended')")
+        self.until("the evening's board", "document.body.innerText.includes('LEADERBOARD')")
 
     def shoot(self, path, selector=None):
         """Keeps a picture of the page, or of one element on it."""
@@ -142,7 +152,21 @@ def main(playground, browser, pictures):
             page.sees("Asia/Tashkent")
             shoot("menu-report.png", admin)
             shoot("playground.png")
-            page.calls()
+            click = page.calls()
+            page.tap("Menu")
+            page.tap("Study time")
+            page.sees("5-A sinf")
+            page.tap("5-A sinf")
+            page.sees("21:30")
+            # As it is once somebody was seen in the call.
+            while not page.run("document.querySelector('#panes > *').innerText.includes('🔴')"):
+                page.tap("Back")
+                page.sees("Watch a group")
+                page.tap("5-A sinf")
+                page.sees("21:30")
+            shoot("menu-study.png", admin)
+            page.evening(click)
+            shoot("board.png", "#panes > :last-child")
             print("the playground works: the menu was tapped through in a browser")
         finally:
             if page:

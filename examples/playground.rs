@@ -6,11 +6,20 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use rollcall::{
     app,
-    clock::{Clock, SystemClock},
+    clock::{Clock, SharedClock},
     config::Config,
     demo,
+    domain::{
+        change::{Change, Outcome},
+        lang::Lang,
+        period::local_day,
+        study::{Community, StudyChange},
+    },
+    mtproto::{Login, SealChoice, Sealing},
+    secrets::keyring::SystemKeyring,
     store::Store,
 };
 use telegram_sim::{Bot, Chat, ChatKind, Content, Sim, User};
@@ -19,35 +28,52 @@ use tokio::sync::watch;
 /// The head of studies.
 const ADMIN: i64 = 600_000_001;
 const STUDENT: i64 = 700_000_500;
+/// The account through which voice chats are watched.
+const WATCHER: i64 = 700_000_900;
+
+/// The simulator's time, so that an evening on the page is an evening for the bot.
+#[derive(Debug)]
+struct PlayClock(Sim);
+
+impl Clock for PlayClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.clock().now()
+    }
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     let dir = tempfile::tempdir()?;
-    let config = settings(&dir, &address)?;
+    let sim = Sim::start_on(&address);
+    let _ = sim.data_centre();
+    let watcher = sim.user_with_id(WATCHER, "Rollcall's eyes", "en").described("The user session");
+    let config = settings(&dir, &address, &watcher)?;
+    let clock: SharedClock = Arc::new(PlayClock(sim.clone()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        fill(&config).await?;
-        let sim = Sim::start_on(&address);
+        fill(&config, &clock).await?;
+        log_in(&config, &watcher, &clock).await?;
         let bot = sim.bot("rollcall_demo_bot");
         bot.set_privacy(false);
         let config = with_token(config, bot.token(), sim.url())?;
-        open_school(&sim, &bot);
+        open_school(&sim, &bot, &watcher);
         println!("\n  The playground is open: {}\n", sim.url());
         println!("  Play the head of studies: send /start to the bot, then tap.");
-        println!("  Write in a group as a teacher, and watch the numbers. Ctrl+C ends it.\n");
+        println!("  Write in a group as a teacher, and watch the numbers.");
+        println!("  Start a voice chat in the first group, let people join, move the clock to 21:30. Ctrl+C ends it.\n");
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
                 stop.send_replace(true);
             }
         });
-        app::run(config, Arc::new(SystemClock), stopped).await?;
+        app::run(config, clock, stopped).await?;
         Ok(())
     })
 }
 
 /// The settings of a school that has only just heard of Rollcall.
-fn settings(dir: &tempfile::TempDir, address: &str) -> Result<Config, Box<dyn std::error::Error>> {
+fn settings(dir: &tempfile::TempDir, address: &str, watcher: &User) -> Result<Config, Box<dyn std::error::Error>> {
     let path = |name: &str| dir.path().join(name).display().to_string();
     let given = [
         ("ADMIN_IDS", ADMIN.to_string()),
@@ -55,9 +81,14 @@ fn settings(dir: &tempfile::TempDir, address: &str) -> Result<Config, Box<dyn st
         ("EXPORT_DIR", path("exports")),
         ("TELEGRAM_API_URL", format!("http://{address}")),
         ("WARN_DISK_MB", "0".to_owned()),
+        ("TELEGRAM_API_ID", "1234567".to_owned()),
+        ("TELEGRAM_API_HASH", "0123456789abcdef0123456789abcdef".to_owned()),
+        ("TELEGRAM_DC", watcher.session().telethon()),
     ];
     let given: BTreeMap<_, _> = given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Ok(Config::from_map(&given)?.0)
+    let config = Config::from_map(&given)?.0;
+    // Whoever plays looks on.
+    Ok(Config { look_every: std::time::Duration::from_secs(1), ..config })
 }
 
 fn with_token(config: Config, token: &str, url: &str) -> Result<Config, Box<dyn std::error::Error>> {
@@ -65,18 +96,35 @@ fn with_token(config: Config, token: &str, url: &str) -> Result<Config, Box<dyn 
 }
 
 /// A month of made-up activity, as `rollcall init --demo` makes it.
-async fn fill(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
+async fn fill(config: &Config, clock: &SharedClock) -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(&config.data_dir)?;
-    let clock = Arc::new(SystemClock);
     let (school, days) = demo::school(clock.now(), config.zone, demo::SEED);
-    let store = Store::open(&config.data_dir, clock)?;
+    let store = Store::open(&config.data_dir, clock.clone())?;
     store.decide(&days, |_| school)?;
+    store.decide(&[], |_| watched(config, clock))?;
     store.close().await?;
     Ok(())
 }
 
+/// The first group's voice chats are watched, from today on.
+fn watched(config: &Config, clock: &SharedClock) -> Outcome {
+    let group = &demo::GROUPS[0];
+    let today = local_day(config.zone, clock.now());
+    let community = Community::new(group.chat, group.title.to_owned(), config.zone, Lang::En, today);
+    let change = StudyChange::Community(group.chat, Some(Box::new(community)));
+    Outcome { changes: vec![Change::Study(change)], work: Vec::new() }
+}
+
+async fn log_in(config: &Config, watcher: &User, clock: &SharedClock) -> Result<(), Box<dyn std::error::Error>> {
+    let keyring = SystemKeyring::of(&config.data_dir);
+    let sealing = Sealing { choice: SealChoice::None, passphrase: None, keyring: &keyring };
+    let access = config.access().ok_or("the application's key is set above")?;
+    Login::import(&config.data_dir, &watcher.session().telethon().into(), access, &sealing, clock.clone()).await?;
+    Ok(())
+}
+
 /// The same teachers and groups in the simulated Telegram, with a few words in each group.
-fn open_school(sim: &Sim, bot: &Bot) {
+fn open_school(sim: &Sim, bot: &Bot, watcher: &User) {
     let admin = sim.user_with_id(ADMIN, "Nodira Azimova", "en").described("Head of studies");
     let student = sim.user_with_id(STUDENT, "Jasur", "uz").described("Student");
     let (applicant, name) = demo::APPLICANT;
@@ -88,7 +136,7 @@ fn open_school(sim: &Sim, bot: &Bot) {
     let mut groups: Vec<Chat> = Vec::new();
     for (index, group) in demo::GROUPS.iter().enumerate() {
         let here = teachers.iter().filter(|(_, teacher)| teacher.groups.contains(&index)).map(|(user, _)| user);
-        let members: Vec<&User> = here.chain([&student, &applicant]).collect();
+        let members: Vec<&User> = here.chain([&student, &applicant, watcher]).collect();
         let chat = sim.chat(group.chat.0, ChatKind::Supergroup, group.title, &members);
         admin.joins(&chat);
         admin.becomes_owner_of(&chat);
