@@ -13,8 +13,9 @@ use rollcall::{
         change::{Change, Outcome},
         ids::{ChatId, FullName, MessageId, TeacherId, UserId},
         period::Period,
+        presence::{CallId, Who},
         registry::Teacher,
-        study::{PostState, Poster},
+        study::{Alias, PostState, Poster},
         work::ReportScope,
     },
     report::activity::Collector,
@@ -148,4 +149,16 @@ fn boards_and_snapshots_of_the_first_release_load() {
     assert_eq!(study.exports[&1].refused.as_deref(), Some("stored-for-review"));
     assert_eq!(study.compliments[&ChatId(-1001)]["week:2026-01-01"].len(), 1);
     rollcall::web::receiver::Shelf::open(dir.path()).expect("the receiver's file loads");
+    let community = &study.communities[&ChatId(-1001)];
+    assert_eq!((community.times.len(), community.target.by, community.reach_days), (2, Poster::Session, 1));
+    let members = &study.members[&ChatId(-1001)];
+    assert_eq!((members[&Who(2)].same_as, members[&Who(3)].opted_out), (Some(Who(1)), true));
+    assert_eq!(study.aliases[&ChatId(-1001)][&Alias::new("@Ann_Old")], Alias::new("ann"));
+    assert!(study.corrections[&ChatId(-1001)][&1].withdrawn.is_some());
+    assert_eq!(study.calls[&CallId(500)].seats.len(), 1);
+    let day = "2026-01-09".parse().expect("a day");
+    let mut known = Vec::new();
+    let shown = reader.show_presence(ChatId(-1001), Period { from: day, to: day }, |_, presence| known.push(presence.clone()));
+    shown.expect("loads");
+    assert_eq!((known.len(), known[0].stays.len(), known[0].imported[&Who(3)]), (1, 1, 120));
 }
