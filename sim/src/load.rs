@@ -15,7 +15,7 @@ use crate::{
 pub struct FloodPlan {
     /// Supergroups, with the bot as administrator.
     pub groups: usize,
-    /// People, each a member of every group.
+    /// People, each a member of the groups in which they write.
     pub users: usize,
     /// In how many of the groups each of them writes.
     pub groups_each: usize,
@@ -55,8 +55,11 @@ impl Sim {
     /// Fills a bot's queue. The messages are not kept: only the bot hears of them.
     pub fn flood(&self, bot: &Bot, plan: &FloodPlan) -> Flood {
         let users: Vec<User> = (0..plan.users).map(|n| self.user(&format!("Person {n}"))).collect();
-        let everybody: Vec<&User> = users.iter().collect();
-        let groups: Vec<Chat> = (0..plan.groups).map(|n| self.group(&format!("Group {n}"), &everybody)).collect();
+        let each = plan.groups_each.min(plan.groups);
+        let writes_in = |user: usize, group: usize| (group + plan.groups - user % plan.groups) % plan.groups < each;
+        let members = |group| users.iter().enumerate().filter(move |(n, _)| writes_in(*n, group)).map(|(_, user)| user);
+        let groups = (0..plan.groups).map(|n| self.group(&format!("Group {n}"), &members(n).collect::<Vec<_>>()));
+        let groups: Vec<Chat> = groups.collect();
         for group in &groups {
             self.place(bot.id, group, Rights::Administrator);
         }
@@ -67,7 +70,7 @@ impl Sim {
             for n in 0..plan.messages {
                 let mut pick = |from: usize| (next_random(&mut seed) % from as u64) as usize;
                 let (user, kind) = (pick(users.len()), pick(plan.kinds.len()));
-                let group = (user + pick(plan.groups_each.min(groups.len()))) % groups.len();
+                let group = (user + pick(each)) % groups.len();
                 let at = plan.from + plan.over / plan.messages as i32 * n as i32;
                 crowd.post(world, group, user, kind, at);
                 *posted.entry((at.date_naive(), groups[group].id, users[user].id, plan.kinds[kind])).or_insert(0) += 1;
