@@ -4,8 +4,12 @@
 
 use telegram_sim::{Rights, Sim};
 
-fn main() {
+fn main() -> std::process::ExitCode {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8081".to_owned());
+    if address.parse::<std::net::SocketAddr>().is_err() {
+        println!("usage: telegram-sim [ADDRESS]\n\nServes a simulated Telegram at this address, 127.0.0.1:8081 unless told.");
+        return std::process::ExitCode::from(2);
+    }
     let sim = Sim::start_on(&address);
     let centre = sim.data_centre();
     let bot = sim.bot("my_bot");
