@@ -22,7 +22,7 @@ pub fn screen(title: &str, personal: &Personal, lang: Lang) -> Html {
     if personal.is_hidden {
         text.push_line(&Html::new());
         text.push_line(&Html::italic(say!(lang;
-            "Boards don't name you.", "Reytinglarda ismingiz koʻrsatilmaydi.", "В досках вас не называют.")));
+            "Boards don't name you.", "Reytinglarda ismingiz koʻrsatilmaydi.", "В рейтингах вас не называют.")));
     }
     text
 }

@@ -11,7 +11,7 @@ pub fn unsure(title: &str, day: NaiveDate, lang: Lang) -> Html {
     say!(lang;
         html!("❓ The board of {} for {} was on its way when the answer got lost. Look into the group: if it isn't there, post it again.", day, title),
         html!("❓ {} uchun {} reytingi yuborilayotganda javob yoʻqoldi. Guruhga qarang: u yerda boʻlmasa, qayta yuboring.", title, day),
-        html!("❓ Доска за {} для {} была в пути, когда ответ потерялся. Посмотрите в группу: если её там нет, отправьте ещё раз.", day, title))
+        html!("❓ Рейтинг за {} для {} был в пути, когда ответ потерялся. Посмотрите в группу: если его там нет, отправьте ещё раз.", day, title))
 }
 
 /// Telegram refuses a board, in its own words.
@@ -20,7 +20,7 @@ pub fn refused(title: &str, day: NaiveDate, why: &str, lang: Lang) -> Html {
     say!(lang;
         html!("🚫 Telegram refuses the board of {} for {}: {}\nSee that whoever posts is in the group and may write there; then post it again.", day, title, why),
         html!("🚫 Telegram {} uchun {} reytingini qabul qilmadi: {}\nYuboruvchi guruhda ekanini va yoza olishini tekshiring, soʻng qayta yuboring.", title, day, why),
-        html!("🚫 Telegram не принимает доску за {} для {}: {}\nПроверьте, что отправитель состоит в группе и может там писать, затем отправьте ещё раз.", day, title, why))
+        html!("🚫 Telegram не принимает рейтинг за {} для {}: {}\nПроверьте, что отправитель состоит в группе и может там писать, затем отправьте ещё раз.", day, title, why))
 }
 
 /// A web dashboard understood a snapshot and refuses it.
@@ -39,7 +39,7 @@ pub fn post_again(lang: Lang) -> &'static str {
 
 /// The button that says that a board arrived after all.
 pub fn is_there(lang: Lang) -> &'static str {
-    say!(lang; "✅ It is there", "✅ U oʻsha yerda", "✅ Она там")
+    say!(lang; "✅ It is there", "✅ U oʻsha yerda", "✅ Он там")
 }
 
 fn date(day: NaiveDate) -> Html {

@@ -44,7 +44,7 @@ impl WordList {
             WordList::Compliments => say!(lang;
                 "# One compliment a line. Change them as you like; they hold from the next board on.",
                 "# Har qatorda bitta maqtov. Xohlagancha oʻzgartiring; keyingi reytingdan boshlab amal qiladi.",
-                "# По одной похвале на строку. Меняйте как хотите; действует со следующей доски."),
+                "# По одной похвале на строку. Меняйте как хотите; действует со следующего рейтинга."),
             WordList::Quotes => say!(lang;
                 "# One word of the day a line, in turn from the community's first day on. Change them as you like.",
                 "# Har qatorda bitta kun soʻzi, jamoaning birinchi kunidan navbat bilan. Xohlagancha oʻzgartiring.",
