@@ -168,9 +168,7 @@ impl Chat {
 
     /// The texts of everything that stands here, oldest first, whoever wrote it.
     pub fn texts(&self) -> Vec<String> {
-        let world = self.sim.shared.world();
-        let messages = world.chat(ChatKey::public(self.id)).messages.values();
-        messages.filter_map(|message| message.value["text"].as_str().map(ToOwned::to_owned)).collect()
+        self.sim.texts(ChatKey::public(self.id))
     }
 
     /// Waits for a message that has these words, whoever writes it; returns its text.
@@ -330,6 +328,11 @@ impl User {
     /// The next unread message of a bot, new or changed.
     pub async fn reads(&self, bot: &Bot) -> Screen {
         self.sim.read(ChatKey::private(bot.id, self.id), &format!("user {}", self.id)).await
+    }
+
+    /// The texts of everything that stands in the private chat, oldest first, whoever wrote it.
+    pub fn texts(&self, bot: &Bot) -> Vec<String> {
+        self.sim.texts(ChatKey::private(bot.id, self.id))
     }
 
     /// Presses the button with this label (or one that contains it) on the newest message that has one, and waits for the

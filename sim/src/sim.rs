@@ -253,6 +253,13 @@ impl Sim {
         }
     }
 
+    /// The texts of everything that stands in a chat, oldest first.
+    pub(crate) fn texts(&self, key: ChatKey) -> Vec<String> {
+        let world = self.shared.world();
+        let messages = world.chat(key).messages.values();
+        messages.filter_map(|message| message.value["text"].as_str().map(ToOwned::to_owned)).collect()
+    }
+
     /// The next unread message of a bot in a chat.
     pub(crate) async fn read(&self, key: ChatKey, who: &str) -> Screen {
         let find = |sim: &Self| {

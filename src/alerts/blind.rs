@@ -12,17 +12,18 @@ use crate::{
 /// After so many minutes it is told, once each.
 const TOLD_AFTER: [(i64, Warning); 3] = [(5, Warning::Blind5), (10, Warning::Blind10), (15, Warning::Blind15)];
 
-/// What admins are told when the last good look into the voice chats was so long ago; `why` is what stands in the way, in a
-/// language. Good looks, and having nothing to look at, end it.
+/// What admins are told when the last good look into the voice chats, or the start where there was none since (`saw` says which),
+/// was so long ago; `why` is what stands in the way, in a language. A good look ends it, and having nothing to look at.
 pub fn judge(
     desk: &Desk<'_>,
-    since_good: TimeDelta,
+    since: TimeDelta,
+    saw: bool,
     is_watching: bool,
     why: impl Fn(crate::domain::lang::Lang) -> crate::text::html::Html,
 ) -> Outcome {
     let mut outcome = Outcome::nothing();
     let told = |warning: &Warning| desk.state.warned.contains_key(warning);
-    let minutes = since_good.num_minutes();
+    let minutes = since.num_minutes();
     let is_blind = is_watching && minutes >= TOLD_AFTER[0].0;
     if is_blind {
         let due = TOLD_AFTER.iter().filter(|(after, warning)| minutes >= *after && !told(warning));
@@ -33,6 +34,10 @@ pub fn judge(
         if !due.is_empty() {
             tell_admins(desk, &mut outcome, |lang| (words::blind(minutes, &why(lang), lang), Vec::new()));
         }
+        return outcome;
+    }
+    if is_watching && !saw {
+        // Just started, perhaps within an outage that was told.
         return outcome;
     }
     let since = TOLD_AFTER.iter().filter_map(|(_, warning)| desk.state.warned.get(warning)).min().copied();
@@ -58,7 +63,11 @@ mod tests {
 
     /// What one of the two admins is told.
     fn told(school: &mut School, minutes: i64, is_watching: bool) -> Vec<String> {
-        let outcome = judge(&school.desk(), TimeDelta::minutes(minutes), is_watching, |_: Lang| Html::text("no network"));
+        told_after(school, minutes, true, is_watching)
+    }
+
+    fn told_after(school: &mut School, minutes: i64, saw: bool, is_watching: bool) -> Vec<String> {
+        let outcome = judge(&school.desk(), TimeDelta::minutes(minutes), saw, is_watching, |_: Lang| Html::text("no network"));
         let work = school.apply(outcome);
         let said = work.into_iter().filter_map(|work| match work {
             Work::Send { html, .. } => Some(html),
@@ -83,6 +92,15 @@ mod tests {
         let mut school = School::small();
         assert_eq!(told(&mut school, 60, true).len(), 1);
         assert!(told(&mut school, 61, true).is_empty());
+    }
+
+    #[test]
+    fn a_restart_within_an_outage_is_not_its_end() {
+        let mut school = School::small();
+        assert_eq!(told(&mut school, 5, true).len(), 1);
+        assert!(told_after(&mut school, 0, false, true).is_empty(), "nothing was seen yet");
+        assert!(told_after(&mut school, 5, false, true).is_empty(), "told already");
+        assert_eq!(told_after(&mut school, 0, true, true).len(), 1, "now it is over");
     }
 
     #[test]

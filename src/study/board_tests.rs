@@ -86,12 +86,16 @@ fn whoever_asked_not_to_be_named_keeps_the_place() {
     // Bob's second account asked, so Bob did.
     let second = crate::domain::study::Member { same_as: Some(BOB), opted_out: true, ..member("Bob's phone", None) };
     members.insert(Who(22), second);
+    // And Ann's third account did, through her second one.
+    let phone = crate::domain::study::Member { same_as: Some(Who(12)), opted_out: true, ..member("Ann's phone", None) };
+    members.insert(Who(12), crate::domain::study::Member { same_as: Some(ANN), ..member("Ann at work", None) });
+    members.insert(Who(13), phone);
     // Only another account of this one was ever seen.
     members.insert(Who(44), crate::domain::study::Member { same_as: Some(Who(4)), ..member("Dan", None) });
     let seconds = seconds(&[("2026-01-09", &[(BOB, 500), (ANN, 400), (Who(4), 300), (Who(5), 200)])]);
     let board = board(&study, CHAT, day("2026-01-09"), &seconds).expect("a board");
     let displays: Vec<_> = board.blocks[0].rows.iter().map(|row| row.display.clone()).collect();
-    let expected = [Display::Hidden, Display::Username("ann".into()), Display::Name("Dan".into()), Display::Unknown(Who(5))];
+    let expected = [Display::Hidden, Display::Hidden, Display::Name("Dan".into()), Display::Unknown(Who(5))];
     assert_eq!(displays, expected);
 }
 

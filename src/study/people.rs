@@ -2,46 +2,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::board::Display;
+use super::{board::Display, persons::Persons};
 use crate::domain::{
     ids::ChatId,
     presence::Who,
-    study::{Alias, Member, Study},
+    study::{Member, Study},
 };
 
 /// The people of a community.
 #[derive(Clone, Debug)]
 pub struct People<'a> {
     members: Option<&'a BTreeMap<Who, Member>>,
+    persons: Persons,
     /// Persons of whom any account asked not to be named.
     hidden: BTreeSet<Who>,
-    /// Canonical account → another one of that person's that has a name.
-    others: BTreeMap<Who, &'a Member>,
+    /// Person → an account of theirs that has a name.
+    named: BTreeMap<Who, &'a Member>,
 }
 
 impl<'a> People<'a> {
     /// Those of a community.
     pub fn of(study: &'a Study, chat: ChatId) -> Self {
         let members = study.members.get(&chat);
-        let aliases = study.aliases.get(&chat);
-        let mut hidden = BTreeSet::new();
-        for (who, member) in members.into_iter().flatten().filter(|(_, member)| member.opted_out) {
-            hidden.insert(*who);
-            hidden.extend(member.same_as);
-            let canonical = member.username.as_deref().and_then(|name| aliases?.get(&Alias::new(name)));
-            let is_canonical = |other: &Member| other.username.as_deref().map(Alias::new).as_ref() == canonical;
-            if canonical.is_some() {
-                hidden.extend(members.into_iter().flatten().filter(|(_, other)| is_canonical(other)).map(|(who, _)| *who));
-            }
-        }
-        let others = members.into_iter().flatten().filter(|(_, member)| has_name(member));
-        let others = others.filter_map(|(_, member)| Some((member.same_as?, member))).collect();
-        Self { members, hidden, others }
+        let persons = Persons::of(study, chat);
+        let each = || members.into_iter().flatten().map(|(who, member)| (persons.person(*who), member));
+        let hidden = each().filter(|(_, member)| member.opted_out).map(|(person, _)| person).collect();
+        let named = each().filter(|(_, member)| has_name(member)).collect();
+        Self { members, persons, hidden, named }
     }
 
     /// Whether a person asked not to be named.
     pub fn is_hidden(&self, who: Who) -> bool {
-        self.hidden.contains(&who)
+        self.hidden.contains(&self.persons.person(who))
     }
 
     /// How a person is called: `@username` where there is one.
@@ -51,7 +43,7 @@ impl<'a> People<'a> {
         }
         // A person's canonical account may never have been seen; one of the others was.
         let member = self.members.and_then(|members| members.get(&who)).filter(|member| has_name(member));
-        let member = member.or_else(|| self.others.get(&who).copied());
+        let member = member.or_else(|| self.named.get(&self.persons.person(who)).copied());
         match member {
             Some(Member { username: Some(username), .. }) => Display::Username(username.clone()),
             Some(Member { name, .. }) => Display::Name(name.clone()),

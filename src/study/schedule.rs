@@ -84,6 +84,12 @@ pub fn ready(study: &Study, now: DateTime<Utc>) -> Vec<(ChatId, PostKey)> {
     found
 }
 
+/// Attempts that were begun and whose end isn't known.
+pub fn on_their_way(study: &Study) -> Vec<(ChatId, PostKey)> {
+    let of_all = study.posts.iter().flat_map(|(chat, posts)| posts.iter().map(|(key, post)| (*chat, *key, post)));
+    of_all.filter(|(.., post)| matches!(post.state, PostState::Sending { .. })).map(|(chat, key, _)| (chat, key)).collect()
+}
+
 /// When [`due`] or [`ready`] have something next, as far as can be told now; `None`: not before something changes.
 pub fn wake(study: &Study, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let waiting = watched_posts(study).flat_map(|(_, posts)| lanes(posts)).filter_map(|(_, moment)| moment);

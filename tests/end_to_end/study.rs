@@ -91,13 +91,28 @@ impl Owls {
         self.has_seen(&format!("{people} in the call"), |calls| seats(calls) == people).await;
     }
 
+    /// Waits until the daemon knows who is in the call now.
+    async fn has_looked(&self, call: &VoiceChat) {
+        // The session learns Telegram's time from what it hears.
+        self.bob.mutes(call, false);
+        self.has_seen("who is there now", |calls| {
+            calls[call.id.to_string()]["confirmed"].as_i64() >= Some(self.school.sim.clock().now().timestamp())
+        })
+        .await;
+    }
+
     /// Lets time pass until it is known that today's board is in the group.
     async fn has_posted(&self) {
+        self.has_come_to(|post| matches!(post, PostState::Posted { .. })).await;
+    }
+
+    /// Lets time pass until today's board has come to that.
+    async fn has_come_to(&self, end: impl Fn(&PostState) -> bool) {
         let looked = async {
             loop {
                 let reader = rollcall::store::Reader::open(&self.school.data()).expect("readable beside the daemon");
                 let mut posts = reader.state().study.posts.values().flat_map(|posts| posts.values());
-                if posts.any(|post| matches!(post.state, PostState::Posted { .. })) {
+                if posts.any(|post| end(&post.state)) {
                     return;
                 }
                 self.school.later(TimeDelta::seconds(1));
@@ -105,6 +120,11 @@ impl Owls {
             }
         };
         tokio::time::timeout(PATIENCE, looked).await.expect("it is known in time");
+    }
+
+    /// How many boards the group shows.
+    fn boards(&self) -> usize {
+        self.group.texts().iter().filter(|text| text.contains("LEADERBOARD")).count()
     }
 
     /// It is 21:30 in Tashkent; began at 10:00.
@@ -143,6 +163,7 @@ async fn a_restart_within_a_call_loses_no_second() {
     owls.bob.joins_call(&call);
     owls.has_seen_seats(&call, 2).await;
     owls.school.later(TimeDelta::minutes(10));
+    owls.has_looked(&call).await;
     owls.school.stop().expect("stops well");
     // Ann stays; Bob leaves while nobody looks, and comes again.
     owls.school.later(TimeDelta::minutes(20));
@@ -156,14 +177,11 @@ async fn a_restart_within_a_call_loses_no_second() {
     })
     .await;
     owls.half_past_nine();
-    // The first that the session hears at that time.
-    owls.bob.mutes(&call, false);
-    owls.has_seen("who is there now", |calls| {
-        calls[call.id.to_string()]["confirmed"].as_i64() >= Some(owls.school.sim.clock().now().timestamp())
-    })
-    .await;
+    owls.has_looked(&call).await;
     let board = owls.group.shows("LEADERBOARD").await;
     assert!(board.contains(&format!("🥇 @ann_{} — 690m 🚀", owls.ann.id)), "from 10:00 to 21:30: {board}");
+    // Bob sat there from 10:00 to 10:30, unseen from 10:10, and since 10:50: never more than that.
+    assert!(board.contains(&format!("🥈 @bob_{} — 650m", owls.bob.id)), "{board}");
 }
 
 #[tokio::test]
@@ -174,9 +192,23 @@ async fn a_lost_answer_doubles_no_board() {
         owls.school.sim.fault(method, When::Next(1), Fault::LoseAnswer);
         owls.half_past_nine();
         owls.group.shows("LEADERBOARD").await;
-        // The user session may send it again: Telegram takes it once. The bot may not: somebody has to look.
+        // The user session may send it again: Telegram takes it once. The bot may not: the user session looks.
         owls.has_posted().await;
-        let boards = owls.group.texts().iter().filter(|text| text.contains("LEADERBOARD")).count();
-        assert_eq!(boards, 1, "by the {by}");
+        assert_eq!(owls.boards(), 1, "by the {by}");
+        let told = owls.school.boss.texts(&owls.school.bot);
+        assert!(!told.iter().any(|text| text.contains("when the answer got lost")), "nothing is left to ask: {told:?}");
     }
+}
+
+#[tokio::test]
+async fn a_board_that_got_lost_is_posted_again_when_an_admin_says_so() {
+    let owls = Owls::open("bot").await;
+    owls.school.sim.fault("sendMessage", When::Next(1), Fault::ResetBefore);
+    owls.half_past_nine();
+    owls.has_come_to(|post| matches!(post, PostState::Unsure { .. })).await;
+    assert_eq!(owls.boards(), 0);
+    owls.school.boss.reads(&owls.school.bot).await;
+    owls.school.boss.presses(&owls.school.bot, "Post again").await;
+    owls.has_posted().await;
+    assert_eq!(owls.boards(), 1);
 }

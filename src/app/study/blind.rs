@@ -9,30 +9,32 @@ use crate::{admin::Desk, alerts::blind, domain::line::LineState, telegram::Link,
 /// Since when nothing was seen.
 #[derive(Debug)]
 pub(super) struct Blind {
-    saw: Instant,
+    since: Instant,
+    /// Whether anything was seen since the program started.
+    saw: bool,
 }
 
 impl Default for Blind {
     fn default() -> Self {
-        Self { saw: Instant::now() }
+        Self { since: Instant::now(), saw: false }
     }
 }
 
 impl Blind {
     /// A look went well.
     pub(super) fn saw(&mut self) {
-        self.saw = Instant::now();
+        *self = Self { since: Instant::now(), saw: true };
     }
 
     /// Tells admins what there is to tell.
     pub(super) fn look(&mut self, link: &Link, is_watching: bool, state: &LineState) {
         if !is_watching {
-            self.saw();
+            self.since = Instant::now();
         }
-        let since = TimeDelta::from_std(self.saw.elapsed()).unwrap_or(TimeDelta::MAX);
+        let since = TimeDelta::from_std(self.since.elapsed()).unwrap_or(TimeDelta::MAX);
         let decided = link.store.decide(&[], |known| {
             let desk = Desk { state: known, rules: &link.rules, now: link.clock.now() };
-            blind::judge(&desk, since, is_watching, |lang| words::sentence(state, link.rules.zone, lang))
+            blind::judge(&desk, since, self.saw, is_watching, |lang| words::sentence(state, link.rules.zone, lang))
         });
         if let Err(fault) = decided {
             tracing::error!(%fault, "a warning can't be kept");

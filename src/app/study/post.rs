@@ -26,7 +26,7 @@ use crate::{
         board,
         compose::{Composed, compose},
         export,
-        post::{self, Ended, Notice, Verdict},
+        post::{self, Ended, Notice},
         schedule, seconds, snapshot,
     },
     telegram::{self, Link},
@@ -43,13 +43,15 @@ const LOOKED_AT_WITHIN: TimeDelta = TimeDelta::seconds(75);
 const LAST_MESSAGES: u8 = 50;
 /// A message may carry a time a little before the one at which we began to send it.
 const SLACK: TimeDelta = TimeDelta::seconds(60);
+/// A board whose answer got lost may be on its way for so long; only then is it looked for.
+const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(10);
+/// For so long it is tried to look for it, before admins are asked.
+const LOOKED_FOR_WITHIN: TimeDelta = TimeDelta::seconds(60);
 
 /// Posts what is due, until dropped.
 pub(in crate::app) async fn post(link: Arc<Link>, line: Line, tick: Duration, exports: bool) {
-    let poster = BoardPoster { link, line, exports };
-    if let Err(fault) = poster.take_up().await {
-        return poster.link.give_up(&fault);
-    }
+    let started = link.clock.now();
+    let poster = BoardPoster { link, line, exports, started };
     let mut tick = tokio::time::interval(TICK.min(tick));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut prune = tokio::time::interval(PRUNE_EVERY);
@@ -72,6 +74,7 @@ struct BoardPoster {
     line: Line,
     /// A web dashboard wants to know what is posted.
     exports: bool,
+    started: DateTime<Utc>,
 }
 
 /// A board ready to be sent.
@@ -82,22 +85,6 @@ struct Ready {
 }
 
 impl BoardPoster {
-    /// Attempts within which the process died: their answers are lost.
-    async fn take_up(&self) -> Result<(), StoreFault> {
-        let now = self.link.clock.now();
-        let sending: Vec<(ChatId, PostKey)> = self.link.store.read(|state| {
-            let of_all = state.study.posts.iter().flat_map(|(chat, posts)| posts.iter().map(|(key, post)| (*chat, *key, post)));
-            of_all
-                .filter(|(.., post)| matches!(post.state, PostState::Sending { .. }))
-                .map(|(chat, key, _)| (chat, key))
-                .collect()
-        });
-        for (chat, key) in sending {
-            self.step(chat, key, |before| post::interrupted(before, now)).await?;
-        }
-        Ok(())
-    }
-
     async fn turn(&self) -> Result<(), StoreFault> {
         let now = self.link.clock.now();
         self.link.store.decide(&[], |state| Outcome {
@@ -105,10 +92,14 @@ impl BoardPoster {
             work: Vec::new(),
         })?;
         self.link.store.flush().await?;
+        // Attempts are made one by one: what is on its way here is one whose answer got lost, perhaps with the process.
+        for (chat, key) in self.link.store.read(|state| schedule::on_their_way(&state.study)) {
+            self.look_after(chat, key).await?;
+        }
         for (chat, key) in self.link.store.read(|state| schedule::ready(&state.study, now)) {
             self.attempt(chat, key).await?;
         }
-        self.look_for_unsure().await
+        Ok(())
     }
 
     fn prune(&self) {
@@ -133,7 +124,16 @@ impl BoardPoster {
         if self.is_being_looked_at(chat, &order) {
             return Ok(());
         }
-        let Some(ready) = self.compose(chat, key, &order).await? else { return Ok(()) };
+        let ready = match self.compose(chat, key, &order).await {
+            Ok(Some(ready)) => ready,
+            Ok(None) => return Ok(()),
+            Err(fault) => {
+                tracing::error!(chat.id = %chat, day = %key.day, %fault, "a board can't be drawn up; it is tried again");
+                let now = self.link.clock.now();
+                let failed = |before: &Post| post::ended(&post::begun(before, by, now)?, Ended::Failed, now);
+                return self.step(chat, key, failed).await;
+            }
+        };
         let now = self.link.clock.now();
         let chosen = ready.composed.changes.clone();
         self.link.store.decide(&[], |state| {
@@ -149,7 +149,15 @@ impl BoardPoster {
         if !is_begun {
             return Ok(());
         }
-        let ended = self.send(&ready, order.random_id).await;
+        match (by, self.send(&ready, order.random_id).await) {
+            // It is looked for first.
+            (Poster::Bot, Ended::Lost) => Ok(()),
+            (_, ended) => self.finish(chat, key, &ready, ended).await,
+        }
+    }
+
+    /// What follows an attempt.
+    async fn finish(&self, chat: ChatId, key: PostKey, ready: &Ready, ended: Ended) -> Result<(), StoreFault> {
         let now = self.link.clock.now();
         let posted = match &ended {
             Ended::Posted { chat, message } => {
@@ -160,14 +168,14 @@ impl BoardPoster {
         self.link.store.decide(&[], |state| {
             let mut outcome = self.stepped(state, chat, key, |before| post::ended(before, ended, now));
             if let Some(posted) = posted.filter(|_| self.exports) {
-                outcome.changes.extend(exported(state, chat, &ready, posted));
+                outcome.changes.extend(exported(state, chat, ready, posted));
             }
             outcome
         })?;
         self.link.store.flush().await?;
         if posted.is_some() {
             tracing::info!(chat.id = %chat, day = %key.day, "a board is posted");
-            self.send_picture(&ready).await;
+            self.send_picture(ready).await;
         }
         Ok(())
     }
@@ -227,39 +235,53 @@ impl BoardPoster {
         composed.await.expect("drawing a board up doesn't panic")
     }
 
-    /// Where nobody knows whether a board arrived, the user session looks into the group.
-    async fn look_for_unsure(&self) -> Result<(), StoreFault> {
-        if !matches!(self.line.state(), LineState::Up { .. }) {
-            return Ok(());
-        }
+    /// An attempt whose answer got lost. The user session sends it again: Telegram takes the same number once. The bot may not:
+    /// the user session looks into the group, and where it can't, or finds nothing, admins are asked.
+    async fn look_after(&self, chat: ChatId, key: PostKey) -> Result<(), StoreFault> {
+        let Some((community, order)) = self.known(chat, key) else { return Ok(()) };
+        let PostState::Sending { since, by, .. } = order.state else { return Ok(()) };
         let now = self.link.clock.now();
-        let unsure: Vec<(ChatId, PostKey, DateTime<Utc>)> = self.link.store.read(|state| {
-            let of_all = state.study.posts.iter().flat_map(|(chat, posts)| posts.iter().map(|(key, post)| (*chat, *key, post)));
-            let unsure = of_all.filter_map(|(chat, key, post)| match post.state {
-                // What is older scrolled away, and an admin was asked.
-                PostState::Unsure { since } if now - since < TimeDelta::minutes(10) => Some((chat, key, since)),
-                _ => None,
-            });
-            unsure.collect()
-        });
-        for (chat, key, since) in unsure {
-            let Some((community, order)) = self.known(chat, key) else { continue };
-            let Some(ready) = self.compose(chat, key, &order).await? else { continue };
-            let target = community.target;
-            let topic = target.topic.and_then(|topic| i32::try_from(topic.0).ok());
-            match self.line.last_messages(target.chat, topic, LAST_MESSAGES).await {
-                Ok(messages) => {
-                    let plain = mtproto::plain_text(&ready.html);
-                    let is_it = |message: &&mtproto::Posted| message.at >= since - SLACK && same_words(&message.text, &plain);
-                    if let Some(found) = messages.iter().find(is_it) {
-                        let verdict = Verdict::Found(target.chat, Some(MessageId(i64::from(found.id))));
-                        self.step(chat, key, |before| post::settled(before, verdict, now)).await?;
+        let waited = now - since.max(self.started);
+        match (by, self.line.state()) {
+            (Poster::Session, _) | (Poster::Bot, LineState::NotConfigured | LineState::NotLoggedIn | LineState::Dead { .. }) => {}
+            (Poster::Bot, LineState::Up { .. }) if waited >= ON_ITS_WAY => {
+                match self.find(chat, key, &community, &order, since).await {
+                    Ok(Some((ready, found))) => return self.finish(chat, key, &ready, found).await,
+                    Ok(None) => {}
+                    Err(why) => {
+                        tracing::warn!(chat.id = %community.target.chat, why, "can't look whether a board arrived");
+                        if waited < LOOKED_FOR_WITHIN {
+                            return Ok(());
+                        }
                     }
                 }
-                Err(fault) => tracing::warn!(chat.id = %target.chat, %fault, "can't look whether a board arrived"),
+            }
+            (Poster::Bot, LineState::Up { .. } | LineState::Connecting { .. } | LineState::Waiting { .. }) => {
+                if waited < LOOKED_FOR_WITHIN {
+                    return Ok(());
+                }
             }
         }
-        Ok(())
+        self.step(chat, key, |before| post::interrupted(before, now)).await
+    }
+
+    /// Looks for a board in the group.
+    async fn find(
+        &self,
+        chat: ChatId,
+        key: PostKey,
+        community: &Community,
+        order: &Post,
+        since: DateTime<Utc>,
+    ) -> Result<Option<(Ready, Ended)>, String> {
+        let Some(ready) = self.compose(chat, key, order).await.map_err(|fault| fault.to_string())? else { return Ok(None) };
+        let target = community.target;
+        let topic = target.topic.and_then(|topic| i32::try_from(topic.0).ok());
+        let messages = self.line.last_messages(target.chat, topic, LAST_MESSAGES).await.map_err(|fault| fault.to_string())?;
+        let plain = mtproto::plain_text(&ready.html);
+        let is_it = |message: &&mtproto::Posted| message.at >= since - SLACK && same_words(&message.text, &plain);
+        let found = messages.iter().find(is_it).map(|found| MessageId(i64::from(found.id)));
+        Ok(found.map(|message| (ready, Ended::Posted { chat: target.chat, message: Some(message) })))
     }
 
     fn known(&self, chat: ChatId, key: PostKey) -> Option<(Community, Post)> {
