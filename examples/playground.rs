@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use rollcall::{
     app,
     clock::{Clock, SharedClock},
-    config::Config,
+    config::{BotConfig, Config, MAIN},
     demo,
     domain::{
         change::{Change, Outcome},
@@ -92,7 +92,7 @@ fn settings(dir: &tempfile::TempDir, address: &str, watcher: &User) -> Result<Co
 }
 
 fn with_token(config: Config, token: &str, url: &str) -> Result<Config, Box<dyn std::error::Error>> {
-    Ok(Config { bot_token: Some(token.into()), api_url: url.parse()?, ..config })
+    Ok(Config { bots: vec![BotConfig { name: MAIN.to_owned(), token: token.into() }], api_url: url.parse()?, ..config })
 }
 
 /// A month of made-up activity, as `rollcall init --demo` makes it.

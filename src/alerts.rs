@@ -37,11 +37,9 @@ pub fn back(desk: &Desk<'_>, limits: &Limits, last_alive: Option<DateTime<Utc>>)
 }
 
 /// From time to time: the disk, and groups in which privacy mode may hide messages.
-pub fn now_and_then(desk: &Desk<'_>, limits: &Limits, free_mb: u64, sees_all: bool) -> Outcome {
+pub fn now_and_then(desk: &Desk<'_>, limits: &Limits, free_mb: u64) -> Outcome {
     let mut outcome = disk(desk, limits, free_mb);
-    if !sees_all {
-        silent_groups(desk, limits, &mut outcome);
-    }
+    silent_groups(desk, limits, &mut outcome);
     outcome
 }
 
@@ -62,7 +60,8 @@ fn silent_groups(desk: &Desk<'_>, limits: &Limits, outcome: &mut Outcome) {
     for group in desk.state.groups.values().filter(|group| group.counts()) {
         let Some(standing) = desk.state.standings.get(&group.chat_id) else { continue };
         let is_counted = desk.state.teachers_in(group.chat_id).any(|teacher| teacher.active);
-        if standing.administrator || standing.warned_silent.is_some() || !is_counted {
+        let sees_all = desk.state.sees_all(group.chat_id, &desk.rules.bots);
+        if sees_all || standing.administrator || standing.warned_silent.is_some() || !is_counted {
             continue;
         }
         // Since the last plain message, or since the bot came where there was none.
@@ -84,6 +83,7 @@ mod tests {
     use crate::{
         admin::school::{GRADE_2, GRADE_3, School},
         domain::{
+            bots::BotInfo,
             event::{Author, GroupMessage},
             kind::Kind,
             registry::Standing,
@@ -95,7 +95,9 @@ mod tests {
 
     /// How many messages the admins (of whom there are two) get when the house is kept with so much room.
     fn warned(school: &mut School, free_mb: u64, sees_all: bool) -> Vec<String> {
-        let outcome = now_and_then(&school.desk(), &LIMITS, free_mb, sees_all);
+        let info = BotInfo { sees_all, ..school.state.bots[&school.rules.bot].clone() };
+        school.state.apply(Change::Bot(school.rules.bot, Some(info)));
+        let outcome = now_and_then(&school.desk(), &LIMITS, free_mb);
         let told = school.apply(outcome).into_iter().map(|work| match work {
             Work::Send { html, .. } => html,
             other => panic!("{other:?}"),

@@ -1,5 +1,6 @@
 //! Settings: the environment and `.env` become a [`Config`], or a list of everything that is wrong with them.
 
+mod bots;
 mod gathered;
 mod reading;
 mod session;
@@ -20,6 +21,7 @@ use secrecy::SecretString;
 
 use self::reading::Reading;
 pub use self::{
+    bots::{BotConfig, MAIN, bot_of_setting, is_name, token_setting},
     gathered::Gathered,
     session::SessionConfig,
     settings::{SETTINGS, Setting},
@@ -36,8 +38,8 @@ use crate::{
 /// What an operator decided.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `BOT_TOKEN`; `None` where no bot is needed.
-    pub bot_token: Option<SecretString>,
+    /// `BOT_TOKEN` and its relatives, the main bot first; none where no bot is needed.
+    pub bots: Vec<BotConfig>,
     /// `ADMIN_IDS`
     pub admins: Vec<UserId>,
     /// `DATA_DIR`
@@ -155,7 +157,7 @@ impl Config {
     pub fn from_map(given: &BTreeMap<String, String>) -> Result<(Self, Vec<String>), ConfigErrors> {
         let mut read = Reading { given, mistakes: Vec::new(), warnings: mistyped(given) };
         let config = Self {
-            bot_token: read.token(),
+            bots: read.bots(),
             admins: read.admins(),
             data_dir: read.path("DATA_DIR"),
             export_dir: read.path("EXPORT_DIR"),
@@ -203,7 +205,7 @@ impl Config {
     /// The mistakes that only matter for a bot that runs: no token, no admins.
     pub fn check_runnable(&self) -> Result<(), ConfigErrors> {
         let mut mistakes = Vec::new();
-        if self.bot_token.is_none() {
+        if self.bots.is_empty() {
             mistakes.push(
                 "BOT_TOKEN is missing: open @BotFather in Telegram, send /newbot, and put the token that it gives into .env"
                     .to_owned(),
@@ -227,19 +229,15 @@ impl Config {
     }
 
     /// What decisions need of it.
-    pub fn rules(&self, bot_username: &str) -> Rules {
-        Rules {
-            admins: self.admins.iter().copied().collect(),
-            zone: self.zone,
-            lang: self.lang,
-            bot_username: bot_username.to_owned(),
-        }
+    pub fn rules(&self) -> Rules {
+        let bots = bots::known(&self.bots);
+        Rules { admins: self.admins.iter().copied().collect(), zone: self.zone, lang: self.lang, bot: bots.main, bots }
     }
 }
 
 /// Names that are one or two letters away from a setting's.
 fn mistyped(given: &BTreeMap<String, String>) -> Vec<String> {
-    let is_known = |name: &str| SETTINGS.iter().any(|setting| setting.name == name);
+    let is_known = |name: &str| SETTINGS.iter().any(|setting| setting.name == name) || bot_of_setting(name).is_some();
     let mut warnings = Vec::new();
     for name in given.keys().filter(|name| !is_known(name) && name.len() > 4) {
         let near = SETTINGS.iter().find(|setting| setting.name.len() > 4 && distance(name, setting.name) <= 2);
@@ -290,7 +288,7 @@ mod tests {
         assert_eq!(config.admins, [UserId(5), UserId(7), UserId(9)]);
         assert_eq!(config.check_runnable(), Ok(()));
         assert_eq!((config.zone, config.lang, warnings.len()), (Tz::Asia__Tashkent, Lang::En, 0));
-        assert!(config.bot_token.is_some() && !format!("{config:?}").contains(TOKEN), "Debug shows the token");
+        assert!(config.bots.len() == 1 && !format!("{config:?}").contains(TOKEN), "Debug shows the token");
     }
 
     #[test]

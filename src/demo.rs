@@ -154,6 +154,7 @@ fn add_group(school: &mut Outcome, group: DemoGroup, founded: &Stamp, now: DateT
         created_at: Some(founded.clone()),
         renamed: false,
         gone_since: None,
+        bot: None,
         unknown: BTreeMap::new(),
     };
     let standing = Standing {

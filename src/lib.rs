@@ -8,6 +8,7 @@ pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod context;
 pub mod counter;
 pub mod demo;
 pub mod doctor;

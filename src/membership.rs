@@ -1,5 +1,7 @@
 //! Groups that come, go, move and change their names; people who join and leave them; chats that can't be written to.
 
+pub mod bots;
+
 use std::collections::BTreeSet;
 
 use crate::{
@@ -9,7 +11,7 @@ use crate::{
         day::Hours,
         event::{MemberStanding, OwnStanding, Place, Presence},
         ids::{ChatId, MessageId, TeacherId, UserId, tidy},
-        registry::{Candidate, Group, Stamp, Standing, retitled},
+        registry::{Candidate, Group, Person, Stamp, Standing, retitled},
         tally::Tally,
         work::{Button, ButtonAction, Buttons, Work},
     },
@@ -19,6 +21,9 @@ use crate::{
 /// The bot was added, promoted, demoted or removed.
 pub fn own_standing(desk: &Desk<'_>, event: &OwnStanding) -> Outcome {
     let chat = desk.state.current_id(event.chat);
+    if !is_ours(desk, chat) {
+        return bots::also(desk, chat, event.presence);
+    }
     match event.presence {
         Presence::Gone => gone(desk, chat),
         Presence::Member | Presence::Administrator => arrived(desk, chat, event),
@@ -29,9 +34,15 @@ pub fn own_standing(desk: &Desk<'_>, event: &OwnStanding) -> Outcome {
 pub fn seen_in(desk: &Desk<'_>, chat: ChatId) -> Outcome {
     let chat = desk.state.current_id(chat);
     match desk.state.groups.get(&chat) {
+        Some(_) if !is_ours(desk, chat) => bots::noticed(desk, chat),
         Some(group) if group.gone_since.is_some() => came_back(desk, group),
         Some(_) | None => Outcome::nothing(),
     }
+}
+
+/// Whether no other bot has this group.
+pub fn is_ours(desk: &Desk<'_>, chat: ChatId) -> bool {
+    desk.state.bot_of(chat, &desk.rules.bots).is_none_or(|bot| bot == desk.rules.bot)
 }
 
 fn arrived(desk: &Desk<'_>, chat: ChatId, event: &OwnStanding) -> Outcome {
@@ -84,6 +95,8 @@ pub fn register(desk: &Desk<'_>, chat: ChatId, title: &str) -> Outcome {
         created_at: Some(Stamp::new(desk.now, desk.rules.zone)),
         renamed: false,
         gone_since: None,
+        // Confirmed in the menu of another bot, it stays with the one that was added.
+        bot: desk.rules.bots.remembered(desk.state.bot_of(chat, &desk.rules.bots).unwrap_or(desk.rules.bot)),
         unknown: Default::default(),
     };
     outcome.set(Change::Group(chat, Some(Box::new(group))));
@@ -96,7 +109,8 @@ pub fn register(desk: &Desk<'_>, chat: ChatId, title: &str) -> Outcome {
 fn candidate(desk: &Desk<'_>, chat: ChatId, event: &OwnStanding) -> Outcome {
     let mut outcome = Outcome::nothing();
     let title = tidy(&event.title);
-    let candidate = Candidate { title: title.clone(), added_by: event.by, added_at: desk.now };
+    let bot = desk.rules.bots.remembered(desk.rules.bot);
+    let candidate = Candidate { title: title.clone(), added_by: event.by, added_at: desk.now, bot };
     outcome.set(Change::Candidate(chat, Some(candidate)));
     tell_admins(desk, &mut outcome, |lang| {
         let press =
@@ -116,11 +130,15 @@ fn came_back(desk: &Desk<'_>, group: &Group) -> Outcome {
     outcome
 }
 
-/// The bot is no longer in a group. What was assigned there rests until it returns.
+/// The bot is no longer in a group. What was assigned there rests until it returns, or until another bot counts there.
 pub fn gone(desk: &Desk<'_>, chat: ChatId) -> Outcome {
+    if !is_ours(desk, chat) {
+        return bots::also(desk, chat, Presence::Gone);
+    }
     let mut outcome = mark_gone(desk, chat);
     if let Some(group) = desk.state.groups.get(&chat).filter(|_| !outcome.changes.is_empty()) {
-        tell_admins(desk, &mut outcome, |lang| (say::removed(&group.title, lang), Vec::new()));
+        let instead = |lang| bots::instead(desk, chat).map(|bot| vec![bots::button(desk, chat, bot, lang)]).collect();
+        tell_admins(desk, &mut outcome, |lang| (say::removed(&group.title, lang), instead(lang)));
     }
     outcome
 }
@@ -181,6 +199,9 @@ pub fn renamed(desk: &Desk<'_>, chat: ChatId, title: &str) -> Outcome {
 pub fn member_standing(desk: &Desk<'_>, event: &MemberStanding) -> Outcome {
     let mut outcome = Outcome::nothing();
     let chat = desk.state.current_id(event.chat);
+    if !is_ours(desk, chat) {
+        return outcome;
+    }
     let (Some(teacher), Some(group)) = (desk.state.teacher_of(event.user), desk.state.groups.get(&chat)) else { return outcome };
     let joined = event.present && !event.was_present;
     if joined && teacher.active && !desk.state.is_assigned(teacher.teacher_id, chat) {
@@ -197,8 +218,21 @@ pub fn member_standing(desk: &Desk<'_>, event: &MemberStanding) -> Outcome {
 pub fn private_standing(desk: &Desk<'_>, user: UserId, reachable: bool) -> Outcome {
     let mut outcome = Outcome::nothing();
     let known = desk.state.people.get(&user).cloned().unwrap_or_default();
-    if known.unreachable == reachable {
-        outcome.set(Change::Person(user, Some(crate::domain::registry::Person { unreachable: !reachable, ..known })));
+    let bots = &desk.rules.bots;
+    let talks_to = bots.given(known.bot);
+    let now = if reachable {
+        Person { unreachable: false, bot: bots.remembered(desk.rules.bot), ..known.clone() }
+    } else if talks_to != desk.rules.bot {
+        // They blocked one that they don't talk to.
+        known.clone()
+    } else if talks_to != bots.main {
+        // The main one may know them too; if not, it will learn so.
+        Person { bot: None, ..known.clone() }
+    } else {
+        Person { unreachable: true, ..known.clone() }
+    };
+    if now != known {
+        outcome.set(Change::Person(user, Some(now)));
     }
     outcome
 }
@@ -247,6 +281,10 @@ pub fn migrated(desk: &Desk<'_>, from: ChatId, to: ChatId) -> Outcome {
             // Whoever administers a group administers the supergroup that it becomes.
             outcome.set(Change::Standing(to, Some(standing.clone())));
         }
+    }
+    for (bot, standing) in state.also_in.get(&from).into_iter().flatten() {
+        outcome.set(Change::AlsoIn(from, *bot, None));
+        outcome.set(Change::AlsoIn(to, *bot, Some(standing.clone())));
     }
     for (album, day) in state.albums.get(&from).into_iter().flatten() {
         outcome.set(Change::Album(from, album.clone(), None));

@@ -14,7 +14,7 @@ use rollcall::{
         change::{Change, Outcome},
         day::Day,
         dayfile,
-        ids::{ChatId, TeacherId, UpdateId},
+        ids::{BotId, ChatId, TeacherId, UpdateId},
         kind::Kind,
         tally::Tally,
     },
@@ -113,7 +113,7 @@ async fn commit(with_checkpoints: bool) -> (Vec<Duration>, Vec<Duration>) {
                 tally.add(Kind::Text);
                 Outcome { changes: vec![Change::Cell(today, chat, teacher, Some(tally))], work: Vec::new() }
             };
-            store.handle(1, UpdateId(update), &[today], count).expect("counts");
+            store.handle(BotId(1), UpdateId(update), &[today], count).expect("counts");
         }
         store.flush().await.expect("commits");
         took.push(began.elapsed());

@@ -253,10 +253,11 @@ impl Sim {
         }
     }
 
-    /// The texts of everything that stands in a chat, oldest first.
+    /// The texts of everything that stands in a chat, oldest first; nothing where nobody ever wrote.
     pub(crate) fn texts(&self, key: ChatKey) -> Vec<String> {
         let world = self.shared.world();
-        let messages = world.chat(key).messages.values();
+        let Some(chat) = world.chats.get(&key) else { return Vec::new() };
+        let messages = chat.messages.values();
         messages.filter_map(|message| message.value["text"].as_str().map(ToOwned::to_owned)).collect()
     }
 

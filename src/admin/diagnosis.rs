@@ -36,6 +36,16 @@ pub enum Finding {
         /// The bot's name.
         username: String,
     },
+    /// What follows is about this one of several bots.
+    Of {
+        /// What it is called.
+        bot: String,
+    },
+    /// A bot isn't connected, or Telegram doesn't know its token any more.
+    NotAtWork {
+        /// What it is called.
+        bot: String,
+    },
     /// The token isn't valid.
     BadToken,
     /// No answer.
@@ -119,8 +129,8 @@ impl Finding {
     pub fn level(&self) -> Level {
         let ok_unless = |bad: bool, level: Level| if bad { level } else { Level::Ok };
         match self {
-            Finding::Bot { .. } | Finding::OwnWebhook { .. } => Level::Ok,
-            Finding::BadToken | Finding::Unreachable { .. } => Level::Error,
+            Finding::Of { .. } | Finding::Bot { .. } | Finding::OwnWebhook { .. } => Level::Ok,
+            Finding::BadToken | Finding::NotAtWork { .. } | Finding::Unreachable { .. } => Level::Error,
             Finding::Privacy { off } => ok_unless(!off, Level::Warning),
             Finding::Webhook { url } => ok_unless(!url.is_empty(), Level::Error),
             Finding::Receiving { trouble, .. } => ok_unless(trouble.is_some(), Level::Error),

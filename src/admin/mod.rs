@@ -95,7 +95,8 @@ impl<'a> Visitor<'a> {
     /// Remembers that they can be written to, and their Telegram's language.
     fn meet(&self, from: Sender, outcome: &mut Outcome) {
         let known = self.desk.state.people.get(&self.user).cloned().unwrap_or_default();
-        let met = Person { telegram_lang: from.lang.or(known.telegram_lang), unreachable: false, ..known.clone() };
+        let bot = self.desk.rules.bots.remembered(self.desk.rules.bot);
+        let met = Person { telegram_lang: from.lang.or(known.telegram_lang), unreachable: false, bot, ..known.clone() };
         if met != known {
             outcome.set(Change::Person(self.user, Some(met)));
         }
@@ -267,6 +268,10 @@ fn may_see(visitor: &Visitor<'_>, screen: &Screen) -> bool {
 /// Somebody gave a command in a group.
 pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
     let mut outcome = Outcome::nothing();
+    // Said to nobody in particular, it is for the bot whose group it is: two would answer otherwise.
+    if !event.by_name && !membership::is_ours(desk, event.place.chat) {
+        return outcome;
+    }
     let lang = match event.author {
         Author::User(user) => lang_of(desk.state, desk.rules, user),
         Author::Anonymous(_) | Author::Chat(_) | Author::Nobody => desk.rules.lang,
@@ -306,6 +311,12 @@ fn confirm_group(desk: &Desk<'_>, event: &GroupCommand, lang: Lang, reply: impl 
         outcome.order(reply(group_words::confirmed(&event.title, lang)));
         return outcome;
     };
+    if !membership::is_ours(desk, chat) {
+        let counts = desk.state.bot_name(desk.rules.bots.given(group.bot));
+        let mut outcome = Outcome::nothing();
+        outcome.order(reply(group_words::counted_by_another(&event.title, &counts, lang)));
+        return outcome;
+    }
     let mut outcome = membership::seen_in(desk, chat);
     if let Some(renamed) = retitled(group, &event.title) {
         let back = crate::domain::registry::Group { gone_since: None, ..renamed };

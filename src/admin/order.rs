@@ -15,7 +15,7 @@ use crate::{
         change::Change,
         event::Place,
         form::Step,
-        ids::{ChatId, MessageId, TeacherId, UserId},
+        ids::{BotId, ChatId, MessageId, TeacherId, UserId},
         lang::Lang,
         registry::{Group, Person, Stamp, Teacher, Voice},
         rules::Admin,
@@ -83,6 +83,7 @@ impl Counter<'_> {
             Order::Activate { teacher, on } => self.activate(*teacher, *on),
             Order::Delete { teacher } => self.delete(*teacher),
             Order::Enable { chat, on } => self.enable(*chat, *on),
+            Order::CountBy { chat, bot } => self.count_by(*chat, *bot),
             Order::Register { chat } => self.register(*chat),
             Order::Leave { chat } => self.leave(*chat),
             Order::RemoveGroup { chat } => self.remove_group(*chat),
@@ -238,6 +239,18 @@ impl Counter<'_> {
             }
             Err(gone) => gone,
         }
+    }
+
+    fn count_by(&self, chat: ChatId, bot: BotId) -> Done {
+        let group = match self.group(chat) {
+            Ok(group) => group,
+            Err(gone) => return gone,
+        };
+        let desk = self.visitor.desk;
+        let outcome = membership::bots::count_by(desk, group, bot);
+        let counts = !outcome.changes.is_empty() || desk.rules.bots.given(group.bot) == bot;
+        let toast = if counts { Toast::CountedBy(desk.state.bot_name(bot)) } else { Toast::BotNotThere };
+        self.done(Screen::Group { chat: group.chat_id }, toast, outcome.changes)
     }
 
     fn register(&self, chat: ChatId) -> Done {

@@ -6,9 +6,10 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::{
     domain::{
+        bots::{BotInfo, Bots},
         change::{Change, Outcome},
         event::{Command, PressEvent, PressedMessage, PrivateMessage, Said, Sender},
-        ids::{ChatId, FullName, MessageId, TeacherId, UserId},
+        ids::{BotId, ChatId, FullName, MessageId, TeacherId, UserId},
         kind::Kind,
         lang::Lang,
         line::LineState,
@@ -25,6 +26,7 @@ use crate::admin::{
     Desk, Facts, Press, Screen, View, diagnosis::Diagnosis, lang_of, needs, on_press, on_private_message, render,
 };
 
+pub(crate) const BOT: BotId = BotId(7_000_000_001);
 pub(crate) const ADMIN: UserId = UserId(1);
 /// An admin who teaches too.
 pub(crate) const HEAD: UserId = UserId(2);
@@ -59,9 +61,13 @@ impl School {
             admins: BTreeSet::from([ADMIN, HEAD]),
             zone: chrono_tz::Asia::Tashkent,
             lang: Lang::En,
-            bot_username: "rollcall_bot".into(),
+            bot: BOT,
+            bots: Bots::one(BOT),
         };
-        Self { state: State::default(), rules, now: noon() }
+        let mut state = State::default();
+        let info = BotInfo { name: "main".into(), username: "rollcall_bot".into(), sees_all: false, stopped: None };
+        state.apply(Change::Bot(BOT, Some(info)));
+        Self { state, rules, now: noon() }
     }
 
     /// Two groups, three teachers, a week of messages.
@@ -88,7 +94,8 @@ impl School {
         school.state.apply(Change::Standing(GRADE_2, Some(admin)));
         let blind = Standing { last_message: Some(school.now), ..Standing::default() };
         school.state.apply(Change::Standing(GRADE_3, Some(blind)));
-        let candidate = Candidate { title: "Parents".into(), added_by: STRANGER, added_at: school.now - Duration::hours(3) };
+        let candidate =
+            Candidate { title: "Parents".into(), added_by: STRANGER, added_at: school.now - Duration::hours(3), bot: None };
         school.state.apply(Change::Candidate(WAITING, Some(candidate)));
         school.ask(APPLICANT, "Dilnoza Karimova");
         school

@@ -55,7 +55,14 @@ mod tests {
     use super::*;
     use crate::{
         demo,
-        domain::{ids::UserId, lang::Lang, rules::Rules, state::State, work::Work},
+        domain::{
+            bots::Bots,
+            ids::{BotId, UserId},
+            lang::Lang,
+            rules::Rules,
+            state::State,
+            work::Work,
+        },
     };
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -73,7 +80,8 @@ mod tests {
         fn new() -> Self {
             let zone = chrono_tz::Asia::Tashkent;
             let silence = Silence { limit: TimeDelta::hours(2), hours: "Mon-Sat 08:00-20:00".parse().expect("hours") };
-            let rules = Rules { admins: [UserId(5)].into(), zone, lang: Lang::En, bot_username: "bot".into() };
+            let (bot, bots) = (BotId(7), Bots::one(BotId(7)));
+            let rules = Rules { admins: [UserId(5)].into(), zone, lang: Lang::En, bot, bots };
             Self { state: demo::state(at("2026-01-26T03:00:00Z"), zone, demo::SEED), rules, silence }
         }
 

@@ -9,10 +9,10 @@ use crate::{
     admin::Desk,
     clock::SharedClock,
     config::Config,
+    context::Context,
     domain::change::Outcome,
     leaderboard_export::{ExportConfig, Exporter, RefusedSnapshot, Turn},
     membership::tell_admins,
-    telegram::Link,
     text::study_post as words,
     web::{
         self,
@@ -24,7 +24,7 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Sends snapshots as they come, for ever. A dashboard that is away holds up nothing else.
-pub(super) async fn export(link: Arc<Link>, config: ExportConfig) {
+pub(super) async fn export(link: Arc<Context>, config: ExportConfig) {
     let exporter = match Exporter::new(&config) {
         Ok(exporter) => exporter,
         Err(fault) => {

@@ -10,21 +10,21 @@ use tokio::time::MissedTickBehavior;
 
 use super::alive::Alive;
 use crate::{
-    admin::Desk,
     alerts::{self, Limits},
     config::Config,
+    context::Context,
     domain::{
-        change::Outcome,
         day::{DaySink, Hours},
         ids::{ChatId, TeacherId},
         period::Period,
         tally::Tally,
     },
-    exports, health,
-    mtproto::{Line, called},
+    exports,
+    mtproto::called,
     orders::dropbox,
     store::StoreFault,
-    telegram::Link,
+    telegram::judge,
+    web::status::Watched,
 };
 
 /// Between looks at what should be written, warned of, or handed in from a terminal.
@@ -39,26 +39,27 @@ const CATCHING_UP: TimeDelta = TimeDelta::minutes(15);
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Keeps house: checkpoints, orders from a terminal, warnings, old exports.
-pub(super) async fn keep(link: Arc<Link>, config: Config, limits: Limits, alive: Alive, sees_all: bool, line: Line) {
+pub(super) async fn keep(watched: Arc<Watched>, config: Arc<Config>, limits: Limits, alive: Alive) {
+    let context = watched.context.clone();
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut files = Files::new(&link);
-    let mut watch = Watch::new(&link, &config, limits, alive, sees_all, line);
+    let mut files = Files::new(&context);
+    let mut watch = Watch::new(&watched, &config, limits, alive);
     loop {
-        link.vitals.keeper.promise(PATIENCE);
+        context.keeper.promise(PATIENCE);
         tick.tick().await;
-        files.look(&link, config.checkpoint_every).await;
-        if let Err(fault) = dropbox::serve(&link.store, link.rules.zone, link.clock.now()).await {
+        files.look(&context, config.checkpoint_every).await;
+        if let Err(fault) = dropbox::serve(&context.store, context.rules.zone, context.clock.now()).await {
             tracing::error!(%fault, "an order from the terminal waits");
         }
-        if let Err(fault) = watch.look(&link) {
-            link.give_up(&fault);
+        if let Err(fault) = watch.look() {
+            context.give_up(&fault);
         }
         // Whoever decided something outside an update waits for it to leave.
-        if let Err(fault) = link.store.flush().await
+        if let Err(fault) = context.store.flush().await
             && !fault.may_heal()
         {
-            link.give_up(&fault);
+            context.give_up(&fault);
         }
     }
 }
@@ -71,25 +72,25 @@ struct Files {
 }
 
 impl Files {
-    fn new(link: &Link) -> Self {
-        Self { last_checkpoint: Instant::now(), last_commit: link.store.last_commit(), quiet_since: Instant::now() }
+    fn new(context: &Context) -> Self {
+        Self { last_checkpoint: Instant::now(), last_commit: context.store.last_commit(), quiet_since: Instant::now() }
     }
 
-    async fn look(&mut self, link: &Link, at_least_every: Duration) {
-        let last_commit = link.store.last_commit();
+    async fn look(&mut self, context: &Context, at_least_every: Duration) {
+        let last_commit = context.store.last_commit();
         if last_commit != self.last_commit {
             self.last_commit = last_commit;
             self.quiet_since = Instant::now();
         }
         let is_due = self.quiet_since.elapsed() >= QUIET || self.last_checkpoint.elapsed() >= at_least_every;
-        if !link.store.is_dirty() || !is_due {
+        if !context.store.is_dirty() || !is_due {
             return;
         }
         self.last_checkpoint = Instant::now();
-        if let Err(fault) = link.store.checkpoint().await {
+        if let Err(fault) = context.store.checkpoint().await {
             tracing::error!(%fault, "a checkpoint failed; the journal keeps everything");
             if !fault.may_heal() {
-                link.give_up(&fault);
+                context.give_up(&fault);
             }
         }
     }
@@ -97,11 +98,10 @@ impl Files {
 
 /// Looks out for what admins are to be told, and for old exports.
 struct Watch<'a> {
+    watched: &'a Watched,
     config: &'a Config,
     limits: Limits,
-    sees_all: bool,
     alive: Alive,
-    line: Line,
     began: DateTime<Utc>,
     /// Until when something may have been counted before this run.
     counted_before: DateTime<Utc>,
@@ -109,30 +109,31 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(link: &Link, config: &'a Config, limits: Limits, alive: Alive, sees_all: bool, line: Line) -> Self {
-        let (began, counted_before) = (link.clock.now(), counted_before(link));
-        Self { config, limits, sees_all, alive, line, began, counted_before, last_round: None }
+    fn new(watched: &'a Watched, config: &'a Config, limits: Limits, alive: Alive) -> Self {
+        let (began, counted_before) = (watched.context.clock.now(), counted_before(&watched.context));
+        Self { watched, config, limits, alive, began, counted_before, last_round: None }
     }
 
-    fn look(&mut self, link: &Link) -> Result<(), StoreFault> {
-        let now = link.clock.now();
-        if health::judge(&link.vitals.facts(&link.store, now)).is_ok() {
+    fn look(&mut self) -> Result<(), StoreFault> {
+        let Watched { context, bots, line, .. } = self.watched;
+        let now = context.clock.now();
+        if judge(bots, context).is_ok() {
             let worked_before = self.alive.note(now);
-            decide(link, |desk| alerts::back(desk, &self.limits, worked_before))?;
+            context.decide(|desk| alerts::back(desk, &self.limits, worked_before))?;
         }
-        let (state, account) = (self.line.state(), self.line.account());
-        decide(link, |desk| alerts::session::judge(desk, &state, account.as_ref().map(called).as_deref()))?;
+        let (state, account) = (line.state(), line.account());
+        context.decide(|desk| alerts::session::judge(desk, &state, account.as_ref().map(called).as_deref()))?;
         if let Some(silence) = &self.config.silence {
-            let counted = link.vitals.updates.last_counted();
+            let counted = bots.iter().filter_map(|bot| bot.vitals.updates.last_counted()).max();
             let before = if now - self.began < CATCHING_UP { now } else { self.counted_before };
-            decide(link, |desk| alerts::silence::judge(desk, silence, counted, before))?;
+            context.decide(|desk| alerts::silence::judge(desk, silence, counted, before))?;
         }
         if self.last_round.is_some_and(|at| at.elapsed() < ROUND) {
             return Ok(());
         }
         self.last_round = Some(Instant::now());
-        let free = exports::free_megabytes(link.store.dir());
-        decide(link, |desk| alerts::now_and_then(desk, &self.limits, free, self.sees_all))?;
+        let free = exports::free_megabytes(context.store.dir());
+        context.decide(|desk| alerts::now_and_then(desk, &self.limits, free))?;
         let pruned = exports::prune(&self.config.export_dir, self.config.export_keep_days, now);
         if pruned > 0 {
             tracing::info!(pruned, "old reports were deleted");
@@ -142,12 +143,12 @@ impl<'a> Watch<'a> {
 }
 
 /// The end of the last hour of today in which something was counted, or the day's beginning.
-fn counted_before(link: &Link) -> DateTime<Utc> {
-    let now = link.clock.now();
-    let local = now.with_timezone(&link.rules.zone);
+fn counted_before(context: &Context) -> DateTime<Utc> {
+    let now = context.clock.now();
+    let local = now.with_timezone(&context.rules.zone);
     let today = local.date_naive();
     let mut newest = NewestHour(None);
-    let shown = Period::new(today, today).map(|today| link.store.show_days(today, &mut newest));
+    let shown = Period::new(today, today).map(|today| context.store.show_days(today, &mut newest));
     if !matches!(shown, Ok(Ok(()))) {
         tracing::warn!("what was counted today can't be read; silence is measured from now on");
         return now;
@@ -166,10 +167,4 @@ impl DaySink for NewestHour {
         let newest = hours.iter().rposition(|n| *n > 0).and_then(|hour| i64::try_from(hour).ok());
         self.0 = self.0.max(newest);
     }
-}
-
-/// Decides about something that no update is the cause of.
-fn decide(link: &Link, decide: impl FnOnce(&Desk<'_>) -> Outcome) -> Result<(), StoreFault> {
-    let now = link.clock.now();
-    link.store.decide(&[], |state| decide(&Desk { state, rules: &link.rules, now }))
 }

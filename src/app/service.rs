@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use crate::{clock::SharedClock, health, store::Store, telegram::Vitals};
+use crate::{
+    telegram::{are_alive, judge},
+    web::status::Watched,
+};
 
 /// Whoever starts us waits for "ready". A wrong token is found out before; that Telegram can't be reached is no failure of
 /// ours, and no restart mends it: then we are ready, and go on trying.
@@ -14,16 +17,25 @@ const READY_AFTER: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Tells how it goes until it is time to stop.
-pub(super) async fn report(vitals: Arc<Vitals>, store: Store, clock: SharedClock, mut stop: watch::Receiver<bool>) {
+pub(super) async fn report(watched: Arc<Watched>, mut stop: watch::Receiver<bool>) {
     tokio::select! {
-        () = go_on_reporting(vitals, store, clock) => {}
+        () = go_on_reporting(&watched) => {}
         _ = stop.wait_for(|stop| *stop) => notify::stopping(),
     }
 }
 
-async fn go_on_reporting(vitals: Arc<Vitals>, store: Store, clock: SharedClock) {
-    let mut receiving = vitals.receiving.subscribe();
-    let _ = tokio::time::timeout(READY_AFTER, receiving.wait_for(|receiving| receiving.is_open)).await;
+async fn go_on_reporting(watched: &Watched) {
+    let all_receive = async {
+        for bot in &watched.bots {
+            let mut receiving = bot.vitals.receiving.subscribe();
+            let _ = receiving.wait_for(|receiving| receiving.is_open || receiving.is_revoked).await;
+        }
+    };
+    let _ = tokio::time::timeout(READY_AFTER, all_receive).await;
+    if watched.bots.iter().all(|bot| bot.vitals.is_revoked()) {
+        // Ending.
+        return;
+    }
     notify::ready();
     // Three times in the time that is given, so that one late turn does no harm.
     let watchdog = notify::watchdog().map(|time| time / 3);
@@ -31,10 +43,10 @@ async fn go_on_reporting(vitals: Arc<Vitals>, store: Store, clock: SharedClock) 
     let mut said = String::new();
     loop {
         tick.tick().await;
-        if watchdog.is_some() && vitals.is_alive() {
+        if watchdog.is_some() && are_alive(&watched.bots, &watched.context) {
             notify::alive();
         }
-        let health = health::judge(&vitals.facts(&store, clock.now())).map_or_else(|why| why, str::to_owned);
+        let health = judge(&watched.bots, &watched.context).map_or_else(|why| why, str::to_owned);
         if health != said {
             notify::status(&health);
             said = health;

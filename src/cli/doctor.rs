@@ -58,12 +58,18 @@ fn examine(session: &Session, args: &DoctorArgs, clock: &SharedClock) -> Vec<Fin
     let here = local::look(config);
     findings.extend(judge::local(&here, config));
     let mut sees_everything = None;
-    if let Some(token) = config.bot_token.clone().filter(|_| !args.offline) {
-        match Wire::new(token, config.api_url.clone(), &config.proxy, config.call_timeout) {
+    for bot in config.bots.iter().filter(|_| !args.offline) {
+        match Wire::new(bot.token.clone(), config.api_url.clone(), &config.proxy, config.call_timeout) {
             Ok(wire) => {
                 let there = wait_for(remote::look(&wire, config, clock, here.owner.is_none()));
-                sees_everything = there.me.as_ref().ok().map(|me| me.can_read_all_group_messages);
-                findings.extend(judge::remote(&there, config));
+                let sees = there.me.as_ref().ok().map(|me| me.can_read_all_group_messages);
+                // One that sees less may hide a group.
+                sees_everything = sees.map(|sees| sees && sees_everything.unwrap_or(true)).or(sees_everything);
+                let of_several = |finding: Finding| match config.bots.len() {
+                    1 => finding,
+                    _ => Finding { text: format!("{}: {}", bot.name, finding.text), ..finding },
+                };
+                findings.extend(judge::remote(&there, config).into_iter().map(of_several));
             }
             Err(why) => findings.push(Finding::error("proxy", why.to_string(), "mend PROXY_URL in .env")),
         }

@@ -41,7 +41,8 @@ fn secrets(config: &Config) -> Vec<SecretString> {
     let ours = [proxy, webhook, api, session.import.clone(), session.passphrase.clone()];
     let ingest = config.export.iter().map(|export| &export.secret);
     let receiver = config.receiver.iter().flat_map(|receiver| std::iter::once(&receiver.secret).chain(&receiver.cron_secret));
-    config.bot_token.iter().cloned().chain(ours.into_iter().flatten()).chain(ingest.chain(receiver).cloned()).collect()
+    let tokens = config.bots.iter().map(|bot| bot.token.clone());
+    tokens.chain(ours.into_iter().flatten()).chain(ingest.chain(receiver).cloned()).collect()
 }
 
 /// SIGTERM from a service manager, or Ctrl+C.

@@ -67,7 +67,9 @@ pub(super) fn run(env_file: Option<&Path>, data_dir: Option<&Path>, command: &Se
         SecretsCommand::List => {
             let kept = Cupboard::new(dir, passphrase, &keyring).names()?;
             let mut text = String::new();
-            for name in SECRETS {
+            let others = gathered.origins.keys().chain(kept.keys()).map(String::as_str).filter(|name| !SECRETS.contains(name));
+            let others: std::collections::BTreeSet<&str> = others.collect();
+            for name in SECRETS.into_iter().chain(others) {
                 let place = match (gathered.origins.get(name), kept.get(name)) {
                     (Some(origin), _) => origin.to_string(),
                     (None, Some(shelf)) => format!("{shelf}, which can't be opened"),

@@ -8,7 +8,7 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{ConfigErrors, without_values};
-use crate::secrets::{self, Cupboard, Origin, SECRETS, Shelf, keyring::SystemKeyring};
+use crate::secrets::{self, Cupboard, Origin, Shelf, keyring::SystemKeyring};
 
 /// Everything that is set, before anybody looks whether it is right.
 pub struct Gathered {
@@ -45,11 +45,12 @@ impl Gathered {
         let named = given.get("DATA_DIR").map(|dir| dir.trim()).filter(|dir| !dir.is_empty());
         let data_dir = data_dir.map_or_else(|| PathBuf::from(named.unwrap_or("./data")), Path::to_owned);
         let mut gathered = Self { given, origins: BTreeMap::new(), data_dir, warnings: Vec::new() };
-        for name in SECRETS {
-            if gathered.has(name) {
-                let is_outside = in_environment.get(name).is_some_and(|value| !value.trim().is_empty());
-                gathered.origins.insert(name.to_owned(), if is_outside { Origin::Environment } else { Origin::EnvFile });
-            }
+        let is_there = |value: &String| !value.trim().is_empty();
+        for name in
+            gathered.given.iter().filter(|(name, value)| secrets::is_secret(name) && is_there(value)).map(|(name, _)| name)
+        {
+            let is_outside = in_environment.get(name).is_some_and(is_there);
+            gathered.origins.insert(name.clone(), if is_outside { Origin::Environment } else { Origin::EnvFile });
         }
         gathered.unlock();
         Ok(gathered)

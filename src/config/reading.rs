@@ -60,21 +60,6 @@ impl Reading<'_> {
         })
     }
 
-    pub(super) fn token(&mut self) -> Option<SecretString> {
-        let text = self.get("BOT_TOKEN")?.to_owned();
-        let looks_right = text.split_once(':').is_some_and(|(id, secret)| {
-            !id.is_empty()
-                && id.bytes().all(|b| b.is_ascii_digit())
-                && secret.len() >= 30
-                && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-        });
-        if !looks_right {
-            self.mistakes.push("BOT_TOKEN doesn't look like a token (digits, a colon, 35 letters): copy it again from @BotFather, without quotes or spaces".to_owned());
-            return None;
-        }
-        Some(text.into())
-    }
-
     pub(super) fn admins(&mut self) -> Vec<UserId> {
         let text = self.get("ADMIN_IDS").unwrap_or("").to_owned();
         let mut admins = Vec::new();

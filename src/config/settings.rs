@@ -12,8 +12,13 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 38] = [
+pub const SETTINGS: [Setting; 39] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
+    Setting {
+        name: "BOTS",
+        default: "",
+        help: "Several bots, the main one first: main,north. Each has its token in BOT_NORTH_TOKEN and so on, main in BOT_TOKEN. Without it: all that have a token.",
+    },
     Setting {
         name: "ADMIN_IDS",
         default: "",

@@ -24,6 +24,10 @@ pub fn count(state: &State, rules: &Rules, message: &GroupMessage, now: DateTime
     let mut outcome = Outcome::nothing();
     let chat = state.current_id(message.chat);
     let Some(group) = state.groups.get(&chat) else { return outcome };
+    if rules.bots.given(group.bot) != rules.bot {
+        // Another bot sees the same message, and counts it.
+        return outcome;
+    }
     follow_title(group, message, &mut outcome);
     note_sight(state, chat, message, now, &mut outcome);
     let Some((day, hour)) = local_hour(rules.zone, message.date) else { return outcome };

@@ -18,9 +18,13 @@ const TOLERATED_SKEW: TimeDelta = TimeDelta::seconds(30);
 pub fn settings(config: &Config, now: DateTime<Utc>) -> Vec<Finding> {
     let local = now.with_timezone(&config.zone).format("%Y-%m-%d %H:%M");
     let mut findings = vec![Finding::ok("time zone", format!("{}: it is {local} there", config.zone))];
-    findings.push(match config.bot_token {
-        Some(_) => Finding::ok("token", "is set and looks right"),
-        None => Finding::error(
+    findings.push(match config.bots.len() {
+        1 => Finding::ok("token", "is set and looks right"),
+        2.. => {
+            let names: Vec<&str> = config.bots.iter().map(|bot| bot.name.as_str()).collect();
+            Finding::ok("tokens", format!("are set and look right: {}", names.join(", ")))
+        }
+        0 => Finding::error(
             "token",
             "BOT_TOKEN is not set",
             "open @BotFather in Telegram, send /newbot, and put the token that it gives into .env",

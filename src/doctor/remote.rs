@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     clock::SharedClock,
     config::Config,
-    domain::ids::UserId,
+    domain::ids::{BotId, UserId},
     telegram::{CallError, Me, WebhookInfo, Wire, webhook},
 };
 
@@ -45,8 +45,8 @@ pub async fn look(wire: &Wire, config: &Config, clock: &SharedClock, may_poll: b
     };
     let Ok(me) = &facts.me else { return facts };
     facts.own_webhook = match &config.webhook {
-        Some(settings) => Some(webhook::address(settings.base.as_str(), me.id.0)),
-        None => webhook::kept_address(&config.data_dir),
+        Some(settings) => Some(webhook::address(settings.base.as_str(), BotId(me.id.0))),
+        None => webhook::kept_address(&config.data_dir, wire.bot_id()),
     };
     if let Ok(Some(theirs)) = wire.server_time().await {
         facts.clocks = Some((theirs, clock.now()));

@@ -7,8 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    bots::BotInfo,
     form::{Form, FormKey},
-    ids::{ChatId, TeacherId, UserId},
+    ids::{BotId, ChatId, TeacherId, UserId},
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
     study::StudyChange,
     tally::Tally,
@@ -43,8 +44,12 @@ pub enum Change {
     Unattributed(NaiveDate, ChatId, Voice, Option<Tally>),
     /// An album of which an item was counted, and on which day.
     Album(ChatId, String, Option<NaiveDate>),
-    /// The bot's place in a group.
+    /// The place in a group of the bot whose it is.
     Standing(ChatId, Option<Standing>),
+    /// The place of another bot in it.
+    AlsoIn(ChatId, BotId, Option<Standing>),
+    /// What is known of a bot.
+    Bot(BotId, Option<BotInfo>),
     /// A group's messages go on under another id.
     Moved(ChatId, ChatId),
     /// Somebody in private chat.

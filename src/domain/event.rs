@@ -127,6 +127,8 @@ pub struct GroupCommand {
     pub command: Command,
     /// The command's message, to reply to.
     pub message: MessageId,
+    /// Whether this bot was named (`/diag@our_bot`).
+    pub by_name: bool,
 }
 
 /// A command that the bot knows.

@@ -54,6 +54,18 @@ telegram_id!(
     UpdateId(i64)
 );
 
+telegram_id!(
+    /// A bot: the part of its token before the colon, which is its account's number too.
+    BotId(i64)
+);
+
+impl BotId {
+    /// The bot's own account.
+    pub fn account(self) -> UserId {
+        UserId(self.0)
+    }
+}
+
 impl ChatId {
     /// The private chat with `user`.
     pub fn private(user: UserId) -> Self {

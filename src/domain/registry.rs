@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    ids::{ChatId, FullName, TeacherId, UserId},
+    ids::{BotId, ChatId, FullName, TeacherId, UserId},
     lang::Lang,
 };
 
@@ -96,6 +96,9 @@ pub struct Group {
     /// Since when the bot is no longer there; assignments rest meanwhile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_since: Option<DateTime<Utc>>,
+    /// The bot that counts here, where it isn't the main one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<BotId>,
     /// Fields of other programs.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -126,6 +129,9 @@ pub struct Candidate {
     pub added_by: UserId,
     /// When.
     pub added_at: DateTime<Utc>,
+    /// Which bot, where it isn't the main one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<BotId>,
 }
 
 /// Somebody who asked to be registered (an entry of `pending_registrations.json`).
@@ -142,7 +148,7 @@ pub struct RegistrationRequest {
     pub unknown: Unknown,
 }
 
-/// What the bot knows of its place in a group, and what it saw there; coarse, so that it costs no write a message.
+/// What a bot knows of its place in a group, and what it saw there; coarse, so that it costs no write a message.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// Whether the bot is an administrator there (then privacy mode hides nothing).
@@ -174,6 +180,9 @@ pub struct Person {
     /// They blocked the bot or never started it: nothing can be sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unreachable: bool,
+    /// The bot that they talk to, where it isn't the main one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<BotId>,
 }
 
 /// Somebody who writes without an account of their own showing: counted for a teacher only where an admin said so.

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
 
-use super::{ids::UserId, lang::Lang};
+use super::{
+    bots::Bots,
+    ids::{BotId, UserId},
+    lang::Lang,
+};
 
 /// The operator's settings that decisions depend on.
 #[derive(Clone, Debug)]
@@ -15,8 +19,10 @@ pub struct Rules {
     pub zone: Tz,
     /// The language for those whose own one is unknown (`DEFAULT_LANG`).
     pub lang: Lang,
-    /// The bot's `@username`, without the `@`; known after the first `getMe`.
-    pub bot_username: String,
+    /// The bot that what is decided about came to.
+    pub bot: BotId,
+    /// All bots.
+    pub bots: Bots,
 }
 
 /// Proof that somebody is an admin now. Only [`Rules::admin`] makes one; orders that change something ask for it.

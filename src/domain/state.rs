@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
+    bots::BotInfo,
     change::{Change, Warning, WorkId},
     day::Day,
     form::{Form, FormKey},
-    ids::{ChatId, TeacherId, UserId},
+    ids::{BotId, ChatId, TeacherId, UserId},
     map::{put, put_within},
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
     study::{Study, StudyChange},
@@ -34,8 +35,12 @@ pub struct State {
     pub requests: BTreeMap<UserId, RegistrationRequest>,
     /// Voices without an account that were heard, and whose posts theirs are.
     pub voices: BTreeMap<ChatId, BTreeMap<Voice, Option<TeacherId>>>,
-    /// The bot's place in each group.
+    /// The place in each group of the bot whose it is.
     pub standings: BTreeMap<ChatId, Standing>,
+    /// The places of other bots.
+    pub also_in: BTreeMap<ChatId, BTreeMap<BotId, Standing>>,
+    /// The bots that there are, or were.
+    pub bots: BTreeMap<BotId, BotInfo>,
     /// Old id → new id of groups that became supergroups.
     pub moved: BTreeMap<ChatId, ChatId>,
     /// Persons in private chat.
@@ -77,6 +82,8 @@ impl State {
             Change::Unattributed(day, chat, voice, tally) => put_within(&mut self.day_mut(day).unattributed, chat, voice, tally),
             Change::Album(chat, album, day) => put_within(&mut self.albums, chat, album, day),
             Change::Standing(chat, standing) => put(&mut self.standings, chat, standing),
+            Change::AlsoIn(chat, bot, standing) => put_within(&mut self.also_in, chat, bot, standing),
+            Change::Bot(bot, info) => put(&mut self.bots, bot, info),
             Change::Moved(from, to) => put(&mut self.moved, from, Some(to)),
             Change::Person(user, person) => put(&mut self.people, user, person),
             Change::Form(key, form) => put(&mut self.forms, key, form),

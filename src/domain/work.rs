@@ -139,6 +139,35 @@ impl Work {
         }
     }
 
+    /// The chat that it is about; 0 where it is about none.
+    pub fn chat(&self) -> ChatId {
+        match self {
+            Work::Send { to, .. } | Work::Diagnose { to, .. } => to.chat,
+            Work::Leave { chat } => *chat,
+            Work::Show { user, .. }
+            | Work::StopJob { user, .. }
+            | Work::SendReport { user, .. }
+            | Work::SyncGroups { user }
+            | Work::AssignWhereMember { user, .. }
+            | Work::CreditVoice { user, .. }
+            | Work::ForgetMember { user, .. } => ChatId::private(*user),
+            Work::Answer { .. } => ChatId(0),
+        }
+    }
+
+    /// Whether it takes long: then other work for the same chat doesn't wait for it.
+    pub fn is_job(&self) -> bool {
+        match self {
+            Work::SendReport { .. }
+            | Work::SyncGroups { .. }
+            | Work::AssignWhereMember { .. }
+            | Work::CreditVoice { .. }
+            | Work::ForgetMember { .. }
+            | Work::Diagnose { .. } => true,
+            Work::Send { .. } | Work::Show { .. } | Work::Answer { .. } | Work::StopJob { .. } | Work::Leave { .. } => false,
+        }
+    }
+
     /// Whether it must be done even if the process dies first.
     pub fn is_kept(&self) -> bool {
         !matches!(self, Work::Answer { .. } | Work::StopJob { .. })

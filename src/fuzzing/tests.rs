@@ -71,7 +71,7 @@ fn count_one(store: &Store, id: i64) -> Result<u64, String> {
         tally.add(Kind::Voice);
         Outcome { changes: vec![Change::Cell(day, chat, teacher, Some(tally))], work: Vec::new() }
     };
-    store.handle(7, UpdateId(id), &[day], decide).map_err(|fault| fault.to_string())?;
+    store.handle(crate::domain::ids::BotId(7), UpdateId(id), &[day], decide).map_err(|fault| fault.to_string())?;
     Ok(store.read(|state| state.cell(day, chat, teacher).map_or(0, Tally::total)))
 }
 

@@ -255,6 +255,7 @@ fn add_group(
         created_at: Some(Stamp::new(now, zone)),
         renamed: false,
         gone_since: None,
+        bot: None,
         unknown: BTreeMap::new(),
     };
     outcome.set(Change::Group(chat, Some(Box::new(entry))));

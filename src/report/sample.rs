@@ -208,6 +208,7 @@ fn group(chat: ChatId, title: &str, enabled: bool) -> Group {
         created_at: None,
         renamed: false,
         gone_since: None,
+        bot: None,
         unknown: Default::default(),
     }
 }

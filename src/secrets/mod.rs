@@ -32,6 +32,11 @@ pub const SECRETS: [&str; 8] = [
     "CRON_SECRET",
     "PROXY_URL",
 ];
+/// Whether nobody may see the value of a setting.
+pub fn is_secret(name: &str) -> bool {
+    SECRETS.contains(&name) || crate::config::bot_of_setting(name).is_some()
+}
+
 /// What opens the rest, so it can't lie in the sealed file.
 pub const PASSPHRASE: &str = "SECRETS_PASSPHRASE";
 /// The same, in a file.
@@ -285,7 +290,7 @@ pub fn passphrase(given: &BTreeMap<String, String>) -> Result<Option<SecretStrin
 }
 
 fn known(name: &str) -> Result<(), SecretsFault> {
-    if SECRETS.contains(&name) { Ok(()) } else { Err(SecretsFault::Unknown(name.to_owned())) }
+    if is_secret(name) { Ok(()) } else { Err(SecretsFault::Unknown(name.to_owned())) }
 }
 
 fn io_fault(operation: &'static str, path: &Path, why: io::Error) -> SecretsFault {

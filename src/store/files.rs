@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     fault::StoreFault,
-    journal::BotId,
     seen::Seen,
     study::{self, StudyFile},
 };
@@ -20,7 +19,7 @@ use crate::domain::{
     day::Day,
     dayfile,
     form::{Form, FormKey},
-    ids::{ChatId, TeacherId},
+    ids::{BotId, ChatId, TeacherId},
     registry::Voice,
     state::State,
     study::StudyChange,
@@ -57,6 +56,10 @@ pub enum DataFile {
     Voices,
     /// `state/standings.json`
     Standings,
+    /// `state/also_in.json`
+    AlsoIn,
+    /// `state/bots.json`
+    Bots,
     /// `state/moved.json`
     Moved,
     /// `state/people.json`
@@ -100,7 +103,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 23] = [
+    pub const AT_START: [DataFile; 25] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -110,6 +113,8 @@ impl DataFile {
         DataFile::Candidates,
         DataFile::Voices,
         DataFile::Standings,
+        DataFile::AlsoIn,
+        DataFile::Bots,
         DataFile::Moved,
         DataFile::People,
         DataFile::Forms,
@@ -149,6 +154,8 @@ impl DataFile {
             Change::Unattributed(day, ..) => Self::Unattributed(*day),
             Change::Album(..) => Self::Albums,
             Change::Standing(..) => Self::Standings,
+            Change::AlsoIn(..) => Self::AlsoIn,
+            Change::Bot(..) => Self::Bots,
             Change::Moved(..) => Self::Moved,
             Change::Person(..) => Self::People,
             Change::Form(..) => Self::Forms,
@@ -172,6 +179,8 @@ impl DataFile {
             | Self::Candidates
             | Self::Voices
             | Self::Standings
+            | Self::AlsoIn
+            | Self::Bots
             | Self::Moved
             | Self::People
             | Self::Forms
@@ -198,6 +207,8 @@ impl DataFile {
             Self::Candidates => "state/candidates.json".into(),
             Self::Voices => "state/voices.json".into(),
             Self::Standings => "state/standings.json".into(),
+            Self::AlsoIn => "state/also_in.json".into(),
+            Self::Bots => "state/bots.json".into(),
             Self::Moved => "state/moved.json".into(),
             Self::People => "state/people.json".into(),
             Self::Forms => "state/forms.json".into(),
@@ -234,6 +245,8 @@ impl DataFile {
             Self::Candidates => to.candidates = from.candidates.clone(),
             Self::Voices => to.voices = from.voices.clone(),
             Self::Standings => to.standings = from.standings.clone(),
+            Self::AlsoIn => to.also_in = from.also_in.clone(),
+            Self::Bots => to.bots = from.bots.clone(),
             Self::Moved => to.moved = from.moved.clone(),
             Self::People => to.people = from.people.clone(),
             Self::Forms => to.forms = from.forms.clone(),
@@ -264,6 +277,8 @@ impl DataFile {
                 pretty(&state.voices.iter().map(|(chat, voices)| (chat.to_string(), by_key(voices))).collect::<BTreeMap<_, _>>())
             }
             Self::Standings => pretty(&by_text(&state.standings)),
+            Self::AlsoIn => pretty(&state.also_in),
+            Self::Bots => pretty(&state.bots),
             Self::Moved => pretty(&by_text(&state.moved)),
             Self::People => pretty(&by_text(&state.people)),
             Self::Forms => pretty(&state.forms.iter().collect::<Vec<_>>()),
@@ -312,6 +327,8 @@ impl DataFile {
             Self::Candidates => state.candidates = parse(bytes)?,
             Self::Voices => state.voices = parse::<BTreeMap<ChatId, BTreeMap<Voice, Option<TeacherId>>>>(bytes)?,
             Self::Standings => state.standings = parse(bytes)?,
+            Self::AlsoIn => state.also_in = parse(bytes)?,
+            Self::Bots => state.bots = parse(bytes)?,
             Self::Moved => state.moved = parse(bytes)?,
             Self::People => state.people = parse(bytes)?,
             Self::Forms => state.forms = parse::<Vec<(FormKey, Form)>>(bytes)?.into_iter().collect(),

@@ -14,10 +14,10 @@ use super::{
     disk::{self, Disk, DiskFile, SharedDisk},
     fault::StoreFault,
 };
-use crate::domain::{change::Change, ids::UpdateId};
-
-/// The number of a bot: the part of its token before the colon.
-pub type BotId = i64;
+use crate::domain::{
+    change::Change,
+    ids::{BotId, UpdateId},
+};
 
 /// What one line says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -41,7 +41,6 @@ use self::{
 pub use self::{
     fault::StoreFault,
     files::{DataFile, FORMAT, Progress},
-    journal::BotId,
     lock::{CheckpointLock, DirectoryLock, Owner, lock_files},
     reader::Reader,
     study::StudyFile,
@@ -50,7 +49,7 @@ use crate::{
     clock::SharedClock,
     domain::{
         change::{Change, Outcome, WorkId},
-        ids::UpdateId,
+        ids::{BotId, UpdateId},
         state::State,
         work::Work,
     },
@@ -104,6 +103,8 @@ struct Live {
 /// Work that may be done now. Without a number where it isn't kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Released {
+    /// The bot whose update it came from; unknown after a restart.
+    pub bot: Option<BotId>,
     /// Its number in the outbox.
     pub id: Option<WorkId>,
     /// What to do.
@@ -152,7 +153,8 @@ impl Store {
             unwritten_work: Vec::new(),
             before_exists: loaded.before_exists,
         };
-        let released = loaded.state.work.iter().map(|(id, work)| Released { id: Some(*id), work: work.clone() }).collect();
+        let released =
+            loaded.state.work.iter().map(|(id, work)| Released { bot: None, id: Some(*id), work: work.clone() }).collect();
         let live = Live {
             state: loaded.state,
             progress,
@@ -204,7 +206,7 @@ impl Store {
         if is_known && !cfg!(feature = "sabotage-forget-ids") {
             return Ok(Handled::Repeated);
         }
-        self.make_so(&mut live, days, decide)?;
+        self.make_so(&mut live, Some(bot), days, decide)?;
         live.progress.seen.entry(bot).or_default().insert(update, now.timestamp());
         live.pending.ids.push((bot, update));
         live.note_last_update(now);
@@ -213,7 +215,7 @@ impl Store {
 
     /// Decides about something that is no update: a press of the operator's terminal, an answer from Telegram, a timer.
     pub fn decide(&self, days: &[NaiveDate], decide: impl FnOnce(&State) -> Outcome) -> Result<(), StoreFault> {
-        self.make_so(&mut self.live(), days, decide)
+        self.make_so(&mut self.live(), None, days, decide)
     }
 
     /// [`Store::decide`], durable on return.
@@ -273,7 +275,13 @@ impl Store {
         !self.live().dirty.is_empty()
     }
 
-    fn make_so(&self, live: &mut Live, days: &[NaiveDate], decide: impl FnOnce(&State) -> Outcome) -> Result<(), StoreFault> {
+    fn make_so(
+        &self,
+        live: &mut Live,
+        bot: Option<BotId>,
+        days: &[NaiveDate],
+        decide: impl FnOnce(&State) -> Outcome,
+    ) -> Result<(), StoreFault> {
         for day in days.iter().filter(|day| !live.state.days.contains_key(day)).copied().collect::<Vec<_>>() {
             load::load_day(self.shared.disk.as_ref(), &self.shared.dir, day, &mut live.state)?;
             // Where nothing is, nothing was counted; unless the whole directory isn't there.
@@ -288,7 +296,7 @@ impl Store {
         }
         for work in outcome.work {
             let id = work.is_kept().then(|| live.number_work(&work));
-            live.pending_work.push(Released { id, work });
+            live.pending_work.push(Released { bot, id, work });
         }
         Ok(())
     }

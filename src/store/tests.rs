@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-const BOT: BotId = 7;
+const BOT: BotId = BotId(7);
 
 #[derive(Debug)]
 struct TestClock(Mutex<DateTime<Utc>>);

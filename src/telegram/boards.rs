@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     errors::{CallError, Reaction},
+    fleet::Fleet,
     link::Link,
     methods::Attachment,
 };
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// Sends a board once; says what became of it.
-pub async fn post(link: &Link, to: Place, html: &str, now: DateTime<Utc>) -> Ended {
+pub async fn post(fleet: &Fleet, to: Place, html: &str, now: DateTime<Utc>) -> Ended {
+    let Some(link) = &fleet.link_for(to.chat) else { return Ended::Failed };
     let chat = link.store.read(|state| state.current_id(to.chat));
     match link.wire.send_message(Place { chat, ..to }, None, html, &Buttons::None).await {
         Ok(sent) => Ended::Posted { chat, message: Some(sent.message_id) },
@@ -52,7 +54,8 @@ async fn ended(link: &Link, chat: ChatId, error: &CallError, now: DateTime<Utc>)
 }
 
 /// Sends the picture of a board that is there already. Once: whoever misses it has the text.
-pub async fn picture(link: &Link, to: Place, png: Vec<u8>) {
+pub async fn picture(fleet: &Fleet, to: Place, png: Vec<u8>) {
+    let Some(link) = fleet.link_for(to.chat) else { return };
     let chat = link.store.read(|state| state.current_id(to.chat));
     let file = Attachment { as_photo: true, file_name: "board.png".to_owned(), bytes: png, caption: String::new() };
     if let Err(error) = link.wire.send_file(chat, &file).await {

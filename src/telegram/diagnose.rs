@@ -3,35 +3,26 @@
 use super::{errors::Reaction, outbox::Outbox, quarantine};
 use crate::{
     admin::diagnosis::{Diagnosis, Figures, Finding},
-    domain::{ids::ChatId, lang::Lang, line::LineState, state::State},
+    domain::{bots::Bots, ids::ChatId, lang::Lang, line::LineState, state::State},
     text::{diagnosis as words, html::Html, screen::Sight},
 };
 
-/// Everything.
+/// Everything. The figures are the program's, whichever bot was asked.
 pub(super) async fn everything(outbox: &Outbox) -> Diagnosis {
     let link = outbox.link();
     let services = outbox.services();
     let mut findings = Vec::new();
-    let mut sees_all = services.sees_all_messages;
-    match link.wire.get_me().await {
-        Ok(me) => {
-            sees_all = me.can_read_all_group_messages;
-            findings.push(Finding::Bot { username: me.username });
-            findings.push(Finding::Privacy { off: sees_all });
+    if let Some(fleet) = services.fleet.upgrade() {
+        let (bots, at_work) = (&link.rules.bots, fleet.outboxes());
+        for outbox in &at_work {
+            if bots.all.len() > 1 {
+                findings.push(Finding::Of { bot: format!("@{}", outbox.link().username) });
+            }
+            findings.extend(of_bot(outbox).await);
         }
-        Err(error) if error.reaction() == Reaction::Unauthorized => findings.push(Finding::BadToken),
-        Err(error) => findings.push(Finding::Unreachable { why: error.to_string() }),
+        let missing = bots.all.iter().filter(|bot| !at_work.iter().any(|outbox| outbox.link().bot() == **bot));
+        findings.extend(missing.map(|bot| Finding::NotAtWork { bot: link.store.read(|state| state.bot_name(*bot)) }));
     }
-    let mut receiving = link.vitals.receiving.borrow().clone();
-    match (link.wire.get_webhook_info().await, &services.webhook) {
-        (Ok(hook), Some(ours)) if *ours == hook.url => findings.push(Finding::OwnWebhook { waiting: hook.pending_update_count }),
-        (Ok(hook), Some(_)) if hook.url.is_empty() => {
-            receiving.trouble.get_or_insert_with(|| "the webhook is not set".to_owned());
-        }
-        (Ok(hook), _) => findings.push(Finding::Webhook { url: hook.url }),
-        (Err(_), _) => {}
-    }
-    findings.push(Finding::Receiving { trouble: receiving.trouble, last_answer: receiving.last_answer });
     if let Ok(Some(theirs)) = link.wire.server_time().await {
         findings.push(Finding::Clock { skew_seconds: (link.clock.now() - theirs).num_seconds() });
     }
@@ -47,7 +38,7 @@ pub(super) async fn everything(outbox: &Outbox) -> Diagnosis {
         .read(|state| {
             let unreachable = admins.iter().filter(|admin| state.people.get(admin).is_none_or(|person| person.unreachable));
             findings.push(Finding::UnreachableAdmins { admins: unreachable.count() });
-            findings.extend(about_registry(state, sees_all));
+            findings.extend(about_registry(state, &link.rules.bots));
             let figures = Figures {
                 teachers: (state.teachers.values().filter(|teacher| teacher.active).count(), state.teachers.len()),
                 groups: (state.groups.values().filter(|group| group.counts()).count(), state.groups.len()),
@@ -63,14 +54,39 @@ pub(super) async fn everything(outbox: &Outbox) -> Diagnosis {
         .with_store(link.store.last_commit(), link.store.journal_bytes())
 }
 
+/// What Telegram says of one bot.
+async fn of_bot(outbox: &Outbox) -> Vec<Finding> {
+    let (link, services) = (outbox.link(), outbox.services());
+    let mut findings = Vec::new();
+    match link.wire.get_me().await {
+        Ok(me) => {
+            findings.push(Finding::Bot { username: me.username });
+            findings.push(Finding::Privacy { off: me.can_read_all_group_messages });
+        }
+        Err(error) if error.reaction() == Reaction::Unauthorized => findings.push(Finding::BadToken),
+        Err(error) => findings.push(Finding::Unreachable { why: error.to_string() }),
+    }
+    let mut receiving = link.vitals.receiving.borrow().clone();
+    match (link.wire.get_webhook_info().await, &services.webhook) {
+        (Ok(hook), Some(ours)) if *ours == hook.url => findings.push(Finding::OwnWebhook { waiting: hook.pending_update_count }),
+        (Ok(hook), Some(_)) if hook.url.is_empty() => {
+            receiving.trouble.get_or_insert_with(|| "the webhook is not set".to_owned());
+        }
+        (Ok(hook), _) => findings.push(Finding::Webhook { url: hook.url }),
+        (Err(_), _) => {}
+    }
+    findings.push(Finding::Receiving { trouble: receiving.trouble, last_answer: receiving.last_answer });
+    findings
+}
+
 /// What the registry itself shows to be missing.
-pub fn about_registry(state: &State, sees_all: bool) -> Vec<Finding> {
+pub fn about_registry(state: &State, bots: &Bots) -> Vec<Finding> {
     let titles = |wanted: &dyn Fn(&crate::domain::registry::Group) -> bool| {
         state.groups.values().filter(|group| wanted(group)).map(|group| group.title.clone()).collect::<Vec<_>>()
     };
     let is_silent = |chat: ChatId| {
         let standing = state.standings.get(&chat);
-        !sees_all && standing.is_none_or(|standing| !standing.administrator && standing.last_plain.is_none())
+        !state.sees_all(chat, bots) && standing.is_none_or(|standing| !standing.administrator && standing.last_plain.is_none())
     };
     vec![
         Finding::NoAccount {
@@ -87,7 +103,7 @@ pub fn about_registry(state: &State, sees_all: bool) -> Vec<Finding> {
 /// One group, as it is asked in it.
 pub(super) async fn group(outbox: &Outbox, chat: ChatId, lang: Lang) -> Html {
     let link = outbox.link();
-    let asked = outbox.ask(async |wire| wire.get_chat_member(chat, outbox.services().bot).await).await;
+    let asked = outbox.ask(async |wire| wire.get_chat_member(chat, wire.bot_id().account()).await).await;
     let administrator = asked.is_ok_and(|member| member.is_administrator());
     link.store.read(|state| {
         let chat = state.current_id(chat);

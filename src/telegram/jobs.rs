@@ -3,7 +3,7 @@
 use std::{
     ops::ControlFlow,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
@@ -13,6 +13,7 @@ use tokio::{sync::watch, task::spawn_blocking};
 use super::{
     diagnose,
     errors::CallError,
+    fleet::Fleet,
     link::Link,
     methods::Attachment,
     outbox::Outbox,
@@ -61,8 +62,8 @@ pub struct Services {
     pub patience: Duration,
     /// When the process began.
     pub began: Instant,
-    /// The bot's own account.
-    pub bot: UserId,
+    /// All bots at work.
+    pub fleet: Weak<Fleet>,
     /// Where Telegram delivers to, in webhook mode.
     pub webhook: Option<String>,
     /// Whether privacy mode is off, as `getMe` said.
@@ -240,10 +241,11 @@ pub(super) async fn sync_groups(outbox: &Outbox, user: UserId) -> Result<(), Cal
     Ok(())
 }
 
-/// Asks for a group, and keeps what the answer says: the group's id now, and the answer.
+/// Asks for a group, and keeps what the answer says: the group's id now, and the answer. The bot whose group it is asks.
 async fn check_group(outbox: &Outbox, chat: ChatId) -> (ChatId, Check) {
+    let Some(outbox) = outbox.of(chat) else { return (chat, Check::CouldNotTell) };
     let link = outbox.link();
-    let check = match outbox.ask(async |wire| wire.get_chat_member(chat, outbox.services().bot).await).await {
+    let check = match outbox.ask(async |wire| wire.get_chat_member(chat, wire.bot_id().account()).await).await {
         Ok(member) if member.is_present() => Check::Kept { administrator: member.is_administrator() },
         Ok(_) => Check::Gone,
         Err(error) if error.says_gone() => Check::Gone,
@@ -271,8 +273,12 @@ pub(super) async fn assign_where_member(outbox: &Outbox, user: UserId, teacher: 
     let mut found = Vec::new();
     for chat in chats {
         let mut is_member = Some(false);
+        let Some(there) = outbox.of(chat) else {
+            found.push((chat, None));
+            continue;
+        };
         for account in &accounts {
-            match outbox.ask(async |wire| wire.get_chat_member(chat, *account).await).await {
+            match there.ask(async |wire| wire.get_chat_member(chat, *account).await).await {
                 Ok(member) if member.is_present() => is_member = Some(true),
                 Ok(_) => {}
                 // Telegram doesn't know them there at all.

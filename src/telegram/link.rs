@@ -8,21 +8,27 @@ use std::{
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
-use super::{quarantine, vitals::Vitals, wire::Wire};
+use super::{
+    errors::{CallError, Reaction},
+    quarantine,
+    vitals::Vitals,
+    wire::Wire,
+};
 use crate::{
     admin::Desk,
     clock::SharedClock,
+    context::Context,
     domain::{
         change::Outcome,
         event::Event,
-        ids::{ChatId, UpdateId},
+        ids::{BotId, ChatId, UpdateId},
         rules::Rules,
         state::State,
     },
     membership,
-    store::{BotId, Handled, Store, StoreFault},
+    store::{Handled, Store, StoreFault},
 };
 
 /// One bot at work.
@@ -38,7 +44,9 @@ pub struct Link {
     pub clock: SharedClock,
     /// How it is doing, for those who look from outside.
     pub vitals: Arc<Vitals>,
-    bot: BotId,
+    /// Its `@username`, without the `@`.
+    pub username: String,
+    context: Arc<Context>,
     under_way: Mutex<UnderWay>,
     all_settled: Notify,
 }
@@ -64,31 +72,46 @@ struct UnderWay {
 }
 
 impl Link {
-    /// A bot at work on a store.
-    pub fn new(wire: Wire, store: Store, rules: Rules, clock: SharedClock, vitals: Arc<Vitals>) -> Self {
-        Self { bot: wire.bot_id(), wire, store, rules, clock, vitals, under_way: Mutex::default(), all_settled: Notify::new() }
+    /// A bot at work in this program.
+    pub fn new(wire: Wire, context: Arc<Context>, username: String, vitals: Arc<Vitals>) -> Self {
+        Self {
+            rules: Rules { bot: wire.bot_id(), ..context.rules.clone() },
+            wire,
+            store: context.store.clone(),
+            clock: context.clock.clone(),
+            vitals,
+            username,
+            context,
+            under_way: Mutex::default(),
+            all_settled: Notify::new(),
+        }
     }
 
-    /// Watches for the fault that ends the process.
-    pub fn faults(&self) -> watch::Receiver<Option<String>> {
-        self.vitals.fault.subscribe()
+    /// Which bot it is.
+    pub fn bot(&self) -> BotId {
+        self.rules.bot
+    }
+
+    /// How receiving goes now: nothing stands in the way, or this. Whether that is news.
+    pub(super) fn note_trouble(&self, error: Option<&CallError>) -> bool {
+        let trouble = error.map(ToString::to_string);
+        let is_revoked = error.is_some_and(|error| error.reaction() == Reaction::Unauthorized);
+        self.vitals.receiving.send_if_modified(|receiving| {
+            let is_news = receiving.trouble != trouble || receiving.is_revoked != is_revoked;
+            receiving.trouble = trouble;
+            receiving.is_revoked = is_revoked;
+            is_news
+        })
     }
 
     /// Whether the process is about to end.
     pub(super) fn has_fault(&self) -> bool {
-        self.vitals.fault.borrow().is_some()
+        self.context.fault().is_some()
     }
 
     /// Ends the process with this fault.
     pub fn give_up(&self, fault: &StoreFault) {
-        tracing::error!(fault = %fault, "giving up");
-        self.vitals.fault.send_if_modified(|first| {
-            let is_first = first.is_none();
-            if is_first {
-                *first = Some(fault.to_string());
-            }
-            is_first
-        });
+        self.context.give_up(fault);
     }
 
     /// A call told that a group has another id now: what an update may tell later, or never.
@@ -143,11 +166,11 @@ impl Link {
         let id = received.id;
         let now = self.clock.now();
         let tried =
-            catch_unwind(AssertUnwindSafe(|| self.store.handle(self.bot, id, days, |state| decide(state, &self.rules, now))));
+            catch_unwind(AssertUnwindSafe(|| self.store.handle(self.bot(), id, days, |state| decide(state, &self.rules, now))));
         let handled = tried.unwrap_or_else(|_| {
             tracing::error!(update.id = %id, "the update can't be handled; it was put into quarantine/");
             quarantine::keep(self.store.dir(), id, &received.raw);
-            self.store.handle(self.bot, id, &[], |_| Outcome::nothing())
+            self.store.handle(self.bot(), id, &[], |_| Outcome::nothing())
         });
         let is_new = matches!(handled, Ok(Handled::New));
         match handled {
@@ -181,7 +204,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::SystemClock,
-        domain::{change::Change, event::Ignored, lang::Lang},
+        domain::{bots::Bots, change::Change, event::Ignored, lang::Lang},
         store::Handled,
         telegram::{ProxyChoice, quarantine},
     };
@@ -191,8 +214,10 @@ mod tests {
         let store = Store::open(dir.path(), clock.clone()).expect("opens");
         let url = "http://telegram.invalid".parse().expect("an address");
         let wire = Wire::new(SecretString::from("7:secret"), url, &ProxyChoice::Direct, Duration::from_secs(1)).expect("a line");
-        let rules = Rules { admins: Default::default(), zone: chrono_tz::UTC, lang: Lang::En, bot_username: "bot".into() };
-        Link::new(wire, store, rules, clock, Arc::new(Vitals::new(None)))
+        let (bot, bots) = (BotId(7), Bots::one(BotId(7)));
+        let rules = Rules { admins: Default::default(), zone: chrono_tz::UTC, lang: Lang::En, bot, bots };
+        let context = Arc::new(Context::new(store, rules, clock));
+        Link::new(wire, context, "bot".into(), Arc::new(Vitals::new(None)))
     }
 
     #[tokio::test]
@@ -222,7 +247,7 @@ mod tests {
         drop(link);
         let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
         for id in 1..=3 {
-            let again = store.handle(7, UpdateId(id), &[], |_| Outcome::nothing()).expect("handled");
+            let again = store.handle(BotId(7), UpdateId(id), &[], |_| Outcome::nothing()).expect("handled");
             assert_eq!(again, Handled::Repeated, "update {id} is done with");
         }
     }

@@ -184,6 +184,7 @@ impl Receiver {
             }
             receiving.last_answer = Some(now);
             receiving.is_open = true;
+            receiving.is_revoked = false;
         });
     }
 
@@ -201,13 +202,7 @@ impl Receiver {
             | Reaction::TooLate
             | Reaction::Refused => "trying again",
         };
-        let is_news = self.link.vitals.receiving.send_if_modified(|receiving| {
-            let trouble = Some(error.to_string());
-            let is_news = receiving.trouble != trouble;
-            receiving.trouble = trouble;
-            is_news
-        });
-        if is_news {
+        if self.link.note_trouble(Some(error)) {
             tracing::warn!(%error, what_to_do, "can't receive from Telegram");
         }
         if let Reaction::Wait(asked) = error.reaction() {

@@ -6,6 +6,7 @@ mod deliveries;
 mod diagnose;
 mod dispatcher;
 pub mod errors;
+mod fleet;
 mod intake;
 mod jobs;
 mod link;
@@ -28,13 +29,14 @@ pub use self::{
     diagnose::about_registry,
     dispatcher::run as receive,
     errors::{CallError, Reaction},
+    fleet::Fleet,
     jobs::Services,
     link::Link,
     listener::harmless_poll,
     methods::{Attachment, Me, Member, Sent, WebhookInfo},
     outbox::Outbox,
     source::Source,
-    vitals::{Receiving, Vitals},
+    vitals::{OurBot, Receiving, Vitals, are_alive, judge},
     webhook::{KeepFault, Webhook},
     wire::{CALL_TIMEOUT, ProxyChoice, Wire},
 };

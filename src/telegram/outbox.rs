@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::task::JoinSet;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
     errors::{CallError, Reaction},
@@ -46,6 +46,7 @@ struct Lane {
 pub struct Outbox {
     link: Arc<Link>,
     services: Services,
+    inbox: mpsc::UnboundedSender<Released>,
     pace: Mutex<Pace>,
     began: Instant,
     lanes: Mutex<HashMap<Lane, VecDeque<Released>>>,
@@ -54,16 +55,24 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// An outbox for a bot.
-    pub fn new(link: Arc<Link>, services: Services) -> Arc<Self> {
-        Arc::new(Self {
+    /// An outbox for a bot, and what [`Outbox::run`] takes its work from.
+    pub fn new(link: Arc<Link>, services: Services) -> (Arc<Self>, mpsc::UnboundedReceiver<Released>) {
+        let (inbox, work) = mpsc::unbounded_channel();
+        let outbox = Self {
             link,
             services,
+            inbox,
             pace: Mutex::new(Pace::new()),
             began: Instant::now(),
             lanes: Mutex::default(),
             jobs: Mutex::default(),
-        })
+        };
+        (Arc::new(outbox), work)
+    }
+
+    /// Hands work in. It is kept elsewhere, so nothing is lost when nobody does it any more.
+    pub(super) fn take(&self, released: Released) {
+        let _ = self.inbox.send(released);
     }
 
     /// What this outbox sends for.
@@ -71,17 +80,22 @@ impl Outbox {
         &self.link
     }
 
+    /// The bot that works in a chat, as who sends there; `None` while it isn't connected.
+    pub(super) fn of(&self, chat: ChatId) -> Option<Arc<Self>> {
+        self.services.fleet.upgrade()?.outbox_for(chat)
+    }
+
     /// What its jobs need.
     pub(super) fn services(&self) -> &Services {
         &self.services
     }
 
-    /// Does work as it is released, until dropped.
-    pub async fn run(self: Arc<Self>) {
+    /// Does work as it is handed in, until dropped.
+    pub async fn run(self: Arc<Self>, mut work: mpsc::UnboundedReceiver<Released>) {
         let mut running = JoinSet::new();
         loop {
             let released = tokio::select! {
-                released = self.link.store.next_work() => released,
+                Some(released) = work.recv() => released,
                 Some(_) = running.join_next() => continue,
             };
             if let Work::Answer { query, text, alert } = &released.work {
@@ -331,7 +345,7 @@ impl Outbox {
         let learnt = self.link.store.decide(&[], |state| {
             let desk = Desk { state, rules: &self.link.rules, now };
             if chat.0 > 0 {
-                membership::private_standing(&desk, crate::domain::ids::UserId(chat.0), false)
+                membership::private_standing(&desk, UserId(chat.0), false)
             } else if error.says_gone() {
                 membership::gone(&desk, chat)
             } else {
@@ -350,19 +364,6 @@ impl Outbox {
 
 impl Lane {
     fn of(work: &Work) -> Self {
-        let (chat, is_job) = match work {
-            Work::Send { to, .. } => (to.chat, false),
-            Work::Show { user, .. } => (ChatId::private(*user), false),
-            Work::Answer { .. } => (ChatId(0), false),
-            Work::StopJob { user, .. } => (ChatId::private(*user), false),
-            Work::Leave { chat } => (*chat, false),
-            Work::SendReport { user, .. }
-            | Work::SyncGroups { user }
-            | Work::AssignWhereMember { user, .. }
-            | Work::CreditVoice { user, .. }
-            | Work::ForgetMember { user, .. } => (ChatId::private(*user), true),
-            Work::Diagnose { to, .. } => (to.chat, true),
-        };
-        Self { chat, is_job }
+        Self { chat: work.chat(), is_job: work.is_job() }
     }
 }

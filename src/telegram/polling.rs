@@ -51,7 +51,7 @@ impl Polling {
         });
         let body = link.wire.poll(&parameters, wait).await?;
         self.is_first = false;
-        self.cut(&body, &link.rules.bot_username)
+        self.cut(&body, &link.username)
     }
 
     /// Everything below the offset is confirmed once it was asked for. The next offset is this batch's own: numbers may have

@@ -1,11 +1,30 @@
 //! How one bot is doing, for those who look from outside.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
-use crate::{health, metrics::UpdateFigures, pulse::Pulse, store::Store};
+use super::wire::Wire;
+use crate::{context::Context, domain::ids::BotId, health, metrics::UpdateFigures, pulse::Pulse};
+
+/// A bot of this program: known from its token on, connected or not.
+#[derive(Clone, Debug)]
+pub struct OurBot {
+    /// What the operator calls it.
+    pub name: String,
+    /// Its line to Telegram.
+    pub wire: Wire,
+    /// How it is doing.
+    pub vitals: Arc<Vitals>,
+}
+
+impl OurBot {
+    /// Which one it is.
+    pub fn id(&self) -> BotId {
+        self.wire.bot_id()
+    }
+}
 
 /// What can be looked at while everything runs.
 #[derive(Debug)]
@@ -14,12 +33,8 @@ pub struct Vitals {
     pub receiving: watch::Sender<Receiving>,
     /// The loop that receives.
     pub receiver: Pulse,
-    /// The loop that keeps house.
-    pub keeper: Pulse,
     /// What was received.
     pub updates: UpdateFigures,
-    /// The first fault that the process can't live with.
-    pub(super) fault: watch::Sender<Option<String>>,
     /// An answer is due so often, in polling mode.
     answers_every: Option<TimeDelta>,
 }
@@ -33,6 +48,8 @@ pub struct Receiving {
     pub trouble: Option<String>,
     /// Whether receiving has begun: a poll was answered, or the webhook is set.
     pub is_open: bool,
+    /// Telegram doesn't know the token any more.
+    pub is_revoked: bool,
 }
 
 /// Beyond the longest poll.
@@ -44,30 +61,47 @@ impl Vitals {
         Self {
             receiving: watch::Sender::default(),
             receiver: Pulse::default(),
-            keeper: Pulse::default(),
             updates: UpdateFigures::default(),
-            fault: watch::Sender::default(),
             answers_every: poll_wait.and_then(|wait| TimeDelta::from_std(wait + SLACK).ok()),
         }
     }
 
-    /// Whether the loops go round.
-    pub fn is_alive(&self) -> bool {
-        !self.receiver.is_late() && !self.keeper.is_late()
+    /// Whether nothing will come any more.
+    pub fn is_revoked(&self) -> bool {
+        self.receiving.borrow().is_revoked
     }
 
-    /// Everything that health is judged by.
-    pub fn facts(&self, store: &Store, now: DateTime<Utc>) -> health::Facts {
+    fn facts(&self, context: &Context) -> health::Facts {
         let receiving = self.receiving.borrow().clone();
         health::Facts {
-            fault: self.fault.borrow().clone(),
-            is_stuck: !self.is_alive(),
-            disk_fails: store.figures().is_failing(),
+            fault: context.fault(),
+            is_stuck: self.receiver.is_late() || context.keeper.is_late(),
+            disk_fails: context.store.figures().is_failing(),
             trouble: receiving.trouble,
             is_open: receiving.is_open,
             last_answer: receiving.last_answer,
             answers_every: self.answers_every,
-            now,
+            now: context.clock.now(),
         }
     }
+}
+
+/// Whether the loops go round.
+pub fn are_alive(bots: &[OurBot], context: &Context) -> bool {
+    !context.keeper.is_late() && working(bots).all(|bot| !bot.vitals.receiver.is_late())
+}
+
+/// All is well, or why not. A bot that Telegram doesn't know any more is no illness: a restart wouldn't mend it, and its admins
+/// were told.
+pub fn judge(bots: &[OurBot], context: &Context) -> Result<&'static str, String> {
+    let mut well = Err("no bot has a valid token".to_owned());
+    for bot in working(bots) {
+        let named = |why| if bots.len() > 1 { format!("{}: {why}", bot.name) } else { why };
+        well = Ok(health::judge(&bot.vitals.facts(context)).map_err(named)?);
+    }
+    well
+}
+
+fn working(bots: &[OurBot]) -> impl Iterator<Item = &OurBot> {
+    bots.iter().filter(|bot| !bot.vitals.is_revoked())
 }

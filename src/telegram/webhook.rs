@@ -1,6 +1,7 @@
 //! Telling Telegram where to deliver, and noticing when it doesn't.
 
 use std::{
+    collections::BTreeMap,
     fs::OpenOptions,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::{errors::CallError, errors::Reaction, link::Link, methods::WebhookInfo, wire::Wire};
-use crate::store::BotId;
+use crate::domain::ids::BotId;
 
 /// The most connections that Telegram may open, and that it allows: those that wait at the same moment share a commit.
 const CONNECTIONS: u8 = 100;
@@ -45,10 +46,11 @@ pub struct KeepFault {
     why: io::Error,
 }
 
-/// What is remembered: the address tells our webhook from that of another program.
+/// What is remembered: the addresses tell our webhooks from those of another program.
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
-    url: Option<String>,
+    #[serde(default)]
+    urls: BTreeMap<BotId, String>,
     secret: Option<String>,
 }
 
@@ -59,7 +61,7 @@ impl Webhook {
         let path = data_dir.join(FILE);
         let mut kept = recall(&path)?;
         let secret = secret.unwrap_or_else(|| kept.secret.get_or_insert_with(new_secret).clone().into());
-        kept.url = Some(url.clone());
+        kept.urls.insert(bot, url.clone());
         remember(&path, &kept)?;
         Ok(Self { url, secret })
     }
@@ -71,8 +73,8 @@ pub fn address(base: &str, bot: BotId) -> String {
 }
 
 /// The address that an earlier run set, if it wasn't given back.
-pub fn kept_address(data_dir: &Path) -> Option<String> {
-    recall(&data_dir.join(FILE)).ok()?.url
+pub fn kept_address(data_dir: &Path, bot: BotId) -> Option<String> {
+    recall(&data_dir.join(FILE)).ok()?.urls.remove(&bot)
 }
 
 /// 32 bytes from the system's generator, in letters that Telegram takes.
@@ -203,11 +205,15 @@ pub async fn give_back(wire: &Wire, data_dir: &Path, mut stop: watch::Receiver<b
         Ok(kept) => kept,
         Err(fault) => return Some(Err(fault)),
     };
-    let Some(url) = &kept.url else { return Some(Ok(())) };
+    let Some(url) = kept.urls.get(&wire.bot_id()) else { return Some(Ok(())) };
     let mut pause = FIRST_PAUSE;
     loop {
         let Err(error) = delete_if_ours(wire, url).await else {
-            return Some(remember(&path, &Kept { url: None, ..kept }));
+            // Anew: another bot's may have been given back meanwhile.
+            return Some(recall(&path).and_then(|mut kept| {
+                kept.urls.remove(&wire.bot_id());
+                remember(&path, &kept)
+            }));
         };
         tracing::warn!(%error, "the webhook of an earlier run can't be deleted yet");
         tokio::select! {
@@ -235,7 +241,7 @@ mod tests {
     #[test]
     fn a_secret_is_made_once_and_nobody_else_reads_it() {
         let dir = TempDir::new().expect("a directory");
-        let open = |secret| Webhook::open("https://bot.example.org/", 7, secret, dir.path()).expect("kept");
+        let open = |secret| Webhook::open("https://bot.example.org/", BotId(7), secret, dir.path()).expect("kept");
         let first = open(None);
         assert_eq!(first.url, "https://bot.example.org/telegram/webhook/7/");
         assert_eq!(first.secret.expose_secret().len(), 64);
@@ -254,7 +260,7 @@ mod tests {
     fn a_file_that_cannot_be_read_is_not_replaced() {
         let dir = TempDir::new().expect("a directory");
         std::fs::write(dir.path().join(FILE), "{").expect("written");
-        let fault = Webhook::open("https://bot.example.org", 7, None, dir.path()).expect_err("refused");
+        let fault = Webhook::open("https://bot.example.org", BotId(7), None, dir.path()).expect_err("refused");
         assert!(fault.to_string().contains("webhook.json"), "{fault}");
         assert_eq!(std::fs::read(dir.path().join(FILE)).expect("there"), b"{");
     }

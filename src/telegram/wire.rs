@@ -11,7 +11,7 @@ use serde_json::{Value, value::RawValue};
 use teloxide::Bot;
 
 use super::errors::CallError;
-use crate::{metrics::ApiFigures, store::BotId};
+use crate::{domain::ids::BotId, metrics::ApiFigures};
 
 /// An ordinary call takes longer than this only when something is wrong.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -81,7 +81,7 @@ impl Wire {
 
     /// The bot's number: the part of its token before the colon; 0 if there is none.
     pub fn bot_id(&self) -> BotId {
-        self.token.expose_secret().split(':').next().and_then(|id| id.parse().ok()).unwrap_or(0)
+        self.token.expose_secret().split(':').next().and_then(|id| id.parse().ok()).unwrap_or(BotId(0))
     }
 
     /// teloxide's handle on the same bot, over the same client. Never log it: it prints its token.

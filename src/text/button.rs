@@ -228,6 +228,12 @@ pub fn language(lang: Lang, is_current: bool) -> String {
     if is_current { format!("✅ {name}") } else { name.to_owned() }
 }
 
+/// Lets another bot count in a group.
+pub fn count_by(bot: &str, lang: Lang) -> String {
+    let bot = super::name::fitted(bot, 40);
+    say!(lang; format!("🤖 Count by {bot}"), format!("🤖 {bot} sanasin"), format!("🤖 Пусть считает {bot}"))
+}
+
 /// A switch: on or off.
 pub fn switch(on: bool, name: &str) -> String {
     format!("{} {}", if on { "✅" } else { "⬜️" }, super::name::fitted(name, 40))

@@ -84,6 +84,14 @@ pub fn sentence(finding: &Finding, zone: Tz, lang: Lang) -> Html {
             let username = Html::text(format!("@{username}"));
             say!(lang; html!("Bot: {}", username), html!("Bot: {}", username), html!("Бот: {}", username))
         }
+        Finding::Of { bot } => html!("🤖 <b>{}</b>", Html::text(bot)),
+        Finding::NotAtWork { bot } => {
+            let bot = Html::text(bot);
+            say!(lang;
+                html!("{} isn't connected: the log says why. If its token was changed, take the current one from @BotFather.", bot),
+                html!("{} ulanmagan: sababi jurnalda. Tokeni almashgan boʻlsa, @BotFather dan joriysini oling.", bot),
+                html!("{} не подключён: причина в журнале. Если токен сменили, возьмите текущий у @BotFather.", bot))
+        }
         Finding::BadToken => Html::text(say!(lang;
             "The token is not valid: take the current one from @BotFather into BOT_TOKEN.",
             "Token yaroqsiz: @BotFather dan joriy tokenni BOT_TOKEN ga yozing.",

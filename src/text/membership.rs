@@ -145,6 +145,24 @@ pub fn confirmed_already(title: &str, counted: usize, lang: Lang) -> Html {
         html!("✅ {}: уже зарегистрирована, название обновлено. Учителей под учётом: {}.", title, n))
 }
 
+/// `/confirm_group`, said to a bot in a group that another one counts.
+pub fn counted_by_another(title: &str, bot: &str, lang: Lang) -> Html {
+    let (title, bot) = (Html::name(title), Html::name(bot));
+    say!(lang;
+        html!("✅ {} is registered already, and {} counts here. To let me count instead: private chat → Groups → this group.", title, bot),
+        html!("✅ {} allaqachon roʻyxatda, bu yerda {} sanaydi. Oʻrniga men sanashim uchun: shaxsiy chat → Guruhlar → shu guruh.", title, bot),
+        html!("✅ {}: уже зарегистрирована, здесь считает {}. Чтобы считал я: личный чат → Группы → эта группа.", title, bot))
+}
+
+/// Telegram doesn't know a bot's token any more.
+pub fn bot_revoked(bot: &str, setting: &str, lang: Lang) -> Html {
+    let (bot, setting) = (Html::name(bot), Html::code(setting));
+    say!(lang;
+        html!("⛔️ Telegram doesn't know the token of {} any more: this bot has stopped, its groups are not counted; the others go on. Take the current token from @BotFather into {} and restart the program.", bot, setting),
+        html!("⛔️ Telegram endi {} tokenini tanimayapti: bu bot toʻxtadi, uning guruhlari sanalmayapti; boshqalari ishlayapti. @BotFather dan joriy tokenni {} ga yozing va dasturni qayta ishga tushiring.", bot, setting),
+        html!("⛔️ Telegram больше не знает токен бота {}: он остановлен, его группы не считаются; остальные работают. Возьмите текущий токен у @BotFather, впишите в {} и перезапустите программу.", bot, setting))
+}
+
 /// Somebody who is no admin tried to register a group.
 pub fn not_an_admin(user: UserId, lang: Lang) -> Html {
     let user = Html::code(user);

@@ -190,6 +190,12 @@ pub fn counted_here(n: usize, lang: Lang) -> Html {
     say!(lang; html!("Counted here: {}", n), html!("Bu yerda hisoblanadi: {}", n), html!("Под учётом: {}", n))
 }
 
+/// Which of several bots counts in a group.
+pub fn counted_by(bot: &str, lang: Lang) -> Html {
+    let bot = Html::name(bot);
+    say!(lang; html!("🤖 Counted by {}", bot), html!("🤖 Sanaydigan bot: {}", bot), html!("🤖 Считает {}", bot))
+}
+
 /// Messages without a person.
 pub fn unattributed(n: u64, lang: Lang) -> Html {
     let n = Html::bold(number(n));

@@ -24,6 +24,10 @@ pub enum Toast {
     Enabled,
     /// The group doesn't count now.
     Disabled,
+    /// Another bot counts here now.
+    CountedBy(String),
+    /// It can't: it isn't in the group.
+    BotNotThere,
     /// Registered.
     Registered,
     /// Left.
@@ -87,13 +91,17 @@ impl Toast {
                 let who = name(who);
                 say!(lang; format!("✅ From now on: {who}"), format!("✅ Endi bu: {who}"), format!("✅ Теперь это: {who}"))
             }
+            Toast::CountedBy(bot) => {
+                let bot = name(bot);
+                say!(lang; format!("🤖 {bot} counts here from now on"), format!("🤖 Endi bu yerda {bot} sanaydi"), format!("🤖 Теперь здесь считает {bot}"))
+            }
             fixed => fixed.words(lang).to_owned(),
         }
     }
 
     fn words(&self, lang: Lang) -> &'static str {
         match self {
-            Toast::Assigned(_) | Toast::Unassigned(_) | Toast::Attributed(_) => "",
+            Toast::Assigned(_) | Toast::Unassigned(_) | Toast::Attributed(_) | Toast::CountedBy(_) => "",
             Toast::Study(toast) => toast.text(lang),
             Toast::AssignedEverywhere => {
                 say!(lang; "✅ Counted in all groups", "✅ Barcha guruhlarda hisoblanadi", "✅ Считаем во всех группах")
@@ -110,6 +118,10 @@ impl Toast {
             Toast::Disabled => {
                 say!(lang; "⏸ The group doesn't count for now", "⏸ Guruh hozircha hisoblanmaydi", "⏸ Группа пока не считается")
             }
+            Toast::BotNotThere => say!(lang;
+                "This bot isn't in the group: add it there first",
+                "Bu bot guruhda yoʻq: avval uni guruhga qoʻshing",
+                "Этого бота нет в группе: сначала добавьте его туда"),
             Toast::Registered => say!(lang; "✅ Registered", "✅ Roʻyxatga olindi", "✅ Зарегистрирована"),
             Toast::Left => say!(lang; "🚪 Leaving", "🚪 Chiqyapman", "🚪 Выхожу"),
             Toast::Removed => {

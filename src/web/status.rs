@@ -1,9 +1,6 @@
 //! `/metrics` for Prometheus and `/healthz` for whoever restarts what is ill.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -14,30 +11,24 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 
-use super::webhook::Requests;
+use super::webhook::Doors;
 use crate::{
-    clock::SharedClock,
+    context::Context,
     domain::line::LineState,
-    health,
-    metrics::{Exposition, Sort, content_type, milliseconds, whole},
+    metrics::{Exposition, Sort, UpdateFigures, content_type, milliseconds, whole},
     mtproto::Line,
-    store::Store,
-    telegram::{Vitals, Wire, quarantine},
+    telegram::{OurBot, judge, quarantine},
 };
 
 /// What is looked at.
 #[derive(Debug)]
 pub struct Watched {
-    /// The store.
-    pub store: Store,
-    /// The bot's line, once there is one.
-    pub wire: OnceLock<Wire>,
-    /// How the bot is doing.
-    pub vitals: Arc<Vitals>,
-    /// The webhook's requests.
-    pub requests: Arc<Requests>,
-    /// The time.
-    pub clock: SharedClock,
+    /// What all parts share.
+    pub context: Arc<Context>,
+    /// The bots, the main one first.
+    pub bots: Vec<OurBot>,
+    /// The webhook.
+    pub doors: Arc<Doors>,
     /// When the process began.
     pub began: Instant,
     /// The user session's line.
@@ -52,7 +43,7 @@ pub fn routes(watched: Arc<Watched>) -> Router {
 }
 
 async fn healthz(State(watched): State<Arc<Watched>>) -> (StatusCode, String) {
-    match health::judge(&watched.vitals.facts(&watched.store, watched.clock.now())) {
+    match judge(&watched.bots, &watched.context) {
         Ok(sentence) => (StatusCode::OK, format!("{sentence}\n")),
         Err(sentence) => (StatusCode::SERVICE_UNAVAILABLE, format!("{sentence}\n")),
     }
@@ -88,28 +79,42 @@ impl Watched {
         if let Some(n) = open_files() {
             text.one(Sort::Gauge, "process_open_fds", "Open file handles.", whole(n));
         }
-        let healthy = health::judge(&self.vitals.facts(&self.store, self.clock.now())).is_ok();
+        let healthy = judge(&self.bots, &self.context).is_ok();
         text.one(Sort::Gauge, "rollcall_healthy", "1 as long as /healthz says that all is well.", f64::from(u8::from(healthy)));
     }
 
     fn of_updates(&self, text: &mut Exposition) {
-        let updates = &self.vitals.updates;
-        let by_sort = updates.by_sort().map(|(sort, n)| ([("kind", sort.label())], whole(n)));
-        text.family(Sort::Counter, "rollcall_updates_total", "Updates that were received and settled.", by_sort);
-        let repeated = whole(updates.repeated.get());
-        text.one(Sort::Counter, "rollcall_updates_repeated_total", "Those among them that had been handled before.", repeated);
-        let counted = updates.counted().map(|(kind, n)| ([("kind", kind.key())], whole(n)));
+        let sorts = self.of_bots(|bot, figures| {
+            figures.by_sort().map(|(sort, n)| ([("bot", bot), ("kind", sort.label())], whole(n))).collect()
+        });
+        text.family(Sort::Counter, "rollcall_updates_total", "Updates that were received and settled.", sorts);
+        let repeated = self.of_bots(|bot, figures| vec![([("bot", bot)], whole(figures.repeated.get()))]);
+        text.family(Sort::Counter, "rollcall_updates_repeated_total", "Those among them that had been handled before.", repeated);
+        let counted = self.of_bots(|bot, figures| {
+            figures.counted().map(|(kind, n)| ([("bot", bot), ("kind", kind.key())], whole(n))).collect()
+        });
         text.family(Sort::Counter, "rollcall_messages_counted_total", "Messages that were counted for somebody.", counted);
-        let lag = updates.lag_seconds();
-        text.one(Sort::Gauge, "rollcall_update_lag_seconds", "From the sending of the last group message to its handling.", lag);
-        let last = updates.last().or_else(|| self.store.read(|state| state.last_update));
+        let lag = self.of_bots(|bot, figures| vec![([("bot", bot)], figures.lag_seconds())]);
+        text.family(
+            Sort::Gauge,
+            "rollcall_update_lag_seconds",
+            "From the sending of the last group message to its handling.",
+            lag,
+        );
+        let last = self.bots.iter().filter_map(|bot| bot.vitals.updates.last()).max();
+        let last = last.or_else(|| self.context.store.read(|state| state.last_update));
         if let Some(last) = last {
             let at = milliseconds(last.timestamp_millis());
             text.one(Sort::Gauge, "rollcall_last_update_timestamp_seconds", "When the last update was handled.", at);
-            let age = milliseconds((self.clock.now() - last).num_milliseconds());
+            let age = milliseconds((self.context.clock.now() - last).num_milliseconds());
             text.one(Sort::Gauge, "rollcall_last_update_age_seconds", "Since the last update was handled.", age);
         }
-        let requests = self.requests.by_status();
+        let at_work = self.bots.iter().map(|bot| {
+            let receives = bot.vitals.receiving.borrow().trouble.is_none();
+            ([("bot", bot.name.as_str())], f64::from(u8::from(receives)))
+        });
+        text.family(Sort::Gauge, "rollcall_bot_receiving", "1 as long as nothing keeps the bot from receiving.", at_work);
+        let requests = self.doors.requests.by_status();
         let requests = requests.iter().map(|(status, n)| ([("status", status.as_str())], whole(*n)));
         text.family(
             Sort::Counter,
@@ -120,16 +125,16 @@ impl Watched {
     }
 
     fn of_store(&self, text: &mut Exposition) {
-        let figures = self.store.figures();
+        let figures = self.context.store.figures();
         text.histogram("rollcall_flush_duration_seconds", "Write and sync of a commit.", &figures.flushes);
         let failed = whole(figures.failed_flushes.get());
         text.one(Sort::Counter, "rollcall_flush_failures_total", "Commits that failed and were tried again.", failed);
         text.histogram("rollcall_checkpoint_duration_seconds", "Writing changed files whole.", &figures.checkpoints);
         let failed = whole(figures.failed_checkpoints.get());
         text.one(Sort::Counter, "rollcall_checkpoint_failures_total", "Checkpoints that failed.", failed);
-        let bytes = whole(self.store.journal_bytes());
+        let bytes = whole(self.context.store.journal_bytes());
         text.one(Sort::Gauge, "rollcall_journal_bytes", "What the journal holds since the last checkpoint.", bytes);
-        let (outbox, teachers, groups) = self.store.read(|state| {
+        let (outbox, teachers, groups) = self.context.store.read(|state| {
             let teachers = state.teachers.values().filter(|teacher| teacher.active).count();
             (state.work.len(), teachers, state.groups.values().filter(|group| group.counts()).count())
         });
@@ -137,21 +142,30 @@ impl Watched {
         text.one(Sort::Gauge, "rollcall_outbox_length", "Work that waits to be done.", things(outbox));
         text.one(Sort::Gauge, "rollcall_active_teachers", "Teachers who count.", things(teachers));
         text.one(Sort::Gauge, "rollcall_counting_groups", "Groups that count.", things(groups));
-        let quarantined = things(quarantine::list(self.store.dir()).len());
+        let quarantined = things(quarantine::list(self.context.store.dir()).len());
         text.one(Sort::Gauge, "rollcall_quarantined_updates", "Updates that could not be handled.", quarantined);
     }
 
     fn of_calls(&self, text: &mut Exposition) {
-        let Some(wire) = self.wire.get() else { return };
-        let calls = wire.figures().calls();
-        let made = calls.iter().map(|(method, calls)| ([("method", method.as_str())], whole(calls.made)));
+        let calls: Vec<_> = self.bots.iter().map(|bot| (bot.name.as_str(), bot.wire.figures().calls())).collect();
+        let each =
+            || calls.iter().flat_map(|(bot, calls)| calls.iter().map(move |(method, calls)| (*bot, method.as_str(), calls)));
+        let made = each().map(|(bot, method, calls)| ([("bot", bot), ("method", method)], whole(calls.made)));
         text.family(Sort::Counter, "rollcall_api_calls_total", "Calls to the Bot API that ended, well or not.", made);
-        let failed = calls.iter().flat_map(|(method, calls)| {
-            calls.failed.iter().map(|(kind, n)| ([("method", method.as_str()), ("kind", *kind)], whole(*n)))
+        let failed = each().flat_map(|(bot, method, calls)| {
+            calls.failed.iter().map(move |(kind, n)| ([("bot", bot), ("method", method), ("kind", *kind)], whole(*n)))
         });
         text.family(Sort::Counter, "rollcall_api_errors_total", "Those among them that failed.", failed);
-        let retries = whole(wire.figures().retries.get());
-        text.one(Sort::Counter, "rollcall_api_retries_total", "Calls that were made once more.", retries);
+        let retries = self.bots.iter().map(|bot| ([("bot", bot.name.as_str())], whole(bot.wire.figures().retries.get())));
+        text.family(Sort::Counter, "rollcall_api_retries_total", "Calls that were made once more.", retries);
+    }
+
+    /// Figures of every bot, under its name.
+    fn of_bots<'a, const N: usize>(
+        &'a self,
+        figures: impl Fn(&'a str, &'a UpdateFigures) -> Vec<([(&'static str, &'a str); N], f64)>,
+    ) -> Vec<([(&'static str, &'a str); N], f64)> {
+        self.bots.iter().flat_map(|bot| figures(&bot.name, &bot.vitals.updates)).collect()
     }
 }
 

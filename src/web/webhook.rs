@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -18,7 +18,7 @@ use subtle::ConstantTimeEq;
 
 use super::refusals::Refusals;
 use crate::{
-    store::BotId,
+    domain::ids::BotId,
     telegram::{Inbox, NotTaken},
 };
 
@@ -29,14 +29,20 @@ const LARGEST_BODY: usize = 1 << 20;
 /// For a body to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The doors of all bots.
+#[derive(Debug, Default)]
+pub struct Doors {
+    open: Mutex<BTreeMap<BotId, Arc<Door>>>,
+    refusals: Refusals,
+    /// How requests were answered.
+    pub requests: Requests,
+}
+
 /// One bot's door.
 #[derive(Debug)]
 struct Door {
-    bot: BotId,
     secret: SecretString,
     inbox: Inbox,
-    refusals: Refusals,
-    requests: Arc<Requests>,
 }
 
 /// How many requests were answered how.
@@ -55,29 +61,46 @@ impl Requests {
     }
 }
 
-/// The routes for one bot.
-pub fn routes(bot: BotId, secret: SecretString, inbox: Inbox, requests: Arc<Requests>) -> Router {
-    let door = Door { bot, secret, inbox, refusals: Refusals::default(), requests };
-    Router::new().route("/telegram/webhook/{bot_id}/", post(deliver)).with_state(Arc::new(door))
+/// The routes for all bots.
+pub fn routes(doors: Arc<Doors>) -> Router {
+    Router::new().route("/telegram/webhook/{bot_id}/", post(deliver)).with_state(doors)
 }
 
-async fn deliver(State(door): State<Arc<Door>>, Path(bot): Path<String>, request: Request) -> StatusCode {
-    let status = match door.take(&bot, request).await {
+async fn deliver(State(doors): State<Arc<Doors>>, Path(bot): Path<String>, request: Request) -> StatusCode {
+    let taken = match doors.of(&bot) {
+        Some(door) => door.take(request).await,
+        None => Err((StatusCode::NOT_FOUND, "there is no such bot")),
+    };
+    let status = match taken {
         Ok(()) => StatusCode::OK,
         Err((status, why)) => {
-            door.refusals.note(why);
+            doors.refusals.note(why);
             status
         }
     };
-    door.requests.note(status);
+    doors.requests.note(status);
     status
 }
 
+impl Doors {
+    /// Opens a bot's door: its deliveries, with this secret, go to its inbox from now on.
+    pub fn open(&self, bot: BotId, secret: SecretString, inbox: Inbox) {
+        self.doors().insert(bot, Arc::new(Door { secret, inbox }));
+    }
+
+    /// Written exactly as Telegram has it.
+    fn of(&self, bot: &str) -> Option<Arc<Door>> {
+        let id = bot.parse::<BotId>().ok().filter(|id| id.to_string() == bot)?;
+        self.doors().get(&id).cloned()
+    }
+
+    fn doors(&self) -> MutexGuard<'_, BTreeMap<BotId, Arc<Door>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Door {
-    async fn take(&self, bot: &str, request: Request) -> Result<(), (StatusCode, &'static str)> {
-        if bot != self.bot.to_string() {
-            return Err((StatusCode::NOT_FOUND, "there is no such bot"));
-        }
+    async fn take(&self, request: Request) -> Result<(), (StatusCode, &'static str)> {
         if !self.is_telegram(request.headers()) {
             return Err((StatusCode::FORBIDDEN, "the secret is missing or wrong"));
         }

@@ -1,5 +1,6 @@
 //! The real daemon against the simulated Telegram, in the product's words.
 
+mod bots;
 mod counting;
 mod crash;
 #[cfg(target_os = "linux")]

@@ -101,7 +101,9 @@ async fn figures_say_what_happened() {
         assert_eq!(status, StatusCode::OK);
         let figures = parse(&text);
         // The menu was read before its sending was answered and noted.
-        if figures.contains_key("rollcall_api_calls_total{method=\"sendMessage\"}") && figures["rollcall_outbox_length"] < 1.0 {
+        if figures.contains_key("rollcall_api_calls_total{bot=\"main\",method=\"sendMessage\"}")
+            && figures["rollcall_outbox_length"] < 1.0
+        {
             break (text, figures);
         }
         assert!(Instant::now() < deadline, "{text}");
@@ -110,24 +112,24 @@ async fn figures_say_what_happened() {
     let figure = |series: &str| *figures.get(series).unwrap_or_else(|| panic!("{series} is missing in\n{text}"));
     assert!((figure("rollcall_build_info{version=\"0.1.0\"}") - 1.0).abs() < 1e-9);
     for (series, expected) in [
-        ("rollcall_messages_counted_total{kind=\"text\"}", 3.0),
-        ("rollcall_messages_counted_total{kind=\"voice\"}", 1.0),
-        ("rollcall_messages_counted_total{kind=\"photo\"}", 0.0),
-        ("rollcall_updates_total{kind=\"group_message\"}", 5.0),
-        ("rollcall_updates_total{kind=\"private_message\"}", 1.0),
-        ("rollcall_updates_repeated_total", 0.0),
-        ("rollcall_api_errors_total{method=\"getUpdates\",kind=\"server\"}", 1.0),
+        ("rollcall_messages_counted_total{bot=\"main\",kind=\"text\"}", 3.0),
+        ("rollcall_messages_counted_total{bot=\"main\",kind=\"voice\"}", 1.0),
+        ("rollcall_messages_counted_total{bot=\"main\",kind=\"photo\"}", 0.0),
+        ("rollcall_updates_total{bot=\"main\",kind=\"group_message\"}", 5.0),
+        ("rollcall_updates_total{bot=\"main\",kind=\"private_message\"}", 1.0),
+        ("rollcall_updates_repeated_total{bot=\"main\"}", 0.0),
+        ("rollcall_api_errors_total{bot=\"main\",method=\"getUpdates\",kind=\"server\"}", 1.0),
         ("rollcall_flush_failures_total", 0.0),
         ("rollcall_quarantined_updates", 0.0),
         ("rollcall_active_teachers", 1.0),
         ("rollcall_counting_groups", 1.0),
         ("rollcall_healthy", 1.0),
         ("rollcall_last_update_age_seconds", 0.0),
-        ("rollcall_update_lag_seconds", 0.0),
+        ("rollcall_update_lag_seconds{bot=\"main\"}", 0.0),
     ] {
         assert!((figure(series) - expected).abs() < 1e-9, "{series} is {} and should be {expected}", figure(series));
     }
-    assert!(figure("rollcall_api_calls_total{method=\"sendMessage\"}") >= 1.0);
+    assert!(figure("rollcall_api_calls_total{bot=\"main\",method=\"sendMessage\"}") >= 1.0);
     let flushes = figure("rollcall_flush_duration_seconds_count");
     assert!(flushes >= 2.0 && (figure("rollcall_flush_duration_seconds_bucket{le=\"+Inf\"}") - flushes).abs() < 1e-9);
     assert!(figure("rollcall_flush_duration_seconds_sum") > 0.0);

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::{Back, ReportView, Span, Subject, Tag};
 use crate::domain::{
-    ids::{ChatId, TeacherId, UserId},
+    ids::{BotId, ChatId, TeacherId, UserId},
     lang::Lang,
     period::Period,
     presence::Who,
@@ -160,6 +160,18 @@ impl Field for ChatId {
 }
 
 impl Field for UserId {
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+    fn example() -> Self {
+        Self(4_503_599_627_370_495)
+    }
+}
+
+impl Field for BotId {
     fn write(&self) -> String {
         self.to_string()
     }

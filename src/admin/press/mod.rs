@@ -15,7 +15,7 @@ pub use self::{
 };
 
 use crate::domain::{
-    ids::{ChatId, TeacherId, UserId},
+    ids::{BotId, ChatId, TeacherId, UserId},
     lang::Lang,
     period::Period,
     work::ReportFormat,
@@ -135,6 +135,8 @@ presses! {
         Delete = "dt" { /** Who. */ teacher: TeacherId },
         /// Count in a group at all.
         Enable = "en" { /** Where. */ chat: ChatId, /** Count. */ on: bool },
+        /// Let another bot count in a group.
+        CountBy = "gb" { /** Where. */ chat: ChatId, /** Which. */ bot: BotId },
         /// Register a group that somebody added the bot to.
         Register = "rg" { /** Which. */ chat: ChatId },
         /// Leave such a group.

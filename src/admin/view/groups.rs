@@ -3,16 +3,17 @@
 use super::{Facts, View, button, link, page, view};
 use crate::{
     admin::{
+        Desk,
         order::find_voice,
         press::{Back, Order, Press, ReportView, Screen, Span, Subject, Tag},
     },
     domain::{
-        ids::ChatId,
+        ids::{BotId, ChatId},
         registry::{Group, Teacher, Voice},
         tally::Tally,
         work::ReportFormat,
     },
-    html,
+    html, membership,
     report::rows,
     text::{
         button::{Label, switch},
@@ -92,6 +93,10 @@ pub(super) fn one(facts: &Facts<'_>, chat: ChatId) -> View {
         html.push_line(&words::sight(sight(facts, chat), lang));
     }
     html.push_line(&words::counted_here(counted.len(), lang));
+    let bots = &facts.rules.bots;
+    if bots.all.len() > 1 {
+        html.push_line(&words::counted_by(&facts.state.bot_name(bots.given(group.bot)), lang));
+    }
     if let Some(activity) = facts.activity {
         let days: Vec<u64> = activity.scope.period.days().map(|day| activity.by_day.get(&day).copied().unwrap_or(0)).collect();
         html.push_line(&html!(
@@ -122,6 +127,8 @@ pub(super) fn one(facts: &Facts<'_>, chat: ChatId) -> View {
             facts.show(Label::Remove, Screen::ConfirmRemove { chat }),
         ],
     ];
+    let desk = Desk { state: facts.state, rules: facts.rules, now: facts.now };
+    rows.extend(membership::bots::instead(&desk, chat).map(|bot| vec![membership::bots::button(&desk, chat, bot, lang)]));
     if facts.state.voices.contains_key(&chat) {
         rows.push(vec![facts.show(Label::Unattributed, Screen::Voices { chat })]);
     }
@@ -254,7 +261,14 @@ pub(super) fn voice_owner(facts: &Facts<'_>, chat: ChatId, tag: &Tag, number: u1
 
 pub(super) fn how_to_add(facts: &Facts<'_>) -> View {
     // The least right that an administrator can have; being one is what lifts privacy mode.
-    let url = format!("https://t.me/{}?startgroup=rollcall&admin=manage_chat", facts.rules.bot_username);
-    let rows = vec![vec![link(Label::OpenGroupChooser.text(facts.lang), url)], facts.way_back(Screen::Groups { page: 0 })];
+    let bots = &facts.rules.bots.all;
+    let works = |bot: &&BotId| facts.state.bots.get(bot).is_some_and(|info| info.stopped.is_none());
+    let open = bots.iter().filter(works).map(|bot| {
+        let name = facts.state.bot_name(*bot);
+        let url = format!("https://t.me/{}?startgroup=rollcall&admin=manage_chat", name.trim_start_matches('@'));
+        let label = Label::OpenGroupChooser.text(facts.lang);
+        vec![link(if bots.len() > 1 { format!("{label} · {name}") } else { label }, url)]
+    });
+    let rows = open.chain([facts.way_back(Screen::Groups { page: 0 })]).collect();
     view(words::add_group(facts.lang), rows)
 }

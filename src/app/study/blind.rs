@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use chrono::TimeDelta;
 
-use crate::{admin::Desk, alerts::blind, domain::line::LineState, telegram::Link, text::line as words};
+use crate::{admin::Desk, alerts::blind, context::Context, domain::line::LineState, text::line as words};
 
 /// Since when nothing was seen.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Blind {
     }
 
     /// Tells admins what there is to tell.
-    pub(super) fn look(&mut self, link: &Link, is_watching: bool, state: &LineState) {
+    pub(super) fn look(&mut self, link: &Context, is_watching: bool, state: &LineState) {
         if !is_watching {
             self.since = Instant::now();
         }

@@ -8,6 +8,7 @@ use tokio::{task::spawn_blocking, time::MissedTickBehavior};
 
 use crate::{
     admin::{Desk, study::post as asks},
+    context::Context,
     domain::{
         change::{Change, Outcome},
         event::Place,
@@ -29,7 +30,7 @@ use crate::{
         post::{self, Ended, Notice},
         schedule, seconds, snapshot,
     },
-    telegram::{self, Link},
+    telegram::{self, Fleet},
     text::{board as text, html::Html},
 };
 
@@ -49,9 +50,9 @@ const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(10);
 const LOOKED_FOR_WITHIN: TimeDelta = TimeDelta::seconds(60);
 
 /// Posts what is due, until dropped.
-pub(in crate::app) async fn post(link: Arc<Link>, line: Line, tick: Duration, exports: bool) {
+pub(in crate::app) async fn post(link: Arc<Context>, fleet: Arc<Fleet>, line: Line, tick: Duration, exports: bool) {
     let started = link.clock.now();
-    let poster = BoardPoster { link, line, exports, started };
+    let poster = BoardPoster { link, fleet, line, exports, started };
     let mut tick = tokio::time::interval(TICK.min(tick));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut prune = tokio::time::interval(PRUNE_EVERY);
@@ -70,7 +71,8 @@ pub(in crate::app) async fn post(link: Arc<Link>, line: Line, tick: Duration, ex
 }
 
 struct BoardPoster {
-    link: Arc<Link>,
+    link: Arc<Context>,
+    fleet: Arc<Fleet>,
     line: Line,
     /// A web dashboard wants to know what is posted.
     exports: bool,
@@ -195,7 +197,7 @@ impl BoardPoster {
         match target.by {
             Poster::Bot => {
                 let to = Place { chat: target.chat, topic: target.topic };
-                telegram::boards::post(&self.link, to, ready.html.as_str(), self.link.clock.now()).await
+                telegram::boards::post(&self.fleet, to, ready.html.as_str(), self.link.clock.now()).await
             }
             Poster::Session => {
                 let topic = target.topic.and_then(|topic| i32::try_from(topic.0).ok());
@@ -212,7 +214,7 @@ impl BoardPoster {
         }
         let (board, lang, target) = (ready.composed.board.clone(), ready.community.lang, ready.community.target);
         match spawn_blocking(move || board_png(&board, lang)).await {
-            Ok(Ok(png)) => telegram::boards::picture(&self.link, Place { chat: target.chat, topic: target.topic }, png).await,
+            Ok(Ok(png)) => telegram::boards::picture(&self.fleet, Place { chat: target.chat, topic: target.topic }, png).await,
             Ok(Err(why)) => tracing::error!(why, "a board can't be drawn"),
             Err(why) => tracing::error!(%why, "a board can't be drawn"),
         }

@@ -11,6 +11,7 @@ use tokio::{sync::mpsc, task::JoinSet, time::MissedTickBehavior};
 
 use super::blind::Blind;
 use crate::{
+    context::Context,
     domain::{
         change::Outcome,
         ids::ChatId,
@@ -23,7 +24,6 @@ use crate::{
         call::{CallList, Observation, Wanted},
         observe,
     },
-    telegram::Link,
 };
 
 /// Between looks at what is due.
@@ -36,7 +36,7 @@ const LOOKS_AT_ONCE: usize = 8;
 const NEWS_AT_ONCE: usize = 500;
 
 /// Watches until dropped.
-pub(in crate::app) async fn watch(link: Arc<Link>, line: Line, mut events: mpsc::Receiver<LineEvent>, look_every: Duration) {
+pub(in crate::app) async fn watch(link: Arc<Context>, line: Line, mut events: mpsc::Receiver<LineEvent>, look_every: Duration) {
     let mut tick = tokio::time::interval(TICK.min(look_every));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut watch = Watch::new(link, line, look_every);
@@ -86,7 +86,7 @@ enum Looked {
 }
 
 struct Watch {
-    link: Arc<Link>,
+    link: Arc<Context>,
     line: Line,
     /// A call is looked at, and a chat asked for a call, so often, whatever is told.
     look_every: Duration,
@@ -102,7 +102,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(link: Arc<Link>, line: Line, look_every: Duration) -> Self {
+    fn new(link: Arc<Context>, line: Line, look_every: Duration) -> Self {
         let now = Instant::now();
         // Calls that went on when the process ended: whether they still do, and how to look into them, their chats know.
         let ask = link.store.read(|state| state.study.calls.values().map(|call| (call.chat, now)).collect());

@@ -317,7 +317,8 @@ fn decide(state: &State, step: Step, now: DateTime<Utc>) -> Outcome {
                 admins: BTreeSet::new(),
                 zone: chrono_tz::UTC,
                 lang: crate::domain::lang::Lang::En,
-                bot_username: String::new(),
+                bot: BOT,
+                bots: crate::domain::bots::Bots::one(BOT),
             };
             let desk = crate::admin::Desk { state, rules: &rules, now };
             outcome = crate::membership::migrated(&desk, ChatId(from), ChatId(to));

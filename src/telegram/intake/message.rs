@@ -227,7 +227,7 @@ impl RawMessage {
         };
         let spoken = self.text.as_deref().filter(|_| kind == Kind::Text).and_then(|text| spoken_command(text, bot_username));
         match spoken {
-            Some(Spoken::Ours(command, _)) => {
+            Some(Spoken::Ours { command, by_name, .. }) => {
                 let topic = self.topic.filter(|_| self.is_topic_message);
                 return Event::GroupCommand(GroupCommand {
                     place: Place { chat: chat.id, topic },
@@ -235,6 +235,7 @@ impl RawMessage {
                     author,
                     command,
                     message: MessageId(self.id),
+                    by_name,
                 });
             }
             Some(Spoken::Other) => return Event::Ignored(Ignored::OtherCommand),
@@ -282,7 +283,7 @@ impl RawMessage {
             }
         } else if let Some(text) = self.text {
             match spoken_command(&text, bot_username) {
-                Some(Spoken::Ours(command, payload)) => Said::Command(command, payload),
+                Some(Spoken::Ours { command, payload, .. }) => Said::Command(command, payload),
                 Some(Spoken::Other) => Said::UnknownCommand,
                 None => Said::Text(text),
             }
@@ -295,8 +296,8 @@ impl RawMessage {
 
 /// A text that starts with a command.
 enum Spoken {
-    /// One that we know, addressed to us or to nobody in particular, with the words after it.
-    Ours(Command, String),
+    /// One that we know, addressed to us by name or to nobody in particular, with the words after it.
+    Ours { command: Command, payload: String, by_name: bool },
     /// Another bot's, or one that we don't know.
     Other,
 }
@@ -311,5 +312,9 @@ fn spoken_command(text: &str, bot_username: &str) -> Option<Spoken> {
     }
     let for_us = addressed.is_none_or(|to| to.eq_ignore_ascii_case(bot_username));
     let ours = Command::from_word(&word.to_ascii_lowercase()).filter(|_| for_us);
-    Some(ours.map_or(Spoken::Other, |command| Spoken::Ours(command, payload.trim().to_owned())))
+    Some(ours.map_or(Spoken::Other, |command| Spoken::Ours {
+        command,
+        payload: payload.trim().to_owned(),
+        by_name: addressed.is_some(),
+    }))
 }
