@@ -6,6 +6,7 @@ mod dashboard;
 mod housekeeping;
 mod reception;
 mod service;
+mod site;
 mod study;
 
 use std::{sync::Arc, time::Instant};
@@ -119,7 +120,8 @@ async fn serve(
     let store = &context.store;
     let alive = Alive::open(&config.data_dir, store.read(|state| state.last_update).max(store.last_commit()));
     let (server_stop, server_stopped) = watch::channel(false);
-    let server = reception::serve(&config, &watched.doors, server_stopped).await?;
+    let site = web::site::routes(&site::site(&config, watched));
+    let server = reception::serve(&config, &watched.doors, site, server_stopped).await?;
     let limits =
         Limits { away_hours: config.warn_offline_hours, disk_mb: config.warn_disk_mb, silent_hours: config.warn_silent_hours };
     let fleet = Fleet::new(context.clone());

@@ -60,6 +60,8 @@ pub struct Config {
     pub poll_timeout: Duration,
     /// `RUN_MODE` is `webhook`, and how.
     pub webhook: Option<WebhookConfig>,
+    /// `WEB_ADDR`: where the site is served, if anywhere; in webhook mode Telegram's deliveries arrive there too.
+    pub web: Option<SocketAddr>,
     /// `METRICS_ADDR`
     pub metrics: Option<SocketAddr>,
     /// `WARN_OFFLINE_HOURS`
@@ -97,8 +99,6 @@ pub struct Config {
 pub struct WebhookConfig {
     /// `WEBHOOK_URL`
     pub base: Url,
-    /// `WEB_ADDR`
-    pub listen: SocketAddr,
     /// `WEBHOOK_SECRET`; without it one is made and kept.
     pub secret: Option<SecretString>,
 }
@@ -169,6 +169,7 @@ impl Config {
             proxy: read.parsed("PROXY_URL", reading::proxy),
             api_url: read.parsed("TELEGRAM_API_URL", reading::http_address),
             poll_timeout: Duration::from_secs(read.number("POLL_TIMEOUT", 1..=50)),
+            web: read.web(),
             webhook: read.webhook(),
             metrics: read.metrics(),
             warn_offline_hours: read.number("WARN_OFFLINE_HOURS", 1..=24) as i64,

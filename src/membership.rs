@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::{
     admin::{Back, Desk, Order, Press, Screen, lang_of},
     domain::{
+        audit::{Actor, audited},
         change::{Change, Outcome},
         day::Hours,
         event::{MemberStanding, OwnStanding, Place, Presence},
@@ -407,7 +408,7 @@ pub fn assigned_where_member(desk: &Desk<'_>, user: UserId, teacher: TeacherId, 
     let lang = lang_of(desk.state, desk.rules, user);
     let html = say::assigned_where_member(known.full_name.as_str(), &here, &unknown, lang);
     outcome.order(send(user, html));
-    outcome
+    audited(desk.state, desk.now, &Actor::Telegram(user), outcome)
 }
 
 /// Tells every admin who can be written to, in their own language.

@@ -10,6 +10,8 @@ use rollcall::{
     backup,
     clock::SystemClock,
     domain::{
+        access::{KeyState, Scope},
+        audit::{Action, Actor},
         change::{Change, Outcome},
         ids::{ChatId, FullName, MessageId, TeacherId, UserId},
         period::Period,
@@ -161,4 +163,20 @@ fn boards_and_snapshots_of_the_first_release_load() {
     let shown = reader.show_presence(ChatId(-1001), Period { from: day, to: day }, |_, presence| known.push(presence.clone()));
     shown.expect("loads");
     assert_eq!((known.len(), known[0].stays.len(), known[0].imported[&Who(3)]), (1, 1, 120));
+}
+
+#[test]
+fn keys_and_the_audit_log_of_the_first_release_load() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("web-1"), dir.path());
+    let reader = Reader::open(dir.path()).expect("loads");
+    let now = "2026-11-21T00:00:00Z".parse().expect("a time");
+    let keys = &reader.state().access.keys;
+    let states: Vec<_> = keys.iter().map(|(id, key)| (id.as_str(), key.scope, key.state(now))).collect();
+    assert_eq!(states, [("k0a1b2c3d", Scope::Read, KeyState::Works), ("k1111aaaa", Scope::Admin, KeyState::Revoked)]);
+    let log = reader.audit(u64::MAX, 100, |_| true).expect("loads");
+    assert_eq!(log.iter().map(|(n, _)| *n).collect::<Vec<_>>(), [4, 3, 2, 1, 0]);
+    assert!(matches!(log[0].1.did, Action::VoiceMapped { teacher: None, .. }), "{log:?}");
+    assert_eq!(log[1].1.by, Actor::Session(UserId(5)));
+    assert_eq!(reader.state().audit.next, 5);
 }

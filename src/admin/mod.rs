@@ -24,6 +24,7 @@ pub use self::{
 };
 use crate::{
     domain::{
+        audit::{Actor, audited},
         change::{Change, Outcome},
         event::{Author, Command, GroupCommand, PressEvent, PrivateMessage, Said, Sender},
         form::FormKey,
@@ -92,6 +93,14 @@ impl<'a> Visitor<'a> {
         FormKey::private(self.user)
     }
 
+    /// The outcome with what an admin changed by it noted. Others change only what is theirs.
+    fn noted(&self, outcome: Outcome) -> Outcome {
+        match self.admin {
+            Some(admin) => audited(self.desk.state, self.desk.now, &Actor::Telegram(admin.id()), outcome),
+            None => outcome,
+        }
+    }
+
     /// Remembers that they can be written to, and their Telegram's language.
     fn meet(&self, from: Sender, outcome: &mut Outcome) {
         let known = self.desk.state.people.get(&self.user).cloned().unwrap_or_default();
@@ -118,7 +127,7 @@ pub fn on_private_message(desk: &Desk<'_>, message: &PrivateMessage) -> Outcome 
             outcome.append(dialogue::answer(&visitor, &message.said));
         }
     }
-    outcome
+    visitor.noted(outcome)
 }
 
 /// A command always leaves the open form.
@@ -174,7 +183,7 @@ pub fn on_press(desk: &Desk<'_>, event: &PressEvent) -> Outcome {
         None => (None, false),
     };
     outcome.order(Work::Answer { query: event.query.clone(), text, alert });
-    outcome
+    visitor.noted(outcome)
 }
 
 /// What a press comes to.
@@ -301,7 +310,10 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
         // Theirs is the private chat; saying so at every `/lang` of a passer-by would be noise.
         (Command::Cancel | Command::SyncGroups | Command::Lang, ..) => {}
     }
-    outcome
+    match admin {
+        Some(admin) => audited(desk.state, desk.now, &Actor::Telegram(admin.id()), outcome),
+        None => outcome,
+    }
 }
 
 fn confirm_group(desk: &Desk<'_>, event: &GroupCommand, lang: Lang, reply: impl Fn(Html) -> Work) -> Outcome {

@@ -11,7 +11,7 @@ use crate::{
         Link, Source,
         webhook::{self, Webhook},
     },
-    web::{self, webhook::Doors},
+    web::{self, Router, webhook::Doors},
 };
 
 /// Beside the source, in webhook mode.
@@ -20,16 +20,19 @@ pub(super) struct Reception {
     keeper: Option<JoinHandle<()>>,
 }
 
-/// Listens before anything else is done: a mistake in the address should be told at once.
+/// Serves the site, and in webhook mode takes deliveries, if there is an address for it. Before anything else is done: a mistake
+/// in the address should be told at once.
 pub(super) async fn serve(
     config: &Config,
     doors: &Arc<Doors>,
+    site: Router,
     stop: watch::Receiver<bool>,
 ) -> Result<Option<JoinHandle<()>>, RunError> {
-    let Some(webhook) = &config.webhook else { return Ok(None) };
-    let listener = web::listen("WEB_ADDR", webhook.listen).await?;
-    tracing::info!(address = %webhook.listen, "waiting for deliveries");
-    Ok(Some(web::serve(listener, web::webhook::routes(doors.clone()), stop)))
+    let Some(address) = config.web else { return Ok(None) };
+    let listener = web::listen("WEB_ADDR", address).await?;
+    let routes = if config.webhook.is_some() { site.merge(web::webhook::routes(doors.clone())) } else { site };
+    tracing::info!(%address, deliveries = config.webhook.is_some(), "serving the site");
+    Ok(Some(web::serve(listener, routes, stop)))
 }
 
 /// Makes ready to receive for a bot; `None` when it is time to stop.

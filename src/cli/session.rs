@@ -8,6 +8,7 @@ use super::{failure::Failure, out};
 use crate::{
     clock::SharedClock,
     config::Config,
+    domain::audit::Actor,
     orders::{Answer, Order, dropbox},
     store::{Reader, Store, StoreFault},
 };
@@ -58,7 +59,7 @@ impl Session {
     pub(super) fn order(&self, order: &Order) -> Result<(), Failure> {
         let answer = match Store::open(&self.config.data_dir, self.clock()) {
             Ok(store) => wait_for(async {
-                let answer = dropbox::carry_out(&store, self.config.zone, self.now(), order).await?;
+                let answer = dropbox::carry_out(&store, self.config.zone, self.now(), &Actor::Terminal, order).await?;
                 store.close().await?;
                 Ok::<Answer, StoreFault>(answer)
             })?,

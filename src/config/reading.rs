@@ -1,6 +1,11 @@
 //! Reading settings one by one, so that all mistakes are told at once.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
+    path::PathBuf,
+    time::Duration,
+};
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -15,6 +20,8 @@ use crate::{
     telegram::ProxyChoice,
 };
 
+/// Where deliveries are waited for unless `WEB_ADDR` says otherwise.
+const USUAL_WEB_ADDR: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8080));
 /// Telegram's own Bot API.
 const TELEGRAM: &str = "https://api.telegram.org";
 /// What it delivers to.
@@ -88,7 +95,6 @@ impl Reading<'_> {
         });
         // Telegram's own servers deliver to HTTPS only; a Bot API server of one's own delivers to any address.
         let is_telegram = self.get("TELEGRAM_API_URL").is_some_and(|api| api.starts_with(TELEGRAM));
-        let listen = self.parsed("WEB_ADDR", listen_address);
         let secret = self.webhook_secret();
         let base = match self.get("WEBHOOK_URL") {
             Some(_) => self.parsed("WEBHOOK_URL", |text| public_address(text, is_telegram)),
@@ -99,7 +105,15 @@ impl Reading<'_> {
             }
             None => return None,
         };
-        is_wanted.then_some(WebhookConfig { base, listen, secret })
+        is_wanted.then_some(WebhookConfig { base, secret })
+    }
+
+    /// `WEB_ADDR`; without it nothing is served, but in webhook mode there is a usual place.
+    pub(super) fn web(&mut self) -> Option<SocketAddr> {
+        match self.get("WEB_ADDR") {
+            Some(_) => Some(self.parsed("WEB_ADDR", listen_address)),
+            None => (self.get("RUN_MODE") == Some("webhook")).then_some(USUAL_WEB_ADDR),
+        }
     }
 
     /// `METRICS_ADDR`; without it nothing is served.

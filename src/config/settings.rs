@@ -56,8 +56,8 @@ pub const SETTINGS: [Setting; 39] = [
     },
     Setting {
         name: "WEB_ADDR",
-        default: "127.0.0.1:8080",
-        help: "In webhook mode: where to listen, without TLS, for the proxy that has the certificate.",
+        default: "",
+        help: "Serve the site (REST, dashboard) here, such as 127.0.0.1:8080, without TLS, for the proxy that has the certificate. Without it: nowhere, but in webhook mode, where deliveries arrive here too, at 127.0.0.1:8080.",
     },
     Setting {
         name: "WEBHOOK_SECRET",

@@ -7,6 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    access::AccessChange,
+    audit::{AuditId, Entry},
     bots::BotInfo,
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
@@ -64,6 +66,10 @@ pub enum Change {
     LastUpdate(DateTime<Utc>),
     /// Something about study time.
     Study(StudyChange),
+    /// Something about who may ask over HTTP.
+    Access(AccessChange),
+    /// A line of the log of who changed what.
+    Audit(AuditId, Box<Entry>),
 }
 
 /// Something that admins are told once, until it is over.

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
+    access::Access,
+    audit::Audit,
     bots::BotInfo,
     change::{Change, Warning, WorkId},
     day::Day,
@@ -55,6 +57,10 @@ pub struct State {
     pub warned: BTreeMap<Warning, DateTime<Utc>>,
     /// Study time.
     pub study: Study,
+    /// Who may ask over HTTP.
+    pub access: Access,
+    /// Who changed what.
+    pub audit: Audit,
     /// When an update was last received.
     pub last_update: Option<DateTime<Utc>>,
     /// Days in memory; others are in their files.
@@ -97,6 +103,8 @@ impl State {
                 put(&mut self.day_mut(day).presence.entry(chat).or_default().imported, who, seconds);
             }
             Change::Study(change) => self.study.apply(change),
+            Change::Access(change) => self.access.apply(change),
+            Change::Audit(id, entry) => self.audit.add(id, *entry),
         }
     }
 

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{AccountPlace, Answer, Order, study};
+use super::{AccountPlace, Answer, Order, access, study};
 use crate::domain::{
+    access::KeyId,
+    audit::{Actor, audited},
     change::{Change, Outcome},
     ids::{ChatId, FullName, TeacherId, UserId, tidy},
     registry::{Group, Stamp, Teacher},
@@ -48,10 +50,27 @@ pub enum Refusal {
     /// Nothing is left of the title.
     #[error("a title has at least one letter")]
     NoTitle,
+    /// No key has this id.
+    #[error("there is no key {0}; `rollcall token list` shows all")]
+    UnknownKey(KeyId),
+    /// Another key has this id.
+    #[error("there is a key {0} already; ask again, and another one is made")]
+    KeyTaken(KeyId),
+    /// A key that nobody could recognise in a list.
+    #[error("a key has a name of 1 to 64 letters: say what it is for, such as --name timetable")]
+    NoKeyName,
+    /// A key that would never work.
+    #[error("the key would never have worked: its end has passed")]
+    AlreadyExpired,
 }
 
-/// Decides about an order.
-pub fn decide(state: &State, zone: Tz, now: DateTime<Utc>, order: &Order) -> Result<(Outcome, Answer), Refusal> {
+/// Decides about an order; what it changes is noted in the log of who changed what.
+pub fn decide(state: &State, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Order) -> Result<(Outcome, Answer), Refusal> {
+    let (outcome, answer) = wanted(state, zone, now, actor, order)?;
+    Ok((audited(state, now, actor, outcome), answer))
+}
+
+fn wanted(state: &State, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Order) -> Result<(Outcome, Answer), Refusal> {
     let mut outcome = Outcome::nothing();
     let text = match order {
         Order::AddTeacher { teacher, name, account } => add_teacher(state, zone, now, *teacher, name, *account, &mut outcome)?,
@@ -88,6 +107,11 @@ pub fn decide(state: &State, zone: Tz, now: DateTime<Utc>, order: &Order) -> Res
         Order::RemoveGroup { group } => remove_group(state, *group, &mut outcome)?,
         Order::ImportTracker { import } => return study::import(state, now, import),
         Order::Export { community, snapshots } => return study::export(state, now, *community, snapshots),
+        Order::MakeKey { key, name, hash, scope, expires } => {
+            let made = access::Made { key, name, hash, scope: *scope, expires: *expires };
+            access::make_key(state, now, actor, made, &mut outcome)?
+        }
+        Order::RevokeKey { key } => access::revoke_key(state, now, key, &mut outcome)?,
         Order::PostNow { community, asked, random_id } => return study::post_now(state, now, *community, *asked, *random_id),
     };
     Ok((outcome, Answer { done: true, text }))
@@ -300,7 +324,7 @@ mod tests {
         }
 
         fn told(&mut self, order: Order) -> Result<String, String> {
-            let (outcome, answer) = decide(&self.0, ZONE, now(), &order).map_err(|why| why.to_string())?;
+            let (outcome, answer) = decide(&self.0, ZONE, now(), &Actor::Terminal, &order).map_err(|why| why.to_string())?;
             let once = {
                 outcome.changes.iter().cloned().for_each(|change| self.0.apply(change));
                 self.0.clone()

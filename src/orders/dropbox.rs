@@ -19,7 +19,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Answer, Order, decide};
 use crate::{
-    domain::change::Outcome,
+    domain::{audit::Actor, change::Outcome},
     store::{Store, StoreFault},
 };
 
@@ -100,7 +100,7 @@ pub async fn serve(store: &Store, zone: Tz, now: DateTime<Utc>) -> Result<usize,
     for name in &names {
         let taken = orders.join(format!("{name}{TAKEN}"));
         let answer = match read::<Order>(&taken) {
-            Ok(Some(order)) => carry_out(store, zone, now, &order).await?,
+            Ok(Some(order)) => carry_out(store, zone, now, &Actor::Terminal, &order).await?,
             Ok(None) => continue,
             Err(DropboxFault::Unreadable { why, .. }) => Answer { done: false, text: format!("the order can't be read: {why}") },
             Err(why) => return Err(why),
@@ -121,7 +121,7 @@ async fn serve_flag(store: &Store, zone: Tz, now: DateTime<Utc>) -> Result<(), D
         Err(why) => return Err(fault("look at", &flag, why)),
     };
     let order = Order::PostNow { community: None, asked: written.timestamp_millis(), random_id: random_id() };
-    let answer = carry_out(store, zone, now, &order).await?;
+    let answer = carry_out(store, zone, now, &Actor::Terminal, &order).await?;
     tracing::info!(done = answer.done, "{POST_NOW} was found: {}", answer.text);
     remove(&flag).map(drop)
 }
@@ -134,9 +134,9 @@ pub fn random_id() -> i64 {
 }
 
 /// Decides about an order and makes it durable.
-pub async fn carry_out(store: &Store, zone: Tz, now: DateTime<Utc>, order: &Order) -> Result<Answer, StoreFault> {
+pub async fn carry_out(store: &Store, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Order) -> Result<Answer, StoreFault> {
     let mut answer = None;
-    store.decide(&order.days(), |state| match decide(state, zone, now, order) {
+    store.decide(&order.days(), |state| match decide(state, zone, now, actor, order) {
         Ok((outcome, done)) => {
             answer = Some(done);
             outcome

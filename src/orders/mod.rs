@@ -1,18 +1,22 @@
 //! Changes that an operator asks for from a terminal. One pure decision serves both ways: the command line takes the data
 //! directory itself, or hands the order to the daemon that owns it (see [`dropbox`]).
 
+mod access;
 mod decide;
 pub mod dropbox;
 mod study;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::decide::{Refusal, decide};
 use crate::{
-    domain::ids::{ChatId, FullName, TeacherId, UserId},
+    domain::{
+        access::{KeyId, Scope},
+        ids::{ChatId, FullName, TeacherId, UserId},
+    },
     study::tracker::Import,
 };
 
@@ -114,6 +118,24 @@ pub enum Order {
         /// By local day, as they are sent.
         snapshots: BTreeMap<NaiveDate, String>,
     },
+    /// A program has a key. Whoever asks made the secret, and alone knows it.
+    MakeKey {
+        /// Names it.
+        key: KeyId,
+        /// What it is for.
+        name: String,
+        /// SHA-256 of the secret, in hexadecimal.
+        hash: String,
+        /// What it may do.
+        scope: Scope,
+        /// Until when it works; `None`: until it is revoked.
+        expires: Option<DateTime<Utc>>,
+    },
+    /// A key doesn't work any more.
+    RevokeKey {
+        /// Which.
+        key: KeyId,
+    },
 }
 
 /// As a text with JSON in it: within a tagged enum, serde can't read maps whose keys are numbers.
@@ -145,7 +167,9 @@ impl Order {
             | Order::RenameGroup { .. }
             | Order::RemoveGroup { .. }
             | Order::PostNow { .. }
-            | Order::Export { .. } => Vec::new(),
+            | Order::Export { .. }
+            | Order::MakeKey { .. }
+            | Order::RevokeKey { .. } => Vec::new(),
         }
     }
 }

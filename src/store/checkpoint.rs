@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path, sync::PoisonError, time::Instant};
 
 use super::{
-    Store, StoreFault, blocking, disk,
+    Store, StoreFault, audit, blocking, disk,
     files::{DataFile, Progress},
     journal, load,
     lock::CheckpointLock,
@@ -64,7 +64,9 @@ impl Store {
         if written.is_err() {
             self.live().dirty.extend(&snapshot.files);
         } else {
-            self.live().forget_old_days(self.shared.clock.now());
+            let mut live = self.live();
+            live.forget_old_days(self.shared.clock.now());
+            live.state.audit.unwritten.retain(|id, _| !snapshot.state.audit.unwritten.contains_key(id));
         }
         written
     }
@@ -76,8 +78,13 @@ impl Store {
         let mut directories = BTreeSet::new();
         for file in &snapshot.files {
             let path = self.shared.dir.join(file.relative());
-            disk::replace(disk, &path, &file.render(&snapshot.state, &snapshot.progress))
-                .map_err(|why| StoreFault::io("write", &path, why))?;
+            let content = if let DataFile::Audit(month) = file {
+                audit::grown(*month, audit::content(&self.shared.disk, &path)?, &snapshot.state.audit)?
+            } else {
+                file.render(&snapshot.state, &snapshot.progress)
+            };
+            let write = if file.is_private() { disk::replace_private } else { disk::replace };
+            write(disk, &path, &content).map_err(|why| StoreFault::io("write", &path, why))?;
             directories.extend(path.parent().map(Path::to_owned));
         }
         for dir in directories {

@@ -19,6 +19,10 @@ pub trait Disk: Debug + Send + Sync + 'static {
     fn create_dir_all(&self, dir: &Path) -> io::Result<()>;
     /// Opens a file for writing, emptied.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
+    /// The same, for nobody but this user to read.
+    fn create_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        self.create(path)
+    }
     /// Opens a file for writing at its end; makes it if need be.
     fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
     /// Puts a file in another's place, atomically.
@@ -63,6 +67,15 @@ impl Disk for RealDisk {
         Ok(Box::new(File::create(path)?))
     }
 
+    #[cfg(unix)]
+    fn create_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        // One that a crash left behind may have wider rights.
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        Ok(Box::new(file))
+    }
+
     fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         Ok(Box::new(OpenOptions::new().create(true).append(true).open(path)?))
     }
@@ -105,11 +118,22 @@ impl DiskFile for File {
 /// The name becomes durable by a [`Disk::sync_dir`] of its directory, left to the caller so that many files share one.
 pub fn replace(disk: &dyn Disk, path: &Path, content: &[u8]) -> io::Result<()> {
     let temporary = temporary_name(path);
-    let mut file = disk.create(&temporary)?;
+    let file = disk.create(&temporary)?;
+    put_in_place(disk, file, &temporary, path, content)
+}
+
+/// [`replace`], for nobody but this user to read.
+pub fn replace_private(disk: &dyn Disk, path: &Path, content: &[u8]) -> io::Result<()> {
+    let temporary = temporary_name(path);
+    let file = disk.create_private(&temporary)?;
+    put_in_place(disk, file, &temporary, path, content)
+}
+
+fn put_in_place(disk: &dyn Disk, mut file: Box<dyn DiskFile>, temporary: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.sync()?;
     drop(file);
-    disk.rename(&temporary, path)
+    disk.rename(temporary, path)
 }
 
 /// The name under which [`replace`] writes; left behind by a crash, and harmless.

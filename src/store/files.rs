@@ -10,11 +10,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
+    access::AccessFile,
+    audit,
     fault::StoreFault,
     seen::Seen,
     study::{self, StudyFile},
 };
 use crate::domain::{
+    audit::{AuditId, Month},
     change::{Change, WorkId},
     day::Day,
     dayfile,
@@ -76,6 +79,10 @@ pub enum DataFile {
     Progress,
     /// `study/….json`
     Study(StudyFile),
+    /// `web/….json`
+    Access(AccessFile),
+    /// `audit/YYYY-MM.jsonl`
+    Audit(Month),
 }
 
 /// How far the store has come: what is neither registry nor counter.
@@ -93,6 +100,9 @@ pub struct Progress {
     /// The next outbox number.
     #[serde(default)]
     pub next_work: WorkId,
+    /// The next number in the audit log.
+    #[serde(default)]
+    pub next_audit: AuditId,
     /// When an update was last received.
     #[serde(default)]
     pub last_update: Option<DateTime<Utc>>,
@@ -103,7 +113,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 25] = [
+    pub const AT_START: [DataFile; 26] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -129,10 +139,11 @@ impl DataFile {
         DataFile::Study(StudyFile::Posts),
         DataFile::Study(StudyFile::Compliments),
         DataFile::Study(StudyFile::Exports),
+        DataFile::Access(AccessFile::Keys),
     ];
 
     /// The directories of all files, below the data directory.
-    pub const DIRECTORIES: [&str; 6] = ["stats", "hours", "unattributed", "presence", "study", "state"];
+    pub const DIRECTORIES: [&str; 8] = ["stats", "hours", "unattributed", "presence", "study", "state", "web", "audit"];
 
     /// The files of a day.
     pub fn of_day(day: NaiveDate) -> [DataFile; 4] {
@@ -164,6 +175,8 @@ impl DataFile {
             Change::LastUpdate(..) => Self::Progress,
             Change::Study(StudyChange::Stay(day, ..) | StudyChange::Imported(day, ..)) => Self::Presence(*day),
             Change::Study(change) => Self::Study(StudyFile::of(change)),
+            Change::Access(change) => Self::Access(AccessFile::of(change)),
+            Change::Audit(_, entry) => Self::Audit(Month::of(entry.at)),
         }
     }
 
@@ -188,7 +201,9 @@ impl DataFile {
             | Self::Albums
             | Self::Warned
             | Self::Progress
-            | Self::Study(_) => None,
+            | Self::Study(_)
+            | Self::Access(_)
+            | Self::Audit(_) => None,
         }
     }
 
@@ -217,6 +232,8 @@ impl DataFile {
             Self::Warned => "state/warned.json".into(),
             Self::Progress => "state/progress.json".into(),
             Self::Study(file) => file.relative().into(),
+            Self::Access(file) => file.relative().into(),
+            Self::Audit(month) => audit::relative(month),
         }
     }
 
@@ -253,12 +270,22 @@ impl DataFile {
             Self::Outbox => to.work = from.work.clone(),
             Self::Albums => to.albums = from.albums.clone(),
             Self::Warned => to.warned = from.warned.clone(),
-            Self::Progress => to.last_update = from.last_update,
+            Self::Progress => {
+                to.last_update = from.last_update;
+                to.audit.next = from.audit.next;
+            }
             Self::Study(file) => file.copy(&from.study, &mut to.study),
+            Self::Access(file) => file.copy(&from.access, &mut to.access),
+            Self::Audit(month) => to.audit.unwritten.extend(from.audit.of_month(month).map(|(id, entry)| (id, entry.clone()))),
         }
     }
 
-    /// Its content now.
+    /// Whether only the process's own user may read it.
+    pub fn is_private(self) -> bool {
+        matches!(self, Self::Access(_))
+    }
+
+    /// Its content now; of the audit log, which grows, what is to be added.
     pub fn render(self, state: &State, progress: &Progress) -> Vec<u8> {
         let nothing = Day::default();
         let on = |day| state.days.get(&day).unwrap_or(&nothing);
@@ -287,7 +314,11 @@ impl DataFile {
             Self::Warned => pretty(&state.warned),
             Self::Study(file) => file.render(&state.study),
             // After a replay only the state knows it.
-            Self::Progress => pretty(&Progress { last_update: state.last_update, ..progress.clone() }),
+            Self::Progress => {
+                pretty(&Progress { last_update: state.last_update, next_audit: state.audit.next, ..progress.clone() })
+            }
+            Self::Access(file) => file.render(&state.access),
+            Self::Audit(month) => audit::lines(month, &state.audit, None),
         }
     }
 
@@ -336,9 +367,13 @@ impl DataFile {
             Self::Albums => state.albums = parse(bytes)?,
             Self::Warned => state.warned = parse(bytes)?,
             Self::Study(file) => file.load(bytes, &mut state.study)?,
+            Self::Access(file) => file.load(bytes, &mut state.access)?,
+            // It is read only by whoever looks at it.
+            Self::Audit(_) => {}
             Self::Progress => {
                 *progress = parse(bytes)?;
                 state.last_update = progress.last_update;
+                state.audit.next = progress.next_audit;
             }
         }
         Ok(())

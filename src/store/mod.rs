@@ -8,6 +8,8 @@
 //! A write that fails is kept and tried again by the next flush; nothing is acknowledged meanwhile. A sync that fails
 //! ends the process, because what the disk holds is then unknown.
 
+mod access;
+mod audit;
 mod checkpoint;
 mod days;
 pub mod disk;
@@ -33,17 +35,18 @@ use std::{
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use tokio::sync::Notify;
 
-use self::{
-    disk::{RealDisk, SharedDisk},
-    journal::{Batch, Journal},
-    log::Log,
-};
 pub use self::{
+    access::AccessFile,
     fault::StoreFault,
     files::{DataFile, FORMAT, Progress},
     lock::{CheckpointLock, DirectoryLock, Owner, lock_files},
     reader::Reader,
     study::StudyFile,
+};
+use self::{
+    disk::{RealDisk, SharedDisk},
+    journal::{Batch, Journal},
+    log::Log,
 };
 use crate::{
     clock::SharedClock,

@@ -1,5 +1,6 @@
 //! The store's promises, on a real directory.
 
+mod audit;
 mod faults;
 mod places;
 mod simulated_disk;

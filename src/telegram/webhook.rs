@@ -46,6 +46,17 @@ pub struct KeepFault {
     why: io::Error,
 }
 
+/// The webhook can't be set.
+#[derive(Debug, thiserror::Error)]
+pub enum SetFault {
+    /// It can't be remembered.
+    #[error(transparent)]
+    Keep(#[from] KeepFault),
+    /// Telegram doesn't take it.
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
 /// What is remembered: the addresses tell our webhooks from those of another program.
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
@@ -158,6 +169,18 @@ async fn set(link: &Link, webhook: &Webhook) {
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// Sets the webhook once more, with the secret that deliveries are known by. Where it leads.
+pub async fn set_again(wire: &Wire, base: &str, secret: Option<SecretString>, data_dir: &Path) -> Result<String, SetFault> {
+    let webhook = Webhook::open(base, wire.bot_id(), secret, data_dir)?;
+    wire.set_webhook(&webhook.url, webhook.secret.expose_secret(), CONNECTIONS).await?;
+    Ok(webhook.url)
+}
+
+/// Ends deliveries, whoever asked for them; what waits goes on waiting.
+pub async fn delete(wire: &Wire) -> Result<(), CallError> {
+    wire.delete_webhook().await.map(drop)
 }
 
 /// Notes a trouble, or its end; logs what is new.

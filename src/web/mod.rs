@@ -1,13 +1,16 @@
 //! HTTP for others: Telegram's deliveries, figures and health. The only place that names axum.
 
+pub mod api;
+pub mod bots;
 pub mod receiver;
 mod refusals;
+pub mod site;
 pub mod status;
 pub mod webhook;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
+pub use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},

@@ -1,0 +1,47 @@
+//! The site: what programs ask for and what people look at, at one address.
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+
+use axum::Router;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::{api, bots::Bots, status::Watched};
+use crate::{
+    domain::{ids::UserId, lang::Lang},
+    store::Store,
+};
+
+/// What the site's answers are made from.
+#[derive(Debug)]
+pub struct Site {
+    /// The store, the clock, the lines, and how they are doing.
+    pub watched: Arc<Watched>,
+    /// The bots at work.
+    pub bots: Arc<dyn Bots>,
+    /// `TZ`: whose midnight separates the days.
+    pub zone: Tz,
+    /// `DEFAULT_LANG`
+    pub lang: Lang,
+    /// `ADMIN_IDS`
+    pub admins: BTreeSet<UserId>,
+    /// `EXPORT_DIR`: where files that people take away are kept.
+    pub export_dir: PathBuf,
+}
+
+impl Site {
+    /// Where everything is kept.
+    pub fn store(&self) -> &Store {
+        &self.watched.context.store
+    }
+
+    /// Now.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.watched.context.clock.now()
+    }
+}
+
+/// All routes of the site.
+pub fn routes(site: &Arc<Site>) -> Router {
+    api::routes(site.clone())
+}
