@@ -62,6 +62,8 @@ pub struct Config {
     pub webhook: Option<WebhookConfig>,
     /// `WEB_ADDR`: where the site is served, if anywhere; in webhook mode Telegram's deliveries arrive there too.
     pub web: Option<SocketAddr>,
+    /// `API_REQUESTS_PER_MINUTE`
+    pub api_requests_per_minute: u32,
     /// `METRICS_ADDR`
     pub metrics: Option<SocketAddr>,
     /// `WARN_OFFLINE_HOURS`
@@ -170,6 +172,7 @@ impl Config {
             api_url: read.parsed("TELEGRAM_API_URL", reading::http_address),
             poll_timeout: Duration::from_secs(read.number("POLL_TIMEOUT", 1..=50)),
             web: read.web(),
+            api_requests_per_minute: read.number("API_REQUESTS_PER_MINUTE", 1..=1_000_000) as u32,
             webhook: read.webhook(),
             metrics: read.metrics(),
             warn_offline_hours: read.number("WARN_OFFLINE_HOURS", 1..=24) as i64,

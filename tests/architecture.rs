@@ -192,8 +192,8 @@ fn the_readme_names_every_setting_and_command() {
     let readme = fs::read_to_string(root().join("README.md")).expect("it is there");
     let settings = SETTINGS.iter().map(|setting| format!("`{}`", setting.name));
     let commands = [
-        "init", "doctor", "health", "report", "teachers", "groups", "post-now", "export", "import", "session", "secrets",
-        "backup", "restore",
+        "init", "doctor", "health", "report", "teachers", "groups", "token", "post-now", "export", "import", "session",
+        "secrets", "backup", "restore",
     ];
     let commands = commands.map(|name| format!("rollcall {name}"));
     let missing: Vec<_> = settings.chain(commands).filter(|word| !readme.contains(word)).collect();

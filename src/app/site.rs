@@ -24,6 +24,7 @@ pub(super) fn site(config: &Config, watched: &Arc<Watched>) -> Arc<Site> {
         zone: config.zone,
         lang: config.lang,
         admins: config.admins.iter().copied().collect(),
+        requests_a_minute: config.api_requests_per_minute,
         export_dir: config.export_dir.clone(),
     })
 }

@@ -19,6 +19,7 @@ mod run;
 mod secrets;
 mod session;
 mod teachers;
+mod token;
 mod user_session;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
@@ -81,6 +82,9 @@ enum Command {
     /// Look at and change the register of groups
     #[command(subcommand)]
     Groups(groups::GroupsCommand),
+    /// Keys with which programs use the REST interface
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Post a study community's board now, beside the schedule
     PostNow(post::PostArgs),
     /// Send boards to the web dashboard
@@ -142,6 +146,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Report(args) => report::run(&session, args),
         Command::Teachers(command) => teachers::run(&session, command),
         Command::Groups(command) => groups::run(&session, command),
+        Command::Token(command) => token::run(&session, command),
         Command::PostNow(args) => post::run(&session, args),
         Command::Export(command) => export::run(&session, command),
         Command::Import(command) => import::run(&session, command),

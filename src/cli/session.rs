@@ -57,6 +57,16 @@ impl Session {
 
     /// Has an order carried out: by the daemon that owns the data, or else here. Prints the answer.
     pub(super) fn order(&self, order: &Order) -> Result<(), Failure> {
+        Ok(out::data(&self.answer(order)?)?)
+    }
+
+    /// The same with the answer beside the output, which is for programs.
+    pub(super) fn order_aside(&self, order: &Order) -> Result<(), Failure> {
+        out::talk(&self.answer(order)?);
+        Ok(())
+    }
+
+    fn answer(&self, order: &Order) -> Result<String, Failure> {
         let answer = match Store::open(&self.config.data_dir, self.clock()) {
             Ok(store) => wait_for(async {
                 let answer = dropbox::carry_out(&store, self.config.zone, self.now(), &Actor::Terminal, order).await?;
@@ -66,7 +76,7 @@ impl Session {
             Err(StoreFault::InUse { .. }) => dropbox::ask(&self.config.data_dir, &self.unique(), order, PATIENCE)?,
             Err(why) => return Err(why.into()),
         };
-        if answer.done { Ok(out::data(&answer.text)?) } else { Err(Failure::Refused(answer.text)) }
+        if answer.done { Ok(answer.text) } else { Err(Failure::Refused(answer.text)) }
     }
 }
 

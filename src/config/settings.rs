@@ -60,6 +60,11 @@ pub const SETTINGS: [Setting; 39] = [
         help: "Serve the site (REST, dashboard) here, such as 127.0.0.1:8080, without TLS, for the proxy that has the certificate. Without it: nowhere, but in webhook mode, where deliveries arrive here too, at 127.0.0.1:8080.",
     },
     Setting {
+        name: "API_REQUESTS_PER_MINUTE",
+        default: "600",
+        help: "How many requests a minute one key of the REST interface may make: 1 to 1000000.",
+    },
+    Setting {
         name: "WEBHOOK_SECRET",
         default: "",
         help: "What Telegram proves itself with to the webhook: letters, digits, - and _. Without one Rollcall makes its own.",

@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Answer, Order, decide};
+use super::{Answer, Order, Refusal, decide};
 use crate::{
     domain::{audit::Actor, change::Outcome},
     store::{Store, StoreFault},
@@ -135,19 +135,28 @@ pub fn random_id() -> i64 {
 
 /// Decides about an order and makes it durable.
 pub async fn carry_out(store: &Store, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Order) -> Result<Answer, StoreFault> {
-    let mut answer = None;
-    store.decide(&order.days(), |state| match decide(state, zone, now, actor, order) {
-        Ok((outcome, done)) => {
-            answer = Some(done);
-            outcome
-        }
-        Err(why) => {
-            answer = Some(Answer::refused(&why));
-            Outcome::nothing()
-        }
+    Ok(try_to(store, zone, now, actor, order).await?.unwrap_or_else(|why| Answer::refused(&why)))
+}
+
+/// [`carry_out`], for those who have their own words for a refusal.
+pub async fn try_to(
+    store: &Store,
+    zone: Tz,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    order: &Order,
+) -> Result<Result<Answer, Refusal>, StoreFault> {
+    let mut decided = None;
+    store.decide(&order.days(), |state| {
+        let (outcome, answer) = match decide(state, zone, now, actor, order) {
+            Ok((outcome, answer)) => (outcome, Ok(answer)),
+            Err(why) => (Outcome::nothing(), Err(why)),
+        };
+        decided = Some(answer);
+        outcome
     })?;
     store.flush().await?;
-    Ok(answer.expect("the decision was made"))
+    Ok(decided.expect("the decision was made"))
 }
 
 /// Takes what was asked, so that it can't be taken back; names also what was taken before a crash. Sorted by name.

@@ -263,6 +263,11 @@ impl Store {
         DateTime::from_timestamp_millis(at).filter(|_| at > 0)
     }
 
+    /// The number of the last commit.
+    pub fn commits(&self) -> u64 {
+        self.live().progress.seq
+    }
+
     /// Bytes in the journal.
     pub fn journal_bytes(&self) -> u64 {
         self.log().journal.len()

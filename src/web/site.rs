@@ -25,6 +25,8 @@ pub struct Site {
     pub lang: Lang,
     /// `ADMIN_IDS`
     pub admins: BTreeSet<UserId>,
+    /// `API_REQUESTS_PER_MINUTE`: how often one key may ask.
+    pub requests_a_minute: u32,
     /// `EXPORT_DIR`: where files that people take away are kept.
     pub export_dir: PathBuf,
 }

@@ -1,0 +1,112 @@
+//! Why a request isn't done, as RFC 9457 has it: every one says what to do next.
+
+use axum::{
+    body::Body,
+    http::{HeaderName, HeaderValue, Response, StatusCode, header},
+};
+use serde_json::json;
+
+use crate::{orders::Refusal, store::StoreFault};
+
+/// The answer to a request that isn't done.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    detail: String,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    /// `detail` is a sentence that says what to do.
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), headers: Vec::new() }
+    }
+
+    /// 400: the request can't be read.
+    pub(super) fn unreadable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 404
+    pub(super) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 422: it can be read, and can't be so.
+    pub(super) fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// The same with a header.
+    pub(super) fn with(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
+        if let Ok(value) = value.try_into() {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// What the program itself is to blame for; the log has the reason.
+    pub(super) fn ours() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the log says what. Try again later.")
+    }
+
+    /// The answer.
+    pub(super) fn into_response(self) -> Response<Body> {
+        let body = json!({
+            "type": "about:blank",
+            "title": self.status.canonical_reason().unwrap_or("Problem"),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        let mut response = Response::new(Body::from(body.to_string()));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().extend(self.headers.into_iter().map(|(name, value)| (Some(name), value)));
+        response
+    }
+}
+
+impl From<StoreFault> for Problem {
+    fn from(fault: StoreFault) -> Self {
+        tracing::error!(%fault, "a request can't be answered");
+        if fault.may_heal() {
+            let detail = "The data directory can't be used now. A change that was asked for may still come about once it can; look before you ask again.";
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).with(header::RETRY_AFTER, "10");
+        }
+        Self::ours()
+    }
+}
+
+/// As the terminal refuses, in words for a program's maker.
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let conflict = |detail| Self::new(StatusCode::CONFLICT, detail);
+        match refusal {
+            Refusal::IdTaken(id, name) => {
+                conflict(format!("The id {id} belongs to {name}; choose another one, or leave teacher_id out to get one."))
+            }
+            Refusal::AccountTaken(account, id, name) => conflict(format!(
+                "The Telegram account {account} belongs to {id} {name}; DELETE /api/v1/teachers/{id}/accounts/{account} first."
+            )),
+            Refusal::NoAccount(account) => Self::invalid(format!(
+                "{account} is no person's Telegram id: those are positive, and 1087968824 stands for anonymous administrators."
+            )),
+            Refusal::UnknownTeacher(id) => Self::not_found(format!("There is no teacher {id}; GET /api/v1/teachers lists all.")),
+            Refusal::UnknownGroup(id) => {
+                Self::not_found(format!("There is no registered group {id}; GET /api/v1/groups lists all."))
+            }
+            Refusal::NoGroup(id) => {
+                Self::invalid(format!("{id} is no group: a group's id is negative, that of a supergroup begins with -100."))
+            }
+            Refusal::UnknownCommunity(id) => {
+                Self::not_found(format!("{id} is no study community; GET /api/v1/boards lists all."))
+            }
+            Refusal::NoCommunity => Self::not_found("No study community is watched; choose a group in the bot's menu first."),
+            Refusal::NoTitle => Self::invalid("A title has at least one letter."),
+            Refusal::UnknownKey(id) => Self::not_found(format!("There is no key {id}.")),
+            Refusal::KeyTaken(id) => conflict(format!("There is a key {id} already.")),
+            Refusal::NoKeyName => Self::invalid("A key has a name of 1 to 64 letters."),
+            Refusal::AlreadyExpired => Self::invalid("The key would never have worked: its end has passed."),
+        }
+    }
+}
