@@ -12,14 +12,14 @@ use super::{
 };
 use crate::{
     domain::audit::{self, AuditId},
-    health,
+    telegram,
 };
 
 /// `GET /api/v1/status`
 pub(super) async fn status(call: Call) -> Answer {
     let site = &call.api.site;
     let watched = &site.watched;
-    let judged = health::judge(&watched.vitals.facts(&watched.store, call.now()));
+    let judged = telegram::judge(&watched.bots, &watched.context);
     let (active_teachers, counting_groups, waiting_work) = call.read(|state| {
         let teachers = state.teachers.values().filter(|teacher| teacher.active).count();
         (teachers, state.groups.values().filter(|group| group.counts()).count(), state.work.len())
@@ -35,7 +35,7 @@ pub(super) async fn status(call: Call) -> Answer {
         active_teachers,
         counting_groups,
         waiting_work,
-        bots: site.bots.all().iter().map(|bot| bot.id()).collect(),
+        bots: site.bots.all().iter().map(|bot| bot.id().0).collect(),
         session: watched.line.state().label().to_owned(),
     };
     Ok(json(StatusCode::OK, &status))

@@ -11,6 +11,7 @@ use super::{
     problem::Problem,
 };
 use crate::{
+    domain::ids::BotId,
     telegram::{CallError, Reaction},
     web::bots::{Bot, NotChanged},
 };
@@ -22,7 +23,7 @@ fn bot(call: &Call) -> Result<Arc<dyn Bot>, Problem> {
         let known = if known.is_empty() { "none is connected yet".to_owned() } else { format!("there is {}", known.join(", ")) };
         Problem::not_found(format!("There is no bot {id}; {known}."))
     };
-    call.api.site.bots.find(id).ok_or_else(unknown)
+    call.api.site.bots.find(BotId(id)).ok_or_else(unknown)
 }
 
 fn mode(bot: &dyn Bot) -> String {
@@ -34,7 +35,7 @@ pub(super) async fn status(call: Call) -> Answer {
     let bot = bot(&call)?;
     let health = bot.health();
     ok(&BotStatus {
-        bot_id: bot.id(),
+        bot_id: bot.id().0,
         healthy: health.is_ok(),
         health: health.map_or_else(|why| why, ToOwned::to_owned),
         mode: mode(bot.as_ref()),
@@ -46,7 +47,7 @@ pub(super) async fn info(call: Call) -> Answer {
     let bot = bot(&call)?;
     let info = bot.webhook_info().await.map_err(|error| unreachable_telegram(&error))?;
     ok(&Webhook {
-        bot_id: bot.id(),
+        bot_id: bot.id().0,
         mode: mode(bot.as_ref()),
         url: Some(info.url).filter(|url| !url.is_empty()),
         pending_updates: info.pending_update_count,
