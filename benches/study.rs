@@ -1,11 +1,12 @@
 //! What watching voice chats costs, and drawing up a board over a year of stays.
 //!
-//! `cargo bench --bench study`; the pure parts and the bytes, without network and disk.
+//! `cargo bench --bench study`; the pure parts, and the files of a year; without network.
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 
 use std::{
     collections::BTreeMap,
     hint::black_box,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -15,13 +16,15 @@ use rollcall::{
         change::Change,
         ids::ChatId,
         lang::Lang,
+        period::Period,
         presence::{CallId, Participant, Snapshot, Who},
         state::State,
-        study::{Began, Community, DayPresence, End, Stay, StayKey, Study, StudyChange},
+        study::{Began, Community, End, PresenceChange, Stay, StayKey, Study},
     },
-    store::{DataFile, Progress},
+    store::{DataFile, Progress, Reader},
     study::{board, call::CallList, observe, seconds},
 };
+use tempfile::TempDir;
 
 const CALLS: i64 = 200;
 const IN_EACH: i64 = 500;
@@ -92,7 +95,7 @@ fn participants(call: i64, look: i64, start: DateTime<Utc>) -> Vec<Participant> 
     .collect()
 }
 
-/// A community of 10,000 people with two stays each on every day of a year, as its files have them.
+/// A community of 10,000 people with two stays each on every day of a year, read from its files as the daemon reads them.
 fn boards() {
     let chat = ChatId(-1_001_000_000_000);
     let first = NaiveDate::from_ymd_opt(2025, 1, 1).expect("a date");
@@ -100,48 +103,49 @@ fn boards() {
     let mut community = Community::new(chat, "Night owls".to_owned(), chrono_tz::Asia::Tashkent, Lang::En, first);
     community.reach_days = 1;
     study.communities.insert(chat, community.clone());
-    // A year of different days would measure the machine's memory.
-    let files: Vec<Vec<u8>> = (0..7).map(|n| day_file(chat, first, n)).collect();
     let last = first + Days::new(DAYS - 1);
     let until = last.and_hms_opt(16, 30, 0).expect("a time").and_utc();
-    println!("{PEOPLE} people with {STAYS_OF_EACH} stays on each of {DAYS} days, {:.1} MB a day", files[0].len() as f64 / 1e6);
-
     let needed = board::days_needed(community.periods, last);
-    let mut reading = Duration::ZERO;
-    let days = seconds::days_to_read(&community, needed).days().filter(|day| *day <= last);
-    let known: Vec<(NaiveDate, DayPresence)> = days.map(|day| (day, read(&files, chat, last, day, &mut reading))).collect();
-    println!("  {} days read from their files  {:>6.0} ms", known.len(), reading.as_secs_f64() * 1e3);
-    let began = Instant::now();
-    let mut counter = seconds::Counter::new(&study, chat, needed, until).expect("a community");
-    known.iter().for_each(|(day, known)| counter.day(*day, known));
-    let counted = counter.finish();
-    println!("  seconds of them               {:>6.0} ms", began.elapsed().as_secs_f64() * 1e3);
-    let began = Instant::now();
-    black_box(board::board(&study, chat, last, &counted));
-    println!("  day, week, month, with ranks  {:>6.0} ms", began.elapsed().as_secs_f64() * 1e3);
+    let to_read = seconds::days_to_read(&community, needed);
+    let dir = TempDir::new().expect("a directory");
+    let bytes = year(dir.path(), chat, first, to_read);
+    println!("{PEOPLE} people with {STAYS_OF_EACH} stays on each of {DAYS} days, {:.1} MB a day", bytes as f64 / 1e6);
+
+    let reader = Reader::open(dir.path()).expect("our own files");
+    for _ in 0..5 {
+        let began = Instant::now();
+        let read = seconds::count(&study, chat, needed, until, |days, to| {
+            assert_eq!(days, to_read);
+            reader.scan_presence(chat, days, to)
+        });
+        let counted = read.expect("our own files").expect("a community");
+        let took = began.elapsed();
+        let drawn = Instant::now();
+        black_box(board::board(&study, chat, last, &counted));
+        let (read, drawn, whole) =
+            (took.as_secs_f64() * 1e3, drawn.elapsed().as_secs_f64() * 1e3, began.elapsed().as_secs_f64() * 1e3);
+        println!("  read and counted {read:>6.0} ms, day, week, month with ranks {drawn:>4.0} ms, together {whole:>4.0} ms");
+    }
 }
 
-/// A day's stays, moved from the one of seven days that they were made for; moving them takes none of the time.
-fn read(files: &[Vec<u8>], chat: ChatId, last: NaiveDate, day: NaiveDate, took: &mut Duration) -> DayPresence {
-    let days = (last - day).num_days();
-    let made_for = usize::try_from(days.rem_euclid(7)).expect("a weekday");
-    let mut state = State::default();
-    let began = Instant::now();
-    let loaded = DataFile::Presence(day).load(&files[made_for], &mut state, &mut Progress::default());
-    *took += began.elapsed();
-    loaded.expect("our own file");
-    let mut known = state.days.remove(&day).and_then(|mut known| known.presence.remove(&chat)).unwrap_or_default();
-    let by = TimeDelta::days(days - days.rem_euclid(7));
-    let moved = |(key, stay): (StayKey, Stay)| {
-        let key = StayKey { call: CallId(days * 10 + key.call.0 % 10), joined: key.joined - by, ..key };
-        (key, Stay { left: stay.left - by, ..stay })
-    };
-    known.stays = known.stays.into_iter().map(moved).collect();
-    known
+/// Writes the files of a year: the days that a board reads truly, the others as names of one of them. Gives the size of a day's file.
+fn year(dir: &Path, chat: ChatId, first: NaiveDate, to_read: Period) -> usize {
+    let path = |day: NaiveDate| dir.join(DataFile::Presence(day).relative());
+    let sample = day_file(chat, first, 0);
+    std::fs::create_dir_all(path(first).parent().expect("a folder")).expect("a folder");
+    std::fs::write(path(first), &sample).expect("a file");
+    for (n, day) in (1..DAYS).map(|n| (n, first + Days::new(n))) {
+        if to_read.contains(day) {
+            std::fs::write(path(day), day_file(chat, first, n)).expect("a file");
+        } else {
+            std::fs::hard_link(path(first), path(day)).expect("a link");
+        }
+    }
+    sample.len()
 }
 
 fn day_file(chat: ChatId, first: NaiveDate, n: u64) -> Vec<u8> {
-    let day = first + Days::new(DAYS - 1) - Days::new(n);
+    let day = first + Days::new(n);
     let mut state = State::default();
     for person in 0..PEOPLE {
         for stay in 0..STAYS_OF_EACH {
@@ -158,7 +162,7 @@ fn day_file(chat: ChatId, first: NaiveDate, n: u64) -> Vec<u8> {
                 muted: false,
                 outages: vec![],
             };
-            state.apply(Change::Study(StudyChange::Stay(day, chat, key, Some(stay))));
+            state.apply(Change::Presence(day, chat, PresenceChange::Stay(key, Some(stay))));
         }
     }
     DataFile::Presence(day).render(&state, &Progress::default())

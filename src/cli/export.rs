@@ -105,7 +105,7 @@ impl<'a> Past<'a> {
         let until = board::until(self.community.zone, day, now);
         let needed = board::days_needed(self.community.periods, day);
         let mut counter = Counter::new(study, self.chat, needed, until)?;
-        self.known.iter().for_each(|(date, presence)| counter.day(*date, presence));
+        self.known.iter().for_each(|(date, presence)| presence.show(*date, &mut counter));
         let board = board(study, self.chat, day, &counter.finish())?;
         let posted = posted(study, self.chat, day).unwrap_or(Posted { at: until, message: None });
         Some(snapshot::body(&board, posted, self.community.zone, self.community.lang))

@@ -13,7 +13,7 @@ use super::{
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
-    study::StudyChange,
+    study::{PresenceChange, StudyChange},
     tally::Tally,
     work::Work,
 };
@@ -70,6 +70,14 @@ pub enum Change {
     Access(AccessChange),
     /// A line of the log of who changed what.
     Audit(AuditId, Box<Entry>),
+    /// What a day knows of a community's voice chats.
+    Presence(NaiveDate, ChatId, PresenceChange),
+}
+
+impl From<StudyChange> for Change {
+    fn from(change: StudyChange) -> Self {
+        Self::Study(change)
+    }
 }
 
 /// Something that admins are told once, until it is over.

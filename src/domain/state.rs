@@ -14,7 +14,7 @@ use super::{
     ids::{BotId, ChatId, TeacherId, UserId},
     map::{put, put_within},
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
-    study::{Study, StudyChange},
+    study::Study,
     table::QuickMap,
     tally::Tally,
     work::Work,
@@ -96,12 +96,7 @@ impl State {
             Change::Work(id, work) => put(&mut self.work, id, work),
             Change::Warned(warning, at) => put(&mut self.warned, warning, at),
             Change::LastUpdate(at) => self.last_update = Some(at),
-            Change::Study(StudyChange::Stay(day, chat, key, stay)) => {
-                put(&mut self.day_mut(day).presence.entry(chat).or_default().stays, key, stay);
-            }
-            Change::Study(StudyChange::Imported(day, chat, who, seconds)) => {
-                put(&mut self.day_mut(day).presence.entry(chat).or_default().imported, who, seconds);
-            }
+            Change::Presence(day, chat, change) => self.day_mut(day).presence.entry(chat).or_default().apply(change),
             Change::Study(change) => self.study.apply(change),
             Change::Access(change) => self.access.apply(change),
             Change::Audit(id, entry) => self.audit.add(id, *entry),

@@ -56,8 +56,7 @@ pub(super) fn import(state: &State, now: DateTime<Utc>, import: &Import) -> Resu
     }
     let import = Import { chat: state.current_id(import.chat), ..import.clone() };
     let plan = tracker::plan(state, &import, now);
-    let changes = plan.changes.into_iter().map(Change::Study).collect();
-    Ok((Outcome { changes, work: Vec::new() }, Answer { done: true, text: plan.report.join("\n") }))
+    Ok((Outcome { changes: plan.changes, work: Vec::new() }, Answer { done: true, text: plan.report.join("\n") }))
 }
 
 /// Snapshots wait to be sent, in the order of their days.

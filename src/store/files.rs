@@ -25,7 +25,6 @@ use crate::domain::{
     ids::{BotId, ChatId, TeacherId},
     registry::Voice,
     state::State,
-    study::StudyChange,
     work::Work,
 };
 
@@ -173,7 +172,7 @@ impl DataFile {
             Change::Work(..) => Self::Outbox,
             Change::Warned(..) => Self::Warned,
             Change::LastUpdate(..) => Self::Progress,
-            Change::Study(StudyChange::Stay(day, ..) | StudyChange::Imported(day, ..)) => Self::Presence(*day),
+            Change::Presence(day, ..) => Self::Presence(*day),
             Change::Study(change) => Self::Study(StudyFile::of(change)),
             Change::Access(change) => Self::Access(AccessFile::of(change)),
             Change::Audit(_, entry) => Self::Audit(Month::of(entry.at)),

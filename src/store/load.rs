@@ -13,8 +13,16 @@ use super::{
     fault::StoreFault,
     files::{DataFile, FORMAT, Progress, unreadable},
     journal::{self, Batch},
+    stays,
 };
-use crate::domain::{change::Change, day::DaySink, dayfile, ids::ChatId, state::State, study::DayPresence};
+use crate::domain::{
+    change::Change,
+    day::DaySink,
+    dayfile,
+    ids::ChatId,
+    state::State,
+    study::{DayPresence, PresenceSink},
+};
 
 /// The journal since the last checkpoint.
 pub(super) const JOURNAL: &str = "journal.jsonl";
@@ -136,6 +144,21 @@ pub(super) fn presence(disk: &dyn Disk, dir: &Path, day: NaiveDate) -> Result<BT
     match read(disk, &path)? {
         Some(bytes) => super::study::parse_presence(&bytes).map_err(|why| unreadable(&path, why)),
         None => Ok(BTreeMap::new()),
+    }
+}
+
+/// Shows what a day's file has of a community's stays.
+pub(super) fn scan_presence(
+    disk: &dyn Disk,
+    dir: &Path,
+    day: NaiveDate,
+    chat: ChatId,
+    to: &mut dyn PresenceSink,
+) -> Result<(), StoreFault> {
+    let path = dir.join(DataFile::Presence(day).relative());
+    match read(disk, &path)? {
+        Some(bytes) => stays::scan(&bytes, day, chat, to).map_err(|why| unreadable(&path, why)),
+        None => Ok(()),
     }
 }
 

@@ -22,6 +22,7 @@ mod log;
 mod presence;
 mod reader;
 mod seen;
+mod stays;
 mod study;
 pub mod tracker;
 pub mod words;

@@ -44,7 +44,6 @@ impl StudyFile {
             StudyChange::Post(..) => Self::Posts,
             StudyChange::Compliment(..) => Self::Compliments,
             StudyChange::Export(..) => Self::Exports,
-            StudyChange::Stay(..) | StudyChange::Imported(..) => unreachable!("these are kept in the file of their day"),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::domain::{
     change::{Change, Outcome},
     ids::ChatId,
     state::State,
-    study::{Call, Community, Export, StudyChange, Target},
+    study::{Call, Community, Export, PresenceChange, StudyChange, Target},
 };
 
 /// What becomes of study time when a group goes on under another id. Where both have something, what the new id has stays, and
@@ -16,6 +16,7 @@ pub fn moved(state: &State, from: ChatId, to: ChatId) -> Outcome {
         settings(state, from, to, &mut set);
         people(state, from, to, &mut set);
         history(state, from, to, &mut set);
+        days(state, from, to, &mut outcome);
     }
     outcome
 }
@@ -84,17 +85,23 @@ fn history(state: &State, from: ChatId, to: ChatId, set: &mut impl FnMut(StudyCh
             }
         }
     }
+}
+
+/// Stays of both are kept: whoever sat in a call of either did sit there. What another program counted is a total of the whole day:
+/// both may be of the same evening, so the larger one holds.
+fn days(state: &State, from: ChatId, to: ChatId, outcome: &mut Outcome) {
     for (date, day) in &state.days {
+        let mut set = |chat, change| outcome.set(Change::Presence(*date, chat, change));
         let Some(known) = day.presence.get(&from) else { continue };
         let there = day.presence.get(&to);
         for (key, stay) in &known.stays {
-            set(StudyChange::Stay(*date, from, *key, None));
-            set(StudyChange::Stay(*date, to, *key, Some(stay.clone())));
+            set(from, PresenceChange::Stay(*key, None));
+            set(to, PresenceChange::Stay(*key, Some(stay.clone())));
         }
         for (who, seconds) in &known.imported {
             let most = there.and_then(|there| there.imported.get(who)).copied().unwrap_or(0).max(*seconds);
-            set(StudyChange::Imported(*date, from, *who, None));
-            set(StudyChange::Imported(*date, to, *who, Some(most)));
+            set(from, PresenceChange::Imported(*who, None));
+            set(to, PresenceChange::Imported(*who, Some(most)));
         }
     }
 }

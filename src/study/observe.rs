@@ -13,7 +13,7 @@ use crate::domain::{
     ids::ChatId,
     presence::{CallId, Participant, Profile, Who},
     state::State,
-    study::{Began, Call, Community, End, Member, Outage, Seat, Stay, StayKey, StudyChange},
+    study::{Began, Call, Community, End, Member, Outage, PresenceChange, Seat, Stay, StayKey, StudyChange},
 };
 
 /// Calls are looked at so often.
@@ -296,7 +296,7 @@ impl<'a> Room<'a> {
         for (key, stay) in self.stays {
             let length = stay.left - since.map_or(key.joined, |since| since.min(key.joined));
             longest = longest.max(length.num_seconds().div_euclid(86_400) + 1);
-            outcome.set(Change::Study(StudyChange::Stay(stay.left.date_naive(), self.chat, key, Some(stay))));
+            outcome.set(Change::Presence(stay.left.date_naive(), self.chat, PresenceChange::Stay(key, Some(stay))));
         }
         if let Some(community) = self.state.study.communities.get(&self.chat)
             && let Ok(longest) = u32::try_from(longest)

@@ -35,7 +35,7 @@ impl Watch {
     fn apply(&mut self, observations: &[Observation]) {
         let days = days_touched(&self.state, CALL, observations);
         for change in observe(&self.state, CHAT, CALL, observations).changes {
-            if let Change::Study(StudyChange::Stay(day, ..)) = &change {
+            if let Change::Presence(day, ..) = &change {
                 assert!(days.contains(day), "{day} would not be in memory");
             }
             self.state.apply(change);

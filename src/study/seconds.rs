@@ -23,7 +23,7 @@ use crate::domain::{
     ids::ChatId,
     period::Period,
     presence::{CallId, Who},
-    study::{Call, Community, DayPresence, Stay, StayKey, Study},
+    study::{Call, Community, PresenceSink, Stay, StayKey, Study},
 };
 
 /// Which days' files (UTC) know of stays that count on these local days.
@@ -41,12 +41,12 @@ pub fn count<E>(
     chat: ChatId,
     days: Period,
     until: DateTime<Utc>,
-    show: impl FnOnce(Period, &mut dyn FnMut(NaiveDate, &DayPresence)) -> Result<(), E>,
+    show: impl FnOnce(Period, &mut dyn PresenceSink) -> Result<(), E>,
 ) -> Result<Option<DaySeconds>, E> {
     let (Some(community), Some(mut counter)) = (study.communities.get(&chat), Counter::new(study, chat, days, until)) else {
         return Ok(None);
     };
-    show(days_to_read(community, days), &mut |day, known| counter.day(day, known))?;
+    show(days_to_read(community, days), &mut counter)?;
     Ok(Some(counter.finish()))
 }
 
@@ -92,27 +92,6 @@ impl<'a> Counter<'a> {
             counter.open(*id, call);
         }
         Some(counter)
-    }
-
-    /// Takes what a day's file knows.
-    pub fn day(&mut self, day: NaiveDate, known: &DayPresence) {
-        known.stays.iter().for_each(|(key, stay)| self.stay(key, stay));
-        known.imported.iter().for_each(|(who, seconds)| self.imported(day, *who, *seconds));
-    }
-
-    /// Takes a closed stay.
-    pub fn stay(&mut self, key: &StayKey, stay: &Stay) {
-        self.segment(key.call, key.who, key.joined, stay.left, stay.muted);
-    }
-
-    /// Takes seconds of another program.
-    pub fn imported(&mut self, day: NaiveDate, who: Who, seconds: u32) {
-        let asked = self.days.binary_search_by_key(&day, |(known, _)| *known);
-        let begun = asked.is_ok_and(|at| at + 1 < self.days.len() && self.days[at].1 < self.until);
-        if begun && (self.community.filters.count_bots || !self.persons.is_bot(who)) {
-            let there = self.imported.entry((day, self.persons.person(who))).or_default();
-            *there = seconds.max(*there);
-        }
     }
 
     fn open(&mut self, id: CallId, call: &Call) {
@@ -179,6 +158,21 @@ impl<'a> Counter<'a> {
             }
         }
         sums
+    }
+}
+
+impl PresenceSink for Counter<'_> {
+    fn stay(&mut self, key: &StayKey, stay: &Stay) {
+        self.segment(key.call, key.who, key.joined, stay.left, stay.muted);
+    }
+
+    fn imported(&mut self, day: NaiveDate, who: Who, seconds: u32) {
+        let asked = self.days.binary_search_by_key(&day, |(known, _)| *known);
+        let begun = asked.is_ok_and(|at| at + 1 < self.days.len() && self.days[at].1 < self.until);
+        if begun && (self.community.filters.count_bots || !self.persons.is_bot(who)) {
+            let there = self.imported.entry((day, self.persons.person(who))).or_default();
+            *there = seconds.max(*there);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     domain::{
         ids::UserId,
-        study::{Began, Correction, End, Filters, Member},
+        study::{Began, Correction, DayPresence, End, Filters, Member},
     },
     study::{
         model::{Presence, by_second},
@@ -104,7 +104,7 @@ fn other_programs_seconds_are_not_added_to_ours() {
     let mut counter = Counter::new(&study, CHAT, days, instant("2026-02-01T00:00:00Z")).expect("a community");
     let imported = [(ANN, 500), (BOB, 7200), (EVE, 60)].into_iter().collect();
     let stays = [presence(ANN, 1, "10:00:00", "11:00:00"), presence(BOB, 1, "10:00:00", "11:00:00")].iter().map(stay).collect();
-    counter.day(day(TODAY), &DayPresence { stays, imported });
+    DayPresence { stays, imported }.show(day(TODAY), &mut counter);
     assert_eq!(of_three(&counter.finish(), TODAY), [3600, 7200, 60]);
 }
 

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::board::shifted;
 use crate::domain::{
+    change::Change,
     ids::{ChatId, tidy},
     lang::Lang,
     period::local_day,
     presence::Who,
     state::State,
-    study::{Alias, Community, Member, StudyChange},
+    study::{Alias, Community, Member, PresenceChange, StudyChange},
 };
 
 /// How long ago the last post may be for the days since then to be made up for.
@@ -56,7 +57,7 @@ pub struct Import {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// New values.
-    pub changes: Vec<StudyChange>,
+    pub changes: Vec<Change>,
     /// What is to be said about it, line by line.
     pub report: Vec<String>,
 }
@@ -104,7 +105,7 @@ impl Plan {
         let last = import.tracker.last_post.map_or_else(|| "unknown".to_owned(), |last| last.to_string());
         self.say("posts", format!("last one by the tracker: {last}; from {} on they are ours", community.since));
         if known != Some(&community) {
-            self.changes.push(StudyChange::Community(import.chat, Some(Box::new(community))));
+            self.changes.push(StudyChange::Community(import.chat, Some(Box::new(community))).into());
         }
     }
 
@@ -119,7 +120,7 @@ impl Plan {
                 Some(known) if *known == value => same += 1,
                 known => {
                     *(if known.is_some() { &mut changed } else { &mut new }) += 1;
-                    self.changes.push(StudyChange::Imported(day, import.chat, who, Some(value)));
+                    self.changes.push(Change::Presence(day, import.chat, PresenceChange::Imported(who, Some(value))));
                 }
             }
         }
@@ -145,7 +146,7 @@ impl Plan {
             }
             new += 1;
             let member = Member { name, username: username.clone(), ..known.cloned().unwrap_or_default() };
-            self.changes.push(StudyChange::Member(import.chat, *who, Some(Box::new(member))));
+            self.changes.push(StudyChange::Member(import.chat, *who, Some(Box::new(member))).into());
         }
         self.say("names", format!("{}, {new} of them new", import.tracker.names.len()));
     }
@@ -156,7 +157,7 @@ impl Plan {
             let known = state.study.aliases.get(&import.chat).and_then(|aliases| aliases.get(alias));
             if known != Some(canonical) {
                 new += 1;
-                self.changes.push(StudyChange::Alias(import.chat, alias.clone(), Some(canonical.clone())));
+                self.changes.push(StudyChange::Alias(import.chat, alias.clone(), Some(canonical.clone())).into());
             }
         }
         if !import.tracker.aliases.is_empty() {
@@ -174,7 +175,7 @@ impl Plan {
             let known = state.study.compliments.get(&import.chat).and_then(|periods| periods.get(period)?.get(who));
             if known.is_none() {
                 new += 1;
-                self.changes.push(StudyChange::Compliment(import.chat, period.clone(), *who, Some(words.clone())));
+                self.changes.push(StudyChange::Compliment(import.chat, period.clone(), *who, Some(words.clone())).into());
             }
         }
         self.say("compliments", format!("{all}, {new} of them new"));
@@ -189,7 +190,7 @@ fn group_title(state: &State, chat: ChatId) -> String {
 mod tests {
     use super::*;
     use crate::{
-        domain::{change::Change, study::Periods},
+        domain::study::Periods,
         study::sample::{ANN, BOB, CHAT, community, day, instant},
     };
 
@@ -210,7 +211,7 @@ mod tests {
     }
 
     fn after(mut state: State, plan: &Plan) -> State {
-        plan.changes.iter().cloned().for_each(|change| state.apply(Change::Study(change)));
+        plan.changes.iter().cloned().for_each(|change| state.apply(change));
         state
     }
 

@@ -19,7 +19,7 @@ use crate::{
         period::Period,
         presence::{CallId, News, Participant, Snapshot, Who},
         state::State,
-        study::{Community, End, Member, StudyChange},
+        study::{Community, End, Member},
     },
     store::{DataFile, Progress, StudyFile},
 };
@@ -328,7 +328,7 @@ impl Evening {
         let days = days_touched(&self.state, call, seen);
         let outcome = observe(&self.state, CHAT, call, seen);
         for change in &outcome.changes {
-            if let Change::Study(StudyChange::Stay(day, ..)) = change {
+            if let Change::Presence(day, ..) = change {
                 assert!(days.contains(day), "{day} would not be in memory");
             }
         }
@@ -421,7 +421,7 @@ fn boards_agree(evening: &Evening, counted: &[(Presence, Option<End>)]) {
     let days = Period { from: today - chrono::Days::new(1), to: today };
     let mut counter = Counter::new(&evening.state.study, CHAT, days, evening.at()).expect("a community");
     for (day, known) in evening.state.days.iter().filter_map(|(day, known)| Some((*day, known.presence.get(&CHAT)?))) {
-        counter.day(day, known);
+        known.show(day, &mut counter);
     }
     let seconds = counter.finish();
     let ties = BTreeMap::from([(Who(2), Who(1))]);

@@ -30,7 +30,7 @@ pub(super) async fn look_up(link: &Link, needs: Option<StudyNeeds>) -> Result<Op
 fn facts(store: &Store, needs: &StudyNeeds, now: DateTime<Utc>) -> Result<StudyFacts, StoreFault> {
     let study = store.read(|state| state.study.clone());
     let (chat, until) = (needs.chat, now);
-    let counted = seconds::count(&study, chat, needs.days, until, |days, each| store.show_presence(chat, days, each))?;
+    let counted = seconds::count(&study, chat, needs.days, until, |days, to| store.scan_presence(chat, days, to))?;
     let explain = |who| why::explain(&study, chat, who, needs.days.to, until, |days, each| store.show_presence(chat, days, each));
     let why = needs.why.map(explain).transpose()?.flatten();
     let lexicon = needs.words.map(|lang| {

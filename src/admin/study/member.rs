@@ -16,7 +16,7 @@ use crate::{
         ids::{ChatId, MessageId, UserId},
         presence::Who,
         state::State,
-        study::{Alias, Member, StudyChange, StudyStep},
+        study::{Alias, Member, PresenceChange, StudyChange, StudyStep},
         work::{Buttons, Work},
     },
     text::{
@@ -101,10 +101,10 @@ pub fn forget_day(state: &State, day: NaiveDate, chat: ChatId, accounts: &[Who])
     let mut outcome = Outcome::nothing();
     let Some(presence) = state.days.get(&day).and_then(|day| day.presence.get(&chat)) else { return outcome };
     for key in presence.stays.keys().filter(|key| accounts.contains(&key.who)) {
-        outcome.set(Change::Study(StudyChange::Stay(day, chat, *key, None)));
+        outcome.set(Change::Presence(day, chat, PresenceChange::Stay(*key, None)));
     }
     for who in accounts.iter().filter(|who| presence.imported.contains_key(who)) {
-        outcome.set(Change::Study(StudyChange::Imported(day, chat, *who, None)));
+        outcome.set(Change::Presence(day, chat, PresenceChange::Imported(*who, None)));
     }
     outcome
 }

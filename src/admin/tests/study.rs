@@ -294,7 +294,7 @@ fn who_is_forgotten_leaves_nothing_but_the_wish_not_to_be_named() {
     use crate::admin::study::{forget_accounts, forget_day, forget_rest};
     use crate::domain::{
         presence::CallId,
-        study::{Alias, Began, End, Stay, StayKey, StudyChange},
+        study::{Alias, Began, End, PresenceChange, Stay, StayKey, StudyChange},
     };
     let mut school = school();
     let day = "2026-01-27".parse().expect("a day");
@@ -307,14 +307,14 @@ fn who_is_forgotten_leaves_nothing_but_the_wish_not_to_be_named() {
         muted: false,
         outages: Vec::new(),
     };
-    let mut learn = |change| school.state.apply(Change::Study(change));
+    let mut learn = |change| school.state.apply(change);
     for who in [Who::from(STUDENT), SECOND, Who::from(ANN)] {
         let key = StayKey { call: CallId(1), who, joined: stay.seen };
-        learn(StudyChange::Stay(day, CHAT, key, Some(stay.clone())));
-        learn(StudyChange::Imported(day, CHAT, who, Some(60)));
-        learn(StudyChange::Compliment(CHAT, "day:2026-01-27".into(), who, Some("Owl".into())));
+        learn(Change::Presence(day, CHAT, PresenceChange::Stay(key, Some(stay.clone()))));
+        learn(Change::Presence(day, CHAT, PresenceChange::Imported(who, Some(60))));
+        learn(StudyChange::Compliment(CHAT, "day:2026-01-27".into(), who, Some("Owl".into())).into());
     }
-    learn(StudyChange::Alias(CHAT, Alias::new("dilnoza"), Some(Alias::new("boss"))));
+    learn(StudyChange::Alias(CHAT, Alias::new("dilnoza"), Some(Alias::new("boss"))).into());
     let work = school.presses(STUDENT, &format!("1:of:{CHAT}"));
     let accounts = work.iter().find_map(|work| match work {
         Work::ForgetMember { user, chat, accounts } => Some(forget_accounts(&school.state, *chat, *user, accounts)),

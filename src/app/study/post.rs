@@ -227,7 +227,7 @@ impl BoardPoster {
             let study = store.read(|state| state.study.clone());
             let Some(community) = study.communities.get(&chat).cloned() else { return Ok(None) };
             let days = board::days_needed(community.periods, key.day);
-            let counted = seconds::count(&study, chat, days, until, |days, each| store.show_presence(chat, days, each))?;
+            let counted = seconds::count(&study, chat, days, until, |days, to| store.scan_presence(chat, days, to))?;
             let (lexicon, faults) = words(store.dir(), community.lang);
             faults.iter().for_each(|fault| tracing::warn!(%fault, "words for boards"));
             let Some(composed) = compose(&study, chat, key.day, &counted.unwrap_or_default(), &lexicon) else { return Ok(None) };

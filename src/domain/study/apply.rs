@@ -1,10 +1,10 @@
 //! How a change becomes so.
 
-use super::{Study, StudyChange};
+use super::{DayPresence, PresenceChange, Study, StudyChange};
 use crate::domain::map::{put, put_within};
 
 impl Study {
-    /// Makes a change so. Those of a day are [`super::DayPresence`]'s.
+    /// Makes a change so.
     pub(in crate::domain) fn apply(&mut self, change: StudyChange) {
         match change {
             StudyChange::Community(chat, community) => put(&mut self.communities, chat, community.map(|boxed| *boxed)),
@@ -29,7 +29,16 @@ impl Study {
                 put_within(self.compliments.entry(chat).or_default(), period, who, words);
             }
             StudyChange::Export(id, export) => put(&mut self.exports, id, export.map(|boxed| *boxed)),
-            StudyChange::Stay(..) | StudyChange::Imported(..) => {}
+        }
+    }
+}
+
+impl DayPresence {
+    /// Makes a change so.
+    pub(in crate::domain) fn apply(&mut self, change: PresenceChange) {
+        match change {
+            PresenceChange::Stay(key, stay) => put(&mut self.stays, key, stay),
+            PresenceChange::Imported(who, seconds) => put(&mut self.imported, who, seconds),
         }
     }
 }

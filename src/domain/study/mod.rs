@@ -56,7 +56,33 @@ pub struct DayPresence {
     pub imported: BTreeMap<Who, u32>,
 }
 
-/// A new value of one thing that has to do with study time; as in [`super::change::Change`], `None`: it is no more.
+/// Who is shown what days know of one community, one thing at a time. Days in memory and days in files look the same from here.
+pub trait PresenceSink {
+    /// A closed stay.
+    fn stay(&mut self, key: &StayKey, stay: &Stay);
+
+    /// Seconds that another program counted on a local day.
+    fn imported(&mut self, day: NaiveDate, who: Who, seconds: u32);
+}
+
+impl DayPresence {
+    /// Shows everything of a day.
+    pub fn show(&self, day: NaiveDate, to: &mut dyn PresenceSink) {
+        self.stays.iter().for_each(|(key, stay)| to.stay(key, stay));
+        self.imported.iter().for_each(|(who, seconds)| to.imported(day, *who, *seconds));
+    }
+}
+
+/// A new value of one thing in a [`DayPresence`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum PresenceChange {
+    /// A closed stay, in the day (UTC) on which it ended.
+    Stay(StayKey, Option<Stay>),
+    /// Seconds from another program, on a local day.
+    Imported(Who, Option<u32>),
+}
+
+/// A new value of one thing that has to do with study time, but for what days know; as in [`super::change::Change`], `None`: it is no more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StudyChange {
     /// A watched group.
@@ -71,10 +97,6 @@ pub enum StudyChange {
     Call(CallId, Option<Box<Call>>),
     /// Somebody in a call that goes on.
     Seat(CallId, Who, Option<Seat>),
-    /// A closed stay, in the day (UTC) on which it ended.
-    Stay(NaiveDate, ChatId, StayKey, Option<Stay>),
-    /// Seconds from another program, on a local day.
-    Imported(NaiveDate, ChatId, Who, Option<u32>),
     /// A board to post.
     Post(ChatId, PostKey, Option<Box<Post>>),
     /// A compliment in a period.
