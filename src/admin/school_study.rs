@@ -122,7 +122,19 @@ impl School {
 
     fn add_post(&mut self, day: NaiveDate, state: PostState) {
         let key = PostKey { day, time: NaiveTime::from_hms_opt(21, 30, 0).expect("a time"), asked: 0 };
-        let post = Post { due: self.now, until: self.now, closes_day: true, random_id: 7, asked_by: None, state };
+        // Somebody was corrected since, and somebody else had no place.
+        let places = vec![(Who::from(STUDENT), 4_000), (Who::from(ANN), 2_400)];
+        let shown = matches!(state, PostState::Posted { .. }).then(|| Box::new([places.clone(), places, Vec::new()]));
+        let post = Post {
+            due: self.now,
+            until: self.now,
+            closes_day: true,
+            random_id: 7,
+            asked_by: None,
+            owes_snapshot: false,
+            shown,
+            state,
+        };
         self.learn(StudyChange::Post(GRADE_2, key, Some(Box::new(post))));
     }
 

@@ -60,7 +60,7 @@ fn backfill(session: &Session, args: &BackfillArgs) -> Result<(), Failure> {
         return Err(Failure::Refused(why.to_owned()));
     }
     let reader = session.read()?;
-    let (chat, community) = community(&reader, args)?;
+    let (chat, community) = pick::one_community(reader.state(), args.community.as_deref())?;
     if days.to > local_day(community.zone, session.now()) {
         return Err(Failure::Refused(format!("{} is still to come", days.to)));
     }
@@ -72,15 +72,6 @@ fn backfill(session: &Session, args: &BackfillArgs) -> Result<(), Failure> {
         return Ok(out::data(&lines.join("\n"))?);
     }
     session.order(&Order::Export { community: chat, snapshots })
-}
-
-fn community<'a>(reader: &'a Reader, args: &BackfillArgs) -> Result<(ChatId, &'a Community), Failure> {
-    let communities = &reader.state().study.communities;
-    match (&args.community, communities.first_key_value()) {
-        (None, Some((chat, community))) if communities.len() == 1 => Ok((*chat, community)),
-        (None, Some(_)) => Err(Failure::Refused("there are several study communities; name one with --community".to_owned())),
-        (named, _) => pick::community(reader.state(), named.as_deref().unwrap_or_default()),
-    }
 }
 
 /// What is known of the days that the boards need.

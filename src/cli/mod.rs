@@ -18,6 +18,7 @@ mod rows;
 mod run;
 mod secrets;
 mod session;
+mod study;
 mod teachers;
 mod token;
 mod user_session;
@@ -87,6 +88,9 @@ enum Command {
     Token(token::TokenCommand),
     /// Post a study community's board now, beside the schedule
     PostNow(post::PostArgs),
+    /// Look into study time
+    #[command(subcommand)]
+    Study(study::StudyCommand),
     /// Send boards to the web dashboard
     #[command(subcommand)]
     Export(export::ExportCommand),
@@ -148,6 +152,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Groups(command) => groups::run(&session, command),
         Command::Token(command) => token::run(&session, command),
         Command::PostNow(args) => post::run(&session, args),
+        Command::Study(command) => study::run(&session, command),
         Command::Export(command) => export::run(&session, command),
         Command::Import(command) => import::run(&session, command),
         Command::Session(command) => user_session::run(&session, command),

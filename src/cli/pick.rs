@@ -53,6 +53,16 @@ pub(super) fn community<'a>(state: &'a State, text: &str) -> Result<(ChatId, &'a
     }
 }
 
+/// The same; without a name, the only one that there is.
+pub(super) fn one_community<'a>(state: &'a State, text: Option<&str>) -> Result<(ChatId, &'a Community), Failure> {
+    let communities = &state.study.communities;
+    match (text, communities.first_key_value()) {
+        (None, Some((chat, community))) if communities.len() == 1 => Ok((*chat, community)),
+        (None, Some(_)) => Err(Failure::Refused("there are several study communities; name one".to_owned())),
+        (named, _) => self::community(state, named.unwrap_or_default()),
+    }
+}
+
 fn contains(name: &str, part: &str) -> bool {
     !part.is_empty() && name.to_lowercase().contains(&part.to_lowercase())
 }

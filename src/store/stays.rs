@@ -1,4 +1,4 @@
-//! Reading a day's file of stays without holding them: a board reads up to half a million.
+//! Reading a day's file of stays without holding them, and of each no more than counting needs: a board reads more than half a million.
 
 use std::{fmt, marker::PhantomData};
 
@@ -10,8 +10,8 @@ use serde::{
 
 use crate::domain::{
     ids::ChatId,
-    presence::Who,
-    study::{PresenceSink, Stay, StayKey},
+    presence::{CallId, Who},
+    study::{PresenceSink, Sat},
 };
 
 /// Shows what `presence/YYYY-MM-DD.json` has of a community, in the file's order, one thing at a time.
@@ -79,12 +79,32 @@ impl<'de> Visitor<'de> for Fields<'_, '_> {
         let Part { day, to, .. } = self.0;
         while let Some(field) = map.next_key::<Field>()? {
             match field {
-                Field::Stays => map.next_value_seed(Pairs::new(|key: StayKey, stay: Stay| to.stay(&key, &stay)))?,
+                Field::Stays => map.next_value_seed(Pairs::new(|key: Key, stay: Stay| to.sat(sat(&key, &stay))))?,
                 Field::Imported => map.next_value_seed(Pairs::new(|who: Who, seconds: u32| to.imported(*day, who, seconds)))?,
             }
         }
         Ok(())
     }
+}
+
+/// Of a stay's key, all; in Unix seconds as the file has it.
+#[derive(Deserialize)]
+struct Key {
+    call: CallId,
+    who: Who,
+    joined: i64,
+}
+
+/// Of a stay, what counts. The rest is passed over, not looked at.
+#[derive(Deserialize)]
+struct Stay {
+    left: i64,
+    #[serde(default)]
+    muted: bool,
+}
+
+fn sat(key: &Key, stay: &Stay) -> Sat {
+    Sat { who: key.who, call: key.call, from: key.joined, to: stay.left, muted: stay.muted }
 }
 
 /// `[[key, value], …]` or `{ "key": value, … }`
@@ -137,24 +157,30 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{
-            presence::CallId,
-            study::{Began, DayPresence, End, Outage},
-        },
+        domain::study::{Began, DayPresence, End, Outage, Stay, StayKey},
         store::study::{parse_presence, render_presence},
     };
 
     /// Gathers what it is shown.
-    struct Gathered(DayPresence);
+    #[derive(Debug, Default, PartialEq)]
+    struct Gathered(Vec<Sat>, BTreeMap<Who, u32>);
 
     impl PresenceSink for Gathered {
-        fn stay(&mut self, key: &StayKey, stay: &Stay) {
-            self.0.stays.insert(*key, stay.clone());
+        fn sat(&mut self, stay: Sat) {
+            self.0.push(stay);
         }
 
         fn imported(&mut self, _: NaiveDate, who: Who, seconds: u32) {
-            self.0.imported.insert(who, seconds);
+            self.1.insert(who, seconds);
         }
+    }
+
+    const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 9).expect("a day");
+
+    fn shown(day: &DayPresence) -> Gathered {
+        let mut gathered = Gathered::default();
+        day.show(DAY, &mut gathered);
+        gathered
     }
 
     fn day_of(first: i64) -> DayPresence {
@@ -175,10 +201,9 @@ mod tests {
         DayPresence { stays: (first..first + 3).map(stay).collect(), imported: BTreeMap::from([(Who(first), 600), (Who(-5), 1)]) }
     }
 
-    fn scanned(bytes: &[u8], chat: ChatId) -> Result<DayPresence, String> {
-        let mut gathered = Gathered(DayPresence::default());
-        let day = NaiveDate::from_ymd_opt(2026, 1, 9).expect("a day");
-        scan(bytes, day, chat, &mut gathered).map(|()| gathered.0)
+    fn scanned(bytes: &[u8], chat: ChatId) -> Result<Gathered, String> {
+        let mut gathered = Gathered::default();
+        scan(bytes, DAY, chat, &mut gathered).map(|()| gathered)
     }
 
     #[test]
@@ -187,9 +212,9 @@ mod tests {
         let bytes = render_presence(&days);
         assert_eq!(parse_presence(&bytes).expect("our own file"), days);
         for (chat, known) in &days {
-            assert_eq!(&scanned(&bytes, *chat).expect("our own file"), known);
+            assert_eq!(scanned(&bytes, *chat).expect("our own file"), shown(known));
         }
-        assert_eq!(scanned(&bytes, ChatId(-3)).expect("our own file"), DayPresence::default());
+        assert_eq!(scanned(&bytes, ChatId(-3)).expect("our own file"), Gathered::default());
     }
 
     #[test]

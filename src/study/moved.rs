@@ -4,7 +4,7 @@ use crate::domain::{
     change::{Change, Outcome},
     ids::ChatId,
     state::State,
-    study::{Call, Community, Export, PresenceChange, StudyChange, Target},
+    study::{Call, Community, Export, Member, PresenceChange, StudyChange, Target},
 };
 
 /// What becomes of study time when a group goes on under another id. Where both have something, what the new id has stays, and
@@ -49,8 +49,10 @@ fn people(state: &State, from: ChatId, to: ChatId, set: &mut impl FnMut(StudyCha
     let study = &state.study;
     for (who, member) in study.members.get(&from).into_iter().flatten() {
         set(StudyChange::Member(from, *who, None));
-        if !study.members.get(&to).is_some_and(|members| members.contains_key(who)) {
-            set(StudyChange::Member(to, *who, Some(Box::new(member.clone()))));
+        let there = study.members.get(&to).and_then(|members| members.get(who));
+        let both = there.map_or_else(|| member.clone(), |there| both(there, member));
+        if there != Some(&both) {
+            set(StudyChange::Member(to, *who, Some(Box::new(both))));
         }
     }
     for (alias, canonical) in study.aliases.get(&from).into_iter().flatten() {
@@ -65,6 +67,22 @@ fn people(state: &State, from: ChatId, to: ChatId, set: &mut impl FnMut(StudyCha
         // Numbers are only unique within a community.
         let id = if taken == 0 { *id } else { taken + n };
         set(StudyChange::Correction(to, id, Some(Box::new(correction.clone()))));
+    }
+}
+
+/// What is known of somebody under both ids: what they wished under the old one holds.
+fn both(new: &Member, old: &Member) -> Member {
+    let is_named = !new.name.is_empty() || new.username.is_some();
+    // Whoever was forgotten under the old id stays without a name.
+    let named = if is_named && old.forgotten <= new.forgotten { new } else { old };
+    Member {
+        name: named.name.clone(),
+        username: named.username.clone(),
+        bot: new.bot || old.bot,
+        same_as: new.same_as.or(old.same_as),
+        opted_out: new.opted_out || old.opted_out,
+        forgotten: new.forgotten.max(old.forgotten),
+        goal_minutes: new.goal_minutes.or(old.goal_minutes),
     }
 }
 

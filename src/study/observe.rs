@@ -77,6 +77,18 @@ pub fn found(state: &State, chat: ChatId, live: Option<CallId>, at: DateTime<Utc
     outcome
 }
 
+/// What becomes of a call whose community rests: nobody looks any more, so everybody's stay ends when they were last confirmed.
+pub fn rested(state: &State, id: CallId, at: DateTime<Utc>) -> Outcome {
+    let chat = state.study.calls.get(&id).map(|call| call.chat);
+    chat.map_or_else(Outcome::nothing, |chat| observe(state, chat, id, &[Observation::Over { at, exact: false }]))
+}
+
+/// The calls of communities that rest, or are no more.
+pub fn unwatched(state: &State) -> Vec<CallId> {
+    let is_watched = |chat: &ChatId| state.study.communities.get(chat).is_some_and(|community| community.watched);
+    state.study.calls.iter().filter(|(_, call)| !is_watched(&call.chat)).map(|(id, _)| *id).collect()
+}
+
 /// The calls of a community that are known to go on.
 pub fn calls_of(state: &State, chat: ChatId) -> impl Iterator<Item = CallId> {
     state.study.calls.iter().filter(move |(_, call)| call.chat == chat).map(|(id, _)| *id)
@@ -174,13 +186,13 @@ impl<'a> Room<'a> {
 
     fn left(&mut self, participant: &Participant, at: DateTime<Utc>, in_step: bool) {
         let Some(mut seat) = self.seat(participant.who) else { return };
-        if participant.joined > seat.joined {
+        let joined = self.watched_from(participant.joined);
+        if joined > seat.joined {
             self.sit(participant, Began::Polled, at, false);
             seat = self.seat(participant.who).unwrap_or(seat);
         }
         // Where something was missed, they may have left and come back before; unless Telegram says since when they sat there.
-        let (end, left) =
-            if in_step || participant.joined == seat.joined { (End::Observed, Some(at)) } else { (End::Inferred, None) };
+        let (end, left) = if in_step || joined == seat.joined { (End::Observed, Some(at)) } else { (End::Inferred, None) };
         self.close(participant.who, end, left, at);
     }
 
@@ -212,8 +224,8 @@ impl<'a> Room<'a> {
 
     /// Somebody sits here: they stay, or take a seat; `alone`: it is known of nobody else.
     fn sit(&mut self, participant: &Participant, began: Began, at: DateTime<Utc>, alone: bool) {
+        let Some(joined) = self.joined(participant, at) else { return };
         let Some(call) = &mut self.call else { return };
-        let joined = if participant.joined.timestamp() > 0 { participant.joined } else { at };
         if joined < call.seen {
             (call.seen, self.call_changed) = (joined, true);
         }
@@ -235,6 +247,26 @@ impl<'a> Room<'a> {
         if self.seat(participant.who) != Some(seat) {
             self.seats.insert(participant.who, Some(seat));
         }
+    }
+
+    /// Since when somebody sits here. `None`: they had their data deleted, and have sat here since.
+    fn joined(&self, participant: &Participant, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let members = self.state.study.members.get(&self.chat);
+        let forgotten = members.and_then(|members| members.get(&participant.who)?.forgotten);
+        match forgotten {
+            Some(forgotten) if self.seat(participant.who).is_none() && participant.joined <= forgotten => {
+                // Telegram may give the old time to whoever comes back.
+                (participant.just_joined && at > forgotten).then_some(at)
+            }
+            _ if participant.joined.timestamp() <= 0 => Some(at),
+            _ => Some(self.watched_from(participant.joined)),
+        }
+    }
+
+    /// Nobody sat here before watching began again.
+    fn watched_from(&self, joined: DateTime<Utc>) -> DateTime<Utc> {
+        let resumed = self.state.study.communities.get(&self.chat).and_then(|community| community.resumed);
+        resumed.map_or(joined, |resumed| resumed.max(joined))
     }
 
     /// Ends somebody's stay: at `left` where that is certain, otherwise when they were last known to be there.

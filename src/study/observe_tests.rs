@@ -235,3 +235,49 @@ fn whoever_leaves_after_something_was_missed_may_have_been_away() {
     watch.told(126, Participant { left: true, versioned: true, ..sitting(BOB, 50) });
     assert_eq!(watch.stays(), [(1, 40, 100, End::Inferred), (2, 50, 126, End::Observed)], "of Bob, Telegram says since when");
 }
+
+#[test]
+fn a_rest_ends_stays_when_they_were_last_confirmed_and_is_not_counted() {
+    let mut watch = Watch::new();
+    watch.look(100, &[(ANN, 40), (BOB, 50)]);
+    watch.look(130, &[(ANN, 40), (BOB, 50)]);
+    assert_eq!(unwatched(&watch.state), []);
+    let community = |watched, resumed| Community { watched, resumed, ..study().communities[&CHAT].clone() };
+    watch.state.study.communities.insert(CHAT, community(false, None));
+    assert_eq!(unwatched(&watch.state), [CALL]);
+    rested(&watch.state, CALL, at(150)).changes.into_iter().for_each(|change| watch.state.apply(change));
+    assert_eq!(watch.stays(), [(1, 40, 130, End::Inferred), (2, 50, 130, End::Inferred)]);
+    assert_eq!(unwatched(&watch.state), []);
+    // The same call goes on, and Telegram gives the same times of joining.
+    watch.state.study.communities.insert(CHAT, community(true, Some(at(900))));
+    watch.restart();
+    watch.look(910, &[(ANN, 40), (BOB, 905)]);
+    watch.look(940, &[(ANN, 40)]);
+    watch.leaves(950, ANN);
+    let after: Vec<_> = watch.stays().into_iter().filter(|(_, from, ..)| *from >= 900).collect();
+    assert_eq!(after, [(1, 900, 950, End::Observed), (2, 905, 910, End::Polled)]);
+}
+
+#[test]
+fn whoever_was_forgotten_is_seen_again_only_after_coming_back() {
+    let mut watch = Watch::new();
+    watch.look(100, &[(ANN, 40), (BOB, 50)]);
+    let forgotten = Member { opted_out: true, forgotten: Some(at(110)), ..Member::default() };
+    watch.state.apply(StudyChange::Member(CHAT, ANN, Some(Box::new(forgotten))).into());
+    watch.state.apply(StudyChange::Seat(CALL, ANN, None).into());
+    watch.look(130, &[(ANN, 40), (BOB, 50)]);
+    watch.told(140, Participant { versioned: true, ..sitting(ANN, 40) });
+    watch.restart();
+    watch.look(160, &[(ANN, 40), (BOB, 50)]);
+    assert!(!watch.state.study.calls[&CALL].seats.contains_key(&ANN));
+    watch.leaves(170, ANN);
+    assert_eq!(watch.stays(), []);
+    // Telegram gives the old time, but she came.
+    watch.told(180, Participant { just_joined: true, versioned: true, ..sitting(ANN, 40) });
+    watch.look(190, &[(ANN, 40), (BOB, 50)]);
+    watch.leaves(200, ANN);
+    assert_eq!(watch.stays(), [(1, 180, 200, End::Observed)]);
+    watch.comes(210, ANN);
+    watch.leaves(220, ANN);
+    assert_eq!(watch.stays(), [(1, 180, 200, End::Observed), (1, 210, 220, End::Observed)]);
+}

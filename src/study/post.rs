@@ -102,7 +102,14 @@ pub fn settled(post: &Post, verdict: Verdict, now: DateTime<Utc>) -> Option<Post
         Verdict::Again => PostState::Due { not_before: now, attempts: 0 },
         Verdict::Leave => PostState::Skipped,
     };
-    Some(with(post, state))
+    // Whoever finds a board didn't draw it up.
+    let owes_snapshot = matches!(state, PostState::Posted { .. });
+    Some(Post { owes_snapshot, ..with(post, state) })
+}
+
+/// The snapshot of a posted board is in the queue for a web dashboard, or there is no dashboard.
+pub fn exported(post: &Post) -> Post {
+    Post { owes_snapshot: false, ..post.clone() }
 }
 
 /// What admins have to be told of a step.
@@ -139,7 +146,16 @@ mod tests {
 
     fn due() -> Post {
         let state = PostState::Due { not_before: now(), attempts: 0 };
-        Post { due: now(), until: now(), closes_day: true, random_id: 7, asked_by: None, state }
+        Post {
+            due: now(),
+            until: now(),
+            closes_day: true,
+            random_id: 7,
+            asked_by: None,
+            owes_snapshot: false,
+            shown: None,
+            state,
+        }
     }
 
     fn after(by: Poster, how: Ended) -> PostState {

@@ -70,7 +70,16 @@ pub fn post_now(study: &Study, chat: ChatId, now: DateTime<Utc>, wish: Wish) -> 
     let key = PostKey { day: local.date(), time: local.time().trunc_subsecs(0), asked: wish.asked };
     let known = study.posts.get(&chat).is_some_and(|posts| posts.keys().any(|known| known.asked == wish.asked));
     let state = PostState::Due { not_before: now, attempts: 0 };
-    let post = Post { due: now, until: now, closes_day: false, random_id: wish.random_id, asked_by: wish.by, state };
+    let post = Post {
+        due: now,
+        until: now,
+        closes_day: false,
+        random_id: wish.random_id,
+        asked_by: wish.by,
+        owes_snapshot: false,
+        shown: None,
+        state,
+    };
     (!known && wish.asked != 0).then(|| StudyChange::Post(chat, key, Some(Box::new(post))))
 }
 
@@ -88,6 +97,12 @@ pub fn ready(study: &Study, now: DateTime<Utc>) -> Vec<(ChatId, PostKey)> {
 pub fn on_their_way(study: &Study) -> Vec<(ChatId, PostKey)> {
     let of_all = study.posts.iter().flat_map(|(chat, posts)| posts.iter().map(|(key, post)| (*chat, *key, post)));
     of_all.filter(|(.., post)| matches!(post.state, PostState::Sending { .. })).map(|(chat, key, _)| (chat, key)).collect()
+}
+
+/// Posted boards whose snapshots are not in the queue for a web dashboard yet.
+pub fn without_snapshot(study: &Study) -> Vec<(ChatId, PostKey)> {
+    let of_all = study.posts.iter().flat_map(|(chat, posts)| posts.iter().map(|(key, post)| (*chat, *key, post)));
+    of_all.filter(|(.., post)| post.owes_snapshot).map(|(chat, key, _)| (chat, key)).collect()
 }
 
 /// When [`due`] or [`ready`] have something next, as far as can be told now; `None`: not before something changes.
@@ -225,7 +240,7 @@ impl Ordering<'_> {
     fn post(&self, day: NaiveDate, closes_day: bool, random_id: i64) -> Post {
         let until = super::board::until(self.community.zone, day, self.now);
         let state = PostState::Due { not_before: self.now, attempts: 0 };
-        Post { due: self.now, until, closes_day, random_id, asked_by: None, state }
+        Post { due: self.now, until, closes_day, random_id, asked_by: None, owes_snapshot: false, shown: None, state }
     }
 
     /// Earlier boards of a day that could not be sent yet give way to a later one.

@@ -23,7 +23,7 @@ use crate::domain::{
     ids::ChatId,
     period::Period,
     presence::{CallId, Who},
-    study::{Call, Community, PresenceSink, Stay, StayKey, Study},
+    study::{Call, Community, PresenceSink, Sat, Study},
 };
 
 /// Which days' files (UTC) know of stays that count on these local days.
@@ -96,21 +96,16 @@ impl<'a> Counter<'a> {
 
     fn open(&mut self, id: CallId, call: &Call) {
         for (who, seat) in &call.seats {
-            self.segment(id, *who, seat.joined, call.confirmed(seat), seat.muted);
-        }
-    }
-
-    fn segment(&mut self, call: CallId, who: Who, from: DateTime<Utc>, to: DateTime<Utc>, muted: bool) {
-        let (from, to) = (from.timestamp(), to.timestamp().min(self.until));
-        if from < to && counts(self.community, &self.persons, who, muted) {
-            self.segments.push(Segment { person: self.persons.person(who), call, from, to });
+            let (from, to) = (seat.joined.timestamp(), call.confirmed(seat).timestamp());
+            self.sat(Sat { who: *who, call: id, from, to, muted: seat.muted });
         }
     }
 
     /// The seconds.
     pub fn finish(mut self) -> DaySeconds {
-        self.segments.sort_unstable();
-        let mut found: Vec<BTreeMap<Who, u32>> = vec![BTreeMap::new(); self.days.len().saturating_sub(1)];
+        // A file has the stays of a call in order, and this sort makes use of what is in order already.
+        self.segments.sort();
+        let mut by_day: Vec<Vec<(Who, u32)>> = vec![Vec::new(); self.days.len().saturating_sub(1)];
         let gate = i64::from(self.community.gate_seconds);
         let mut counted = Vec::new();
         for of_person in self.segments.chunk_by(|a, b| a.person == b.person) {
@@ -125,8 +120,9 @@ impl<'a> Counter<'a> {
             counted.sort_unstable();
             let mut united = Vec::with_capacity(counted.len());
             merge_into(&mut united, 0, counted.iter().copied());
-            split(&united, &self.days, |day, seconds| *found[day].entry(of_person[0].person).or_default() += seconds);
+            split(&united, &self.days, |day, seconds| add(&mut by_day[day], of_person[0].person, seconds));
         }
+        let mut found: Vec<BTreeMap<Who, u32>> = by_day.into_iter().map(|people| people.into_iter().collect()).collect();
         for ((day, who), seconds) in &self.imported {
             if let Ok(at) = self.days.binary_search_by_key(day, |(known, _)| *known) {
                 let there = found[at].entry(*who).or_default();
@@ -140,11 +136,9 @@ impl<'a> Counter<'a> {
             let there = found[at].entry(who).or_default();
             *there = corrected(*there, by);
         }
+        found.iter_mut().for_each(|people| people.retain(|_, seconds| *seconds > 0));
         let days = self.days.into_iter().map(|(day, _)| day).zip(found);
-        let without_zeros = |people: BTreeMap<Who, u32>| people.into_iter().filter(|(_, seconds)| *seconds > 0).collect();
-        days.map(|(day, people)| (day, without_zeros(people)))
-            .filter(|(_, people): &(_, BTreeMap<_, _>)| !people.is_empty())
-            .collect()
+        days.filter(|(_, people)| !people.is_empty()).collect()
     }
 
     /// What admins added or took off, by day asked for and person.
@@ -162,8 +156,11 @@ impl<'a> Counter<'a> {
 }
 
 impl PresenceSink for Counter<'_> {
-    fn stay(&mut self, key: &StayKey, stay: &Stay) {
-        self.segment(key.call, key.who, key.joined, stay.left, stay.muted);
+    fn sat(&mut self, stay: Sat) {
+        let (from, to) = (stay.from, stay.to.min(self.until));
+        if from < to && counts(self.community, &self.persons, stay.who, stay.muted) {
+            self.segments.push(Segment { person: self.persons.person(stay.who), call: stay.call, from, to });
+        }
     }
 
     fn imported(&mut self, day: NaiveDate, who: Who, seconds: u32) {
@@ -173,6 +170,14 @@ impl PresenceSink for Counter<'_> {
             let there = self.imported.entry((day, self.persons.person(who))).or_default();
             *there = seconds.max(*there);
         }
+    }
+}
+
+/// Adds to the seconds of a person, who is the last one in the list or comes after all others.
+fn add(people: &mut Vec<(Who, u32)>, person: Who, seconds: u32) {
+    match people.last_mut() {
+        Some((last, there)) if *last == person => *there += seconds,
+        _ => people.push((person, seconds)),
     }
 }
 

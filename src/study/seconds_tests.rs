@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     domain::{
         ids::UserId,
-        study::{Began, Correction, DayPresence, End, Filters, Member},
+        study::{Began, Correction, DayPresence, End, Filters, Member, Stay, StayKey},
     },
     study::{
         model::{Presence, by_second},
@@ -33,7 +33,7 @@ fn stay(one: &Presence) -> (StayKey, Stay) {
 
 fn counted(study: &Study, days: Period, until: DateTime<Utc>, presences: &[Presence]) -> DaySeconds {
     let mut counter = Counter::new(study, CHAT, days, until).expect("a community");
-    presences.iter().map(stay).for_each(|(key, stay)| counter.stay(&key, &stay));
+    presences.iter().map(stay).for_each(|(key, stay)| counter.sat(Sat::of(&key, &stay)));
     counter.finish()
 }
 

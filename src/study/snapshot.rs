@@ -1,8 +1,10 @@
 //! A board as the JSON that a web dashboard takes. Its keys, their order and what stands in them are somebody else's.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     board::{Block, Board, Display, Row, Scope},
@@ -12,6 +14,7 @@ use crate::{
     domain::{
         ids::{ChatId, MessageId},
         lang::Lang,
+        presence::Who,
     },
     text::board as words,
 };
@@ -25,35 +28,35 @@ pub struct Posted {
     pub message: Option<(ChatId, MessageId)>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Snapshot<'a> {
     posted_at: String,
-    source: &'static str,
+    source: Cow<'a, str>,
     message_id: Option<MessageId>,
     chat_id: Option<ChatId>,
     boards: Vec<Part<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Part<'a> {
-    scope: &'static str,
-    title: &'static str,
+    scope: Cow<'a, str>,
+    title: Cow<'a, str>,
     header: String,
     period_start: String,
     period_end: String,
     entries: Vec<Entry<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Entry<'a> {
     rank: usize,
     user_id: i64,
     seconds: u64,
     minutes: u64,
     display: String,
-    rank_emoji: &'static str,
-    badge: &'static str,
-    compliment: &'a str,
+    rank_emoji: Cow<'a, str>,
+    badge: Cow<'a, str>,
+    compliment: Cow<'a, str>,
 }
 
 /// The body of a request.
@@ -61,7 +64,7 @@ pub fn body(board: &Board, posted: Posted, zone: Tz, lang: Lang) -> String {
     let (chat_id, message_id) = posted.message.unzip();
     let snapshot = Snapshot {
         posted_at: posted.at.to_rfc3339_opts(SecondsFormat::Secs, false),
-        source: "tracker",
+        source: "tracker".into(),
         message_id,
         chat_id,
         boards: board.blocks.iter().map(|block| part(block, zone, lang)).collect(),
@@ -69,11 +72,45 @@ pub fn body(board: &Board, posted: Posted, zone: Tz, lang: Lang) -> String {
     serde_json::to_string(&snapshot).expect("texts and numbers are JSON")
 }
 
+/// A body without some people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// It names none of them.
+    Nobody,
+    /// Their places stay, their names and numbers go.
+    Them(String),
+    /// It is none of ours.
+    Unreadable,
+}
+
+/// Takes the names of some accounts' persons out of a body that was made before.
+pub fn without(body: &str, accounts: &[Who], lang: Lang) -> Without {
+    let Ok(mut snapshot) = serde_json::from_str::<Snapshot<'_>>(body) else { return Without::Unreadable };
+    let mut found = false;
+    for entry in snapshot.boards.iter_mut().flat_map(|board| &mut board.entries) {
+        if accounts.contains(&Who(entry.user_id)) {
+            found = true;
+            entry.user_id = nobody(entry.rank);
+            entry.display = words::display(&Display::Hidden, lang);
+            entry.compliment = Cow::default();
+        }
+    }
+    if !found {
+        return Without::Nobody;
+    }
+    Without::Them(serde_json::to_string(&snapshot).expect("texts and numbers are JSON"))
+}
+
+/// Whoever doesn't want to be named isn't by a number, either. No account has one of these.
+fn nobody(rank: usize) -> i64 {
+    i64::try_from(rank).unwrap_or_default()
+}
+
 fn part(block: &Block, zone: Tz, lang: Lang) -> Part<'_> {
     let days = block.span.days;
     Part {
-        scope: block.span.scope.key(),
-        title: words::title(block.span, lang),
+        scope: block.span.scope.key().into(),
+        title: words::title(block.span, lang).into(),
         header: words::header(block.span, lang),
         period_start: stamp(local::start_of(zone, days.from), zone),
         period_end: period_end(block.span.scope, days.to, zone),
@@ -98,14 +135,13 @@ fn entry(row: &Row, lang: Lang) -> Entry<'_> {
     let minutes = row.seconds / 60;
     Entry {
         rank: row.rank,
-        // Whoever doesn't want to be named isn't by a number, either. No account has one of these.
-        user_id: if row.display == Display::Hidden { row.rank as i64 } else { row.who.0 },
+        user_id: if row.display == Display::Hidden { nobody(row.rank) } else { row.who.0 },
         seconds: row.seconds,
         minutes,
         display: words::display(&row.display, lang),
-        rank_emoji: words::rank_emoji(row.rank),
-        badge: words::badge(minutes),
-        compliment: row.compliment.as_deref().unwrap_or_default(),
+        rank_emoji: words::rank_emoji(row.rank).into(),
+        badge: words::badge(minutes).into(),
+        compliment: row.compliment.as_deref().unwrap_or_default().into(),
     }
 }
 
@@ -114,7 +150,7 @@ mod tests {
     use super::*;
     use crate::study::{
         board::board,
-        sample::{ANN, BOB, CHAT, day, instant, seconds, study},
+        sample::{ANN, BOB, CHAT, EVE, day, instant, seconds, study},
     };
 
     fn posted(message: Option<(ChatId, MessageId)>) -> Posted {
@@ -161,5 +197,21 @@ mod tests {
         let berlin = chrono_tz::Europe::Berlin;
         assert_eq!(period_end(Scope::Day, day("2026-03-29"), berlin), "2026-03-29T23:59:59+02:00");
         assert_eq!(period_end(Scope::Week, day("2026-03-29"), berlin), "2026-03-29T00:00:00+01:00");
+    }
+
+    #[test]
+    fn a_forgotten_persons_name_goes_from_a_snapshot_and_nothing_else_changes() {
+        let Without::Them(body) = without(GOLDEN, &[ANN, EVE], Lang::En) else { panic!("Ann is in it") };
+        assert!(
+            !body.contains("ann")
+                && !body.contains("Alchemist")
+                && !body.contains(r#""user_id":1,"seconds":12600,"minutes":210,"display":"@"#)
+        );
+        let hidden = words::display(&Display::Hidden, Lang::En);
+        let named = r#""user_id":1,"seconds":12600,"minutes":210,"display":"@ann""#;
+        let nameless = format!(r#""user_id":1,"seconds":12600,"minutes":210,"display":"{hidden}""#);
+        assert_eq!(body, GOLDEN.replace(named, &nameless).replace("Focus Alchemist ⚗️", ""));
+        assert_eq!(without(GOLDEN, &[EVE], Lang::En), Without::Nobody);
+        assert_eq!(without("[]", &[ANN], Lang::En), Without::Unreadable);
     }
 }

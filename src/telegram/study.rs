@@ -5,9 +5,12 @@ use tokio::task::spawn_blocking;
 
 use super::{errors::CallError, jobs::decide, link::Link, outbox::Outbox};
 use crate::{
-    admin::study::{
-        self,
-        facts::{StudyFacts, StudyNeeds},
+    admin::{
+        Desk,
+        study::{
+            self,
+            facts::{StudyFacts, StudyNeeds},
+        },
     },
     domain::{
         ids::{ChatId, UserId},
@@ -29,7 +32,7 @@ pub(super) async fn look_up(link: &Link, needs: Option<StudyNeeds>) -> Result<Op
 
 fn facts(store: &Store, needs: &StudyNeeds, now: DateTime<Utc>) -> Result<StudyFacts, StoreFault> {
     let study = store.read(|state| state.study.clone());
-    let (chat, until) = (needs.chat, now);
+    let (chat, until) = (needs.chat, needs.until.unwrap_or(now));
     let counted = seconds::count(&study, chat, needs.days, until, |days, to| store.scan_presence(chat, days, to))?;
     let explain = |who| why::explain(&study, chat, who, needs.days.to, until, |days, each| store.show_presence(chat, days, each));
     let why = needs.why.map(explain).transpose()?.flatten();
@@ -45,7 +48,7 @@ fn facts(store: &Store, needs: &StudyNeeds, now: DateTime<Utc>) -> Result<StudyF
 /// between leaves the other days to the next try.
 pub(super) async fn forget_member(outbox: &Outbox, user: UserId, chat: ChatId, asked: &[Who]) -> Result<(), CallError> {
     let link = outbox.link();
-    let forgotten = forget(&link.store, user, chat, asked).await;
+    let forgotten = forget(&link, user, chat, asked).await;
     let is_whole = forgotten.is_ok();
     if let Err(fault) = forgotten {
         // The rest is done when they ask again.
@@ -55,9 +58,12 @@ pub(super) async fn forget_member(outbox: &Outbox, user: UserId, chat: ChatId, a
     Ok(())
 }
 
-async fn forget(store: &Store, user: UserId, chat: ChatId, asked: &[Who]) -> Result<(), StoreFault> {
+async fn forget(link: &Link, user: UserId, chat: ChatId, asked: &[Who]) -> Result<(), StoreFault> {
+    let (store, now) = (&link.store, link.clock.now());
     let chat = store.read(|state| state.current_id(chat));
     let accounts = store.read(|state| study::forget_accounts(state, chat, user, asked));
+    store.decide(&[], |state| study::forget_seats(&Desk { state, rules: &link.rules, now }, chat, &accounts))?;
+    store.flush().await?;
     let looked = (store.clone(), accounts.clone());
     let days = spawn_blocking(move || days_of(&looked.0, chat, &looked.1)).await.expect("looking for days doesn't panic")?;
     for (n, day) in (1..).zip(days) {

@@ -8,7 +8,7 @@ use rollcall::{
         change::{Change, Outcome},
         ids::ChatId,
         lang::Lang,
-        study::{Community, Study, StudyChange},
+        study::{Community, Post, PostKey, PostState, Study, StudyChange},
     },
     store::Store,
     study::{export, snapshot},
@@ -24,13 +24,17 @@ use crate::support::{School, monday};
 const SECRET: &str = "the-dashboards-own-secret";
 const CHAT: ChatId = ChatId(-1_001);
 
+const ZONE: chrono_tz::Tz = chrono_tz::Asia::Tashkent;
+
+/// Nothing of its own is due.
+fn community() -> Community {
+    let first = "2026-01-01".parse().expect("a day");
+    Community { watched: false, ..Community::new(CHAT, "Night owls".to_owned(), ZONE, Lang::En, first) }
+}
+
 /// Boards of these days wait to be sent when the daemon starts.
 async fn with_waiting(school: &School, days: &[&str]) {
-    let store = Store::open(&school.data(), school.clock.clone()).expect("opens");
-    let zone = chrono_tz::Asia::Tashkent;
-    let first = "2026-01-01".parse().expect("a day");
-    // Nothing of its own is due.
-    let community = Community { watched: false, ..Community::new(CHAT, "Night owls".to_owned(), zone, Lang::En, first) };
+    let (community, zone) = (community(), ZONE);
     let mut study = Study::default();
     study.communities.insert(CHAT, community.clone());
     let body = |day| {
@@ -41,6 +45,12 @@ async fn with_waiting(school: &School, days: &[&str]) {
     let snapshots = days.map(|day| (day, body(day))).collect();
     let mut changes = vec![StudyChange::Community(CHAT, Some(Box::new(community)))];
     changes.extend(export::queued(&study, CHAT, &snapshots, monday()));
+    with(school, changes).await;
+}
+
+/// The daemon finds this when it starts.
+async fn with(school: &School, changes: Vec<StudyChange>) {
+    let store = Store::open(&school.data(), school.clock.clone()).expect("opens");
     let changes = changes.into_iter().map(Change::Study).collect();
     store.commit(Outcome { changes, work: Vec::new() }).await.expect("commits");
     store.close().await.expect("closes");
@@ -164,5 +174,51 @@ async fn a_moody_dashboard_gets_every_board_in_order_and_a_refusal_is_told_once(
     let kept = school.file("study/exports.json");
     assert_eq!(kept.as_object().map(serde_json::Map::len), Some(1));
     assert!(kept["1"]["refused"].as_str().is_some_and(|why| why.contains("boards[0]: odd")), "{kept}");
+    school.sim.finish();
+}
+
+/// A day's board that came to this.
+fn post(day: &str, owes_snapshot: bool, state: PostState) -> StudyChange {
+    let time = chrono::NaiveTime::from_hms_opt(21, 30, 0).expect("a time");
+    let key = PostKey { day: day.parse().expect("a day"), time, asked: 0 };
+    let (due, until) = (monday(), monday());
+    StudyChange::Post(
+        CHAT,
+        key,
+        Some(Box::new(Post { due, until, closes_day: true, random_id: 7, asked_by: None, owes_snapshot, shown: None, state })),
+    )
+}
+
+#[tokio::test]
+async fn a_board_that_an_admin_finds_in_the_group_goes_to_the_dashboard_once() {
+    let mut school = School::closed();
+    let dashboard = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    sends_to(&mut school, &dashboard.local_addr().expect("an address").to_string());
+    // Of the one, an admin said so just before the process died; of the other, nobody knows.
+    let posted = PostState::Posted { chat: CHAT, message: None, at: monday() };
+    let community = StudyChange::Community(CHAT, Some(Box::new(community())));
+    let unsure = PostState::Unsure { since: monday() };
+    with(&school, vec![community, post("2026-01-24", true, posted), post("2026-01-25", false, unsure)]).await;
+    let ok = r#"{"status":"ok","inserted":3,"updated":0}"#;
+    let (boss, bot) = (school.boss.clone(), school.bot.clone());
+    boss.tells(&bot, "/start");
+    school.start();
+    boss.reads(&bot).await;
+    let (asked, stream) = next(&school, &dashboard).await;
+    assert!(asked.contains("2026-01-24T00:00:00+05:00\",\"period_end\":\"2026-01-24T23"), "{asked}");
+    answer(stream, "200 OK", ok).await;
+    for label in ["Study time", "⏸ Night owls", "25 Jan", "It is there"] {
+        boss.presses(&bot, label).await;
+        boss.reads(&bot).await;
+    }
+    let (asked, stream) = next(&school, &dashboard).await;
+    assert!(asked.contains("2026-01-25T00:00:00+05:00\",\"period_end\":\"2026-01-25T23"), "{asked}");
+    answer(stream, "200 OK", ok).await;
+    school.log.says("the dashboard took a board", 1).await;
+    school.stop().expect("stops");
+    assert_eq!(school.file("study/exports.json"), json!({}), "each once");
+    let posts = school.file("study/posts.json");
+    let owed = posts[CHAT.to_string()].as_array().expect("posts").iter().filter(|post| post[1]["owes_snapshot"] == true).count();
+    assert_eq!(owed, 0);
     school.sim.finish();
 }

@@ -94,6 +94,7 @@ impl Owls {
     /// Waits until the daemon knows who is in the call now.
     async fn has_looked(&self, call: &VoiceChat) {
         // The session learns Telegram's time from what it hears.
+        self.bob.mutes(call, true);
         self.bob.mutes(call, false);
         self.has_seen("who is there now", |calls| {
             calls[call.id.to_string()]["confirmed"].as_i64() >= Some(self.school.sim.clock().now().timestamp())
@@ -211,4 +212,69 @@ async fn a_board_that_got_lost_is_posted_again_when_an_admin_says_so() {
     owls.school.boss.presses(&owls.school.bot, "Post again").await;
     owls.has_posted().await;
     assert_eq!(owls.boards(), 1);
+}
+
+#[tokio::test]
+async fn whoever_is_forgotten_in_a_call_is_seen_again_only_after_coming_back() {
+    let owls = Owls::open("bot").await;
+    let (ann, bot) = (owls.ann.clone(), owls.school.bot.clone());
+    let call = owls.group.start_call(&owls.bob);
+    owls.bob.joins_call(&call);
+    ann.joins_call(&call);
+    owls.has_seen_seats(&call, 2).await;
+    owls.school.later(TimeDelta::minutes(30));
+    owls.has_looked(&call).await;
+    ann.tells(&bot, "/start");
+    ann.reads(&bot).await;
+    for label in ["My study time", "Night owls", "Delete my data", "Yes, delete all of it"] {
+        ann.presses(&bot, label).await;
+        ann.reads(&bot).await;
+    }
+    owls.has_seen_seats(&call, 1).await;
+    // She goes on sitting there, and nobody sees it: not the looks, not after a restart.
+    owls.school.later(TimeDelta::minutes(30));
+    owls.has_looked(&call).await;
+    owls.has_seen_seats(&call, 1).await;
+    ann.leaves_call(&call);
+    owls.school.later(TimeDelta::minutes(10));
+    ann.joins_call(&call);
+    owls.has_seen_seats(&call, 2).await;
+    owls.school.later(TimeDelta::minutes(20));
+    ann.leaves_call(&call);
+    owls.has_seen_seats(&call, 1).await;
+    owls.half_past_nine();
+    owls.has_looked(&call).await;
+    let board = owls.group.shows("LEADERBOARD").await;
+    assert!(board.contains("— 20m") && !board.contains("ann"), "{board}");
+}
+
+#[tokio::test]
+async fn nobody_is_watched_while_a_community_rests() {
+    let mut owls = Owls::open("bot").await;
+    let (boss, bot) = (owls.school.boss.clone(), owls.school.bot.clone());
+    let call = owls.group.start_call(&owls.ann);
+    owls.ann.joins_call(&call);
+    owls.bob.joins_call(&call);
+    owls.has_seen_seats(&call, 2).await;
+    owls.school.later(TimeDelta::minutes(10));
+    owls.has_looked(&call).await;
+    for label in ["Study time", "● Night owls", "Pause"] {
+        boss.presses(&bot, label).await;
+        boss.reads(&bot).await;
+    }
+    owls.has_seen("that the call is no longer watched", |calls| calls.get(call.id.to_string()).is_none()).await;
+    owls.school.later(TimeDelta::minutes(60));
+    boss.presses(&bot, "Resume").await;
+    boss.reads(&bot).await;
+    owls.has_seen_seats(&call, 2).await;
+    owls.school.later(TimeDelta::minutes(7));
+    owls.has_looked(&call).await;
+    owls.ann.leaves_call(&call);
+    owls.has_seen_seats(&call, 1).await;
+    owls.school.stop().expect("stops well");
+    let stays = owls.school.file("presence/2026-01-26.json")[owls.group.id.to_string()]["stays"].clone();
+    let of = |stay: &Value| (stay[1]["left"].as_i64().expect("seconds") - stay[0]["joined"].as_i64().expect("seconds")) / 60;
+    let anns = stays.as_array().expect("stays").iter().filter(|stay| stay[0]["who"] == owls.ann.id);
+    let (lengths, ends): (Vec<_>, Vec<_>) = anns.map(|stay| (of(stay), stay[1]["end"].clone())).unzip();
+    assert_eq!((lengths, ends), (vec![10, 7], vec![json!("inferred"), json!("observed")]), "{stays}");
 }

@@ -26,6 +26,8 @@ presses! {
         ConfirmPost = "cn" { /** Whose. */ chat: ChatId },
         /// What became of a board.
         Post = "cb" { /** Whose. */ chat: ChatId, /** Which. */ post: PostKey },
+        /// Does a board say what the stays say now?
+        Audit = "cq" { /** Whose. */ chat: ChatId, /** Which. */ post: PostKey },
         /// How a group is watched.
         Settings = "cs" { /** Which. */ chat: ChatId },
         /// The choices for one of the settings.
@@ -124,6 +126,7 @@ impl StudyScreen {
             | Self::Preview { .. }
             | Self::ConfirmPost { .. }
             | Self::Post { .. }
+            | Self::Audit { .. }
             | Self::Settings { .. }
             | Self::Setting { .. }
             | Self::Members { .. }

@@ -1,6 +1,6 @@
 //! What screens of study time are drawn from, beside the state: times of some days, and the reasons for them.
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::people;
 use crate::{
@@ -21,6 +21,8 @@ pub struct StudyNeeds {
     pub chat: ChatId,
     /// On which local days.
     pub days: Period,
+    /// With what had happened by then; `None`: by now.
+    pub until: Option<DateTime<Utc>>,
     /// Whose time on the last of these days is to be explained.
     pub why: Option<Who>,
     /// Whether a board is drawn up, in which language.
@@ -50,7 +52,7 @@ pub fn needs(screen: &StudyScreen, desk: &Desk<'_>, user: UserId) -> Option<Stud
     let of = |chat: ChatId, days: &dyn Fn(NaiveDate) -> Period, why: Option<Who>| {
         let chat = state.current_id(chat);
         let community = state.study.communities.get(&chat)?;
-        Some(StudyNeeds { chat, days: days(local_day(community.zone, desk.now)), why, words: None })
+        Some(StudyNeeds { chat, days: days(local_day(community.zone, desk.now)), until: None, why, words: None })
     };
     // A person's time, and everybody's with whom they are compared.
     let personal = |chat: ChatId| {
@@ -64,6 +66,13 @@ pub fn needs(screen: &StudyScreen, desk: &Desk<'_>, user: UserId) -> Option<Stud
             let community = state.study.communities.get(&state.current_id(*chat))?;
             let needs = of(*chat, &|today| board::days_needed(community.periods, today), None)?;
             Some(StudyNeeds { words: Some(community.lang), ..needs })
+        }
+        StudyScreen::Audit { chat, post } => {
+            let chat = state.current_id(*chat);
+            let community = state.study.communities.get(&chat)?;
+            let until = state.study.posts.get(&chat)?.get(post)?.until;
+            let needs = of(chat, &|_| board::days_needed(community.periods, post.day), None)?;
+            Some(StudyNeeds { until: Some(until), ..needs })
         }
         StudyScreen::Member { chat, .. } => personal(*chat),
         StudyScreen::Why { chat, weeks, .. } => of(*chat, &|today| week(today, *weeks), None),

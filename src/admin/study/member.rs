@@ -1,6 +1,6 @@
 //! What members wish for themselves: a goal, no name in posts, to be forgotten.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 
 use super::{
     super::{Desk, Done, Visitor, dialogue::ask, lang_of},
@@ -14,11 +14,13 @@ use crate::{
         event::Place,
         form::Step,
         ids::{ChatId, MessageId, UserId},
+        lang::Lang,
         presence::Who,
         state::State,
-        study::{Alias, Member, PresenceChange, StudyChange, StudyStep},
+        study::{Alias, Export, Member, Post, PresenceChange, StudyChange, StudyStep},
         work::{Buttons, Work},
     },
+    study::snapshot::{self, Without},
     text::{
         study::{mine as words, toast::StudyToast},
         toast::Toast,
@@ -96,6 +98,23 @@ pub fn forget_accounts(state: &State, chat: ChatId, user: UserId, asked: &[Who])
     asked.iter().copied().filter(|who| *who == own || theirs.contains(who)).collect()
 }
 
+/// From now on nobody sees these accounts, until they take a seat anew: what is deleted would come back with the next look into
+/// the call that they sit in.
+pub fn forget_seats(desk: &Desk<'_>, chat: ChatId, accounts: &[Who]) -> Outcome {
+    let mut outcome = Outcome::nothing();
+    for who in accounts {
+        let calls = desk.state.study.calls.iter().filter(|(_, call)| call.chat == chat);
+        let seats: Vec<_> = calls.filter_map(|(id, call)| Some((*id, call.seats.get(who)?))).collect();
+        // Telegram's clock may be ahead of ours.
+        let forgotten = seats.iter().map(|(_, seat)| seat.joined.max(seat.seen)).fold(desk.now, DateTime::max);
+        let before = people::member(desk.state, chat, *who).cloned().unwrap_or_default();
+        let member = Member { forgotten: Some(forgotten), ..before };
+        outcome.set(StudyChange::Member(chat, *who, Some(Box::new(member))).into());
+        seats.iter().for_each(|(id, _)| outcome.set(StudyChange::Seat(*id, *who, None).into()));
+    }
+    outcome
+}
+
 /// Deletes what one day in memory has of these accounts: stays that are over, seconds that were imported.
 pub fn forget_day(state: &State, day: NaiveDate, chat: ChatId, accounts: &[Who]) -> Outcome {
     let mut outcome = Outcome::nothing();
@@ -109,13 +128,24 @@ pub fn forget_day(state: &State, day: NaiveDate, chat: ChatId, accounts: &[Who])
     outcome
 }
 
-/// Deletes everything of these accounts that isn't kept by days: seats, corrections, compliments, names and wishes. Who is
-/// forgotten is opted out from now on.
+/// Deletes everything of these accounts that isn't kept by days: corrections, compliments, names and wishes, also in snapshots that
+/// wait for a dashboard. Who is forgotten is opted out from now on.
 pub fn forget_rest(state: &State, chat: ChatId, accounts: &[Who]) -> Outcome {
     let (study, mut outcome) = (&state.study, Outcome::nothing());
     let mut set = |change| outcome.set(Change::Study(change));
-    for (id, call) in study.calls.iter().filter(|(_, call)| call.chat == chat) {
-        call.seats.keys().filter(|who| accounts.contains(who)).for_each(|who| set(StudyChange::Seat(*id, *who, None)));
+    let lang = study.communities.get(&chat).map_or(Lang::En, |community| community.lang);
+    for (id, export) in study.exports.iter().filter(|(_, export)| export.community == chat) {
+        match snapshot::without(&export.body, accounts, lang) {
+            Without::Nobody => {}
+            Without::Them(body) => set(StudyChange::Export(*id, Some(Box::new(Export { body, ..export.clone() })))),
+            Without::Unreadable => set(StudyChange::Export(*id, None)),
+        }
+    }
+    for (key, post) in study.posts.get(&chat).into_iter().flatten() {
+        let is_theirs = |(who, _): &(Who, u64)| accounts.contains(who);
+        if post.shown.as_ref().is_some_and(|lists| lists.iter().flatten().any(is_theirs)) {
+            set(StudyChange::Post(chat, *key, Some(Box::new(Post { shown: None, ..post.clone() }))));
+        }
     }
     for (id, correction) in study.corrections.get(&chat).into_iter().flatten() {
         if accounts.contains(&correction.who) {
@@ -133,8 +163,9 @@ pub fn forget_rest(state: &State, chat: ChatId, accounts: &[Who]) -> Outcome {
         {
             set(StudyChange::Alias(chat, alias, None));
         }
-        let bot = people::member(state, chat, *who).is_some_and(|member| member.bot);
-        set(StudyChange::Member(chat, *who, Some(Box::new(Member { bot, opted_out: true, ..Member::default() }))));
+        let (bot, forgotten) = people::member(state, chat, *who).map(|member| (member.bot, member.forgotten)).unwrap_or_default();
+        let member = Member { bot, forgotten, opted_out: true, ..Member::default() };
+        set(StudyChange::Member(chat, *who, Some(Box::new(member))));
     }
     outcome
 }

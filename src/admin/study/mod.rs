@@ -13,7 +13,7 @@ pub(super) use self::{
     order::carry_out,
 };
 pub use self::{
-    member::{forget_accounts, forget_day, forget_rest, forgotten},
+    member::{forget_accounts, forget_day, forget_rest, forget_seats, forgotten},
     post::{refused, unsure},
 };
 
@@ -52,7 +52,7 @@ pub(super) fn missing(visitor: &Visitor<'_>, screen: &StudyScreen) -> Option<(To
             let is_known = study.corrections.get(&here(*chat)).is_some_and(|all| all.contains_key(correction));
             community(*chat).or_else(|| (!is_known).then_some(StudyToast::CorrectionGone))
         }
-        StudyScreen::Post { chat, post } => {
+        StudyScreen::Post { chat, post } | StudyScreen::Audit { chat, post } => {
             let is_known = study.posts.get(&here(*chat)).is_some_and(|posts| posts.contains_key(post));
             community(*chat).or_else(|| (!is_known).then_some(StudyToast::PostSettled))
         }

@@ -147,6 +147,7 @@ impl Keeper<'_> {
         if on {
             // What was not watched is not made up for.
             changed.since = local_day(community.zone, self.visitor.desk.now);
+            changed.resumed = Some(self.visitor.desk.now);
             changes = schedule::started(&self.visitor.desk.state.study, chat, &changed, self.visitor.desk.now);
         }
         changes.push(StudyChange::Community(chat, Some(Box::new(changed))));

@@ -86,8 +86,9 @@ pub fn is_in_call(state: &State, chat: ChatId, who: Who) -> bool {
     calls.flat_map(|call| call.seats.keys()).any(|seated| accounts.contains(seated))
 }
 
-/// How many persons sit in a community's call; `None`: there is no call.
+/// How many persons sit in a community's call; `None`: there is no call, or nobody looks.
 pub fn in_call(state: &State, chat: ChatId) -> Option<usize> {
+    state.study.communities.get(&chat).filter(|community| community.watched)?;
     let calls: Vec<_> = state.study.calls.values().filter(|call| call.chat == chat).collect();
     let counts_bots = state.study.communities.get(&chat).is_some_and(|community| community.filters.count_bots);
     let known = Persons::of(&state.study, chat);

@@ -45,6 +45,7 @@ fn screens() -> Vec<(String, UserId, StudyScreen)> {
         ("post now?", HEAD, StudyScreen::ConfirmPost { chat: CHAT }),
         ("post that perhaps arrived", HEAD, StudyScreen::Post { chat: CHAT, post: post("2026-01-27") }),
         ("refused post", HEAD, StudyScreen::Post { chat: CHAT, post: post("2026-01-28") }),
+        ("posted board beside the stays", HEAD, StudyScreen::Audit { chat: CHAT, post: post("2026-01-26") }),
         ("settings", HEAD, StudyScreen::Settings { chat: CHAT }),
         ("members", HEAD, StudyScreen::Members { chat: CHAT, page: 0 }),
         ("member", HEAD, StudyScreen::Member { chat: CHAT, who }),
@@ -291,7 +292,7 @@ fn members_choose_their_goal_and_whether_they_are_named() {
 
 #[test]
 fn who_is_forgotten_leaves_nothing_but_the_wish_not_to_be_named() {
-    use crate::admin::study::{forget_accounts, forget_day, forget_rest};
+    use crate::admin::study::{forget_accounts, forget_day, forget_rest, forget_seats};
     use crate::domain::{
         presence::CallId,
         study::{Alias, Began, End, PresenceChange, Stay, StayKey, StudyChange},
@@ -321,6 +322,8 @@ fn who_is_forgotten_leaves_nothing_but_the_wish_not_to_be_named() {
         _ => None,
     });
     let accounts = accounts.expect("it is ordered");
+    let seats = forget_seats(&school.desk(), CHAT, &accounts);
+    school.apply(seats);
     let days = forget_day(&school.state, day, CHAT, &accounts);
     school.apply(days);
     let rest = forget_rest(&school.state, CHAT, &accounts);

@@ -24,7 +24,7 @@ use crate::{
     report::picture::board_png,
     store::{StoreFault, words::words},
     study::{
-        board,
+        audit, board,
         compose::{Composed, compose},
         export,
         post::{self, Ended, Notice},
@@ -101,6 +101,9 @@ impl BoardPoster {
         for (chat, key) in self.link.store.read(|state| schedule::ready(&state.study, now)) {
             self.attempt(chat, key).await?;
         }
+        for (chat, key) in self.link.store.read(|state| schedule::without_snapshot(&state.study)) {
+            self.export(chat, key).await?;
+        }
         Ok(())
     }
 
@@ -142,6 +145,7 @@ impl BoardPoster {
             let mut outcome = Outcome { changes: chosen.into_iter().map(Change::Study).collect(), work: Vec::new() };
             let current = state.study.posts.get(&chat).and_then(|posts| posts.get(&key));
             if let Some(begun) = current.and_then(|current| post::begun(current, by, now)) {
+                let begun = Post { shown: Some(Box::new(audit::shown(&ready.composed.board))), ..begun };
                 outcome.set(Change::Study(StudyChange::Post(chat, key, Some(Box::new(begun)))));
             }
             outcome
@@ -180,6 +184,25 @@ impl BoardPoster {
             self.send_picture(ready).await;
         }
         Ok(())
+    }
+
+    /// Queues the snapshot of a board that somebody else than we saw in the group.
+    async fn export(&self, chat: ChatId, key: PostKey) -> Result<(), StoreFault> {
+        let Some((_, order)) = self.known(chat, key) else { return Ok(()) };
+        let PostState::Posted { chat: place, message, at } = order.state else { return Ok(()) };
+        let ready = if self.exports { self.compose(chat, key, &order).await? } else { None };
+        self.link.store.decide(&[], |state| {
+            let mut outcome = Outcome::nothing();
+            if let Some(ready) = &ready {
+                let posted = snapshot::Posted { at, message: message.map(|message| (place, message)) };
+                outcome.changes.extend(exported(state, chat, ready, posted));
+            }
+            if let Some(post) = state.study.posts.get(&chat).and_then(|posts| posts.get(&key)) {
+                outcome.set(Change::Study(StudyChange::Post(chat, key, Some(Box::new(post::exported(post))))));
+            }
+            outcome
+        })?;
+        self.link.store.flush().await
     }
 
     /// Whether a look that is about to come says who still sat in a call at the board's time. Without it, the time since the

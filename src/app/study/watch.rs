@@ -125,12 +125,23 @@ impl Watch {
         self.blind.look(&self.link, !watched.is_empty(), &self.line.state());
         self.calls.retain(|_, call| watched.contains(&call.chat));
         self.ask.retain(|chat, _| watched.contains(chat));
+        self.rest();
         if !matches!(self.line.state(), LineState::Up { .. }) || watched.is_empty() {
             return;
         }
         self.ask_idle_chats(&watched);
         self.ask_chats();
         self.look_into_calls();
+    }
+
+    /// Ends the stays in calls of communities that rest.
+    fn rest(&self) {
+        let at = self.line.server_time().unwrap_or_else(|| self.link.clock.now());
+        for call in self.link.store.read(observe::unwatched) {
+            let over = [Observation::Over { at, exact: false }];
+            let days = self.link.store.read(|state| observe::days_touched(state, call, &over));
+            self.decide(&days, |state| observe::rested(state, call, at));
+        }
     }
 
     /// Which chats without a known call have one? One request for a hundred.

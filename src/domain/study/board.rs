@@ -4,7 +4,10 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Poster;
-use crate::domain::ids::{ChatId, MessageId, UserId};
+use crate::domain::{
+    ids::{ChatId, MessageId, UserId},
+    presence::Who,
+};
 
 /// Names a board: there is one for each local day and time of the schedule, whoever and however often asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,9 +36,18 @@ pub struct Post {
     /// Who asked for it by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<UserId>,
+    /// Its snapshot isn't in the queue for a web dashboard yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub owes_snapshot: bool,
+    /// What its last attempt said, for comparing it with what the stays say later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Box<Shown>>,
     /// How far it is.
     pub state: PostState,
 }
+
+/// The places of a board, best first, with their seconds: of its day, its week and its month. No names.
+pub type Shown = [Vec<(Who, u64)>; 3];
 
 /// How far a board is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -21,6 +21,9 @@ pub struct Community {
     pub watched: bool,
     /// Since which local day it is watched: no board is due for an earlier one.
     pub since: NaiveDate,
+    /// When watching began again after a rest: what was before isn't counted, though Telegram would tell who sat there already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed: Option<DateTime<Utc>>,
     /// Whose midnight separates its days.
     pub zone: Tz,
     /// The language of its posts.
@@ -60,6 +63,7 @@ impl Community {
             title,
             watched: true,
             since: today,
+            resumed: None,
             zone,
             lang,
             times: vec![NaiveTime::from_hms_opt(21, 30, 0).expect("a time of day")],
@@ -173,6 +177,9 @@ pub struct Member {
     /// No name in posts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub opted_out: bool,
+    /// When they had their data deleted: the stay that went on then is not seen any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forgotten: Option<DateTime<Utc>>,
     /// Minutes a day that they want to reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal_minutes: Option<u32>,

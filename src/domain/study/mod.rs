@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    board::{Export, ExportId, Post, PostKey, PostState},
+    board::{Export, ExportId, Post, PostKey, PostState, Shown},
     call::{Began, Call, End, Outage, Seat, Stay, StayKey},
     community::{Alias, Community, Correction, CorrectionId, Filters, Member, MissedPosts, Periods, Poster, Target},
     step::{Setting, StudyStep},
@@ -56,10 +56,33 @@ pub struct DayPresence {
     pub imported: BTreeMap<Who, u32>,
 }
 
+/// A closed stay, as far as counting needs it: from when to when. Unix seconds, half open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sat {
+    /// Who.
+    pub who: Who,
+    /// In which call.
+    pub call: CallId,
+    /// From when.
+    pub from: i64,
+    /// Until when.
+    pub to: i64,
+    /// Whether they were muted whenever we looked.
+    pub muted: bool,
+}
+
+impl Sat {
+    /// What counting needs of a stay.
+    pub fn of(key: &StayKey, stay: &Stay) -> Self {
+        let (from, to) = (key.joined.timestamp(), stay.left.timestamp());
+        Self { who: key.who, call: key.call, from, to, muted: stay.muted }
+    }
+}
+
 /// Who is shown what days know of one community, one thing at a time. Days in memory and days in files look the same from here.
 pub trait PresenceSink {
     /// A closed stay.
-    fn stay(&mut self, key: &StayKey, stay: &Stay);
+    fn sat(&mut self, stay: Sat);
 
     /// Seconds that another program counted on a local day.
     fn imported(&mut self, day: NaiveDate, who: Who, seconds: u32);
@@ -68,7 +91,7 @@ pub trait PresenceSink {
 impl DayPresence {
     /// Shows everything of a day.
     pub fn show(&self, day: NaiveDate, to: &mut dyn PresenceSink) {
-        self.stays.iter().for_each(|(key, stay)| to.stay(key, stay));
+        self.stays.iter().for_each(|(key, stay)| to.sat(Sat::of(key, stay)));
         self.imported.iter().for_each(|(who, seconds)| to.imported(day, *who, *seconds));
     }
 }

@@ -24,6 +24,8 @@ pub enum StudyLabel {
     PostNow,
     /// Yes, post it.
     ReallyPost,
+    /// A posted board beside what the stays say now.
+    Audit,
     /// Everybody who was ever seen.
     Members,
     /// What admins gave and took.
@@ -92,6 +94,9 @@ impl StudyLabel {
             Self::Preview => say!(lang; "👁 Preview", "👁 Koʻrib chiqish", "👁 Предпросмотр"),
             Self::PostNow => say!(lang; "📣 Post now", "📣 Hozir joylash", "📣 Опубликовать сейчас"),
             Self::ReallyPost => say!(lang; "📣 Yes, post it", "📣 Ha, joylansin", "📣 Да, опубликовать"),
+            Self::Audit => {
+                say!(lang; "🔍 Check the last board", "🔍 Oxirgi reytingni tekshirish", "🔍 Проверить последний рейтинг")
+            }
             Self::Members => say!(lang; "👥 Members", "👥 Aʼzolar", "👥 Участники"),
             Self::Corrections => say!(lang; "📝 Corrections", "📝 Tuzatishlar", "📝 Поправки"),
             Self::Settings => say!(lang; "⚙️ Settings", "⚙️ Sozlamalar", "⚙️ Настройки"),

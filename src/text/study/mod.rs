@@ -1,5 +1,6 @@
 //! Words of study time: what admins and members see in their private chat.
 
+pub mod audit;
 pub mod button;
 pub mod correction;
 pub mod mine;

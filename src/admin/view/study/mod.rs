@@ -1,5 +1,6 @@
 //! Study time: the communities, one of them, the user session; settings, members and one's own time are beside it.
 
+mod audit;
 mod members;
 mod mine;
 mod settings;
@@ -43,6 +44,7 @@ pub(super) fn draw(screen: &StudyScreen, facts: &Facts<'_>) -> View {
         StudyScreen::Preview { chat } => preview(facts, *chat),
         StudyScreen::ConfirmPost { chat } => confirm_post(facts, *chat),
         StudyScreen::Post { chat, post: key } => post(facts, *chat, *key),
+        StudyScreen::Audit { chat, post } => audit::audit(facts, *chat, *post),
         StudyScreen::Settings { chat } => settings::all(facts, *chat),
         StudyScreen::Setting { chat, setting } => settings::one(facts, *chat, *setting),
         StudyScreen::Members { chat, page } => members::list(facts, *chat, *page),
@@ -176,6 +178,7 @@ fn one(facts: &Facts<'_>, chat: ChatId) -> View {
             facts.study(StudyLabel::Members, StudyScreen::Members { chat, page: 0 }),
             facts.study(StudyLabel::Corrections, StudyScreen::Corrections { chat, page: 0 }),
         ],
+        audit::newest(facts, chat).into_iter().collect(),
         vec![
             facts.study(StudyLabel::Settings, StudyScreen::Settings { chat }),
             facts.study_order(running, StudyOrder::Run { chat, on }),
