@@ -9,7 +9,7 @@ use crate::domain::{
     ids::{ChatId, TeacherId},
     registry::{Group, Teacher},
     state::State,
-    study::{Community, StudyChange},
+    study::{Community, PresenceChange, StudyChange},
     work::Work,
 };
 
@@ -35,6 +35,7 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
             is_changed.then_some(Action::VoiceMapped { group: *chat, teacher: *teacher }).into_iter().collect()
         }
         Change::Study(change) => of_study(state, change),
+        Change::Presence(_, chat, PresenceChange::Imported(..)) => vec![Action::Imported { community: *chat }],
         Change::Access(AccessChange::Key(id, after)) => {
             let before = state.access.keys.get(id);
             let name = |key: &crate::domain::access::ApiKey| key.name.clone();
@@ -64,6 +65,7 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
         | Change::Work(..)
         | Change::Warned(..)
         | Change::LastUpdate(..)
+        | Change::Presence(_, _, PresenceChange::Stay(..))
         | Change::Audit(..) => Vec::new(),
     }
 }
@@ -160,7 +162,6 @@ fn of_study(state: &State, change: &StudyChange) -> Vec<Action> {
             Some(before) if before.state != after.state => vec![Action::BoardSettled { community: *chat, day: key.day }],
             None | Some(_) => Vec::new(),
         },
-        StudyChange::Imported(_, chat, ..) => vec![Action::Imported { community: *chat }],
         StudyChange::Export(id, Some(export)) if !study.exports.contains_key(id) => {
             vec![Action::SnapshotAsked { community: export.community, day: export.day }]
         }
@@ -169,7 +170,6 @@ fn of_study(state: &State, change: &StudyChange) -> Vec<Action> {
         | StudyChange::Export(..)
         | StudyChange::Call(..)
         | StudyChange::Seat(..)
-        | StudyChange::Stay(..)
         | StudyChange::Compliment(..) => Vec::new(),
     }
 }

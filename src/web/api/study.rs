@@ -76,7 +76,7 @@ fn draw(store: &Store, asked: ChatId, day: Option<NaiveDate>, now: DateTime<Utc>
     }
     let until = board::until(community.zone, day, now);
     let needed = board::days_needed(community.periods, day);
-    let seconds = seconds::count(&study, chat, needed, until, |days, each| store.show_presence(chat, days, each))?;
+    let seconds = seconds::count(&study, chat, needed, until, |days, to| store.scan_presence(chat, days, to))?;
     let board = board::board(&study, chat, day, &seconds.unwrap_or_default()).ok_or_else(unknown)?;
     Ok(Board {
         chat_id: chat.0,
