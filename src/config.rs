@@ -21,7 +21,7 @@ use secrecy::SecretString;
 
 use self::reading::Reading;
 pub use self::{
-    bots::{BotConfig, MAIN, bot_of_setting, is_name, token_setting},
+    bots::{BotConfig, MAIN, bot_of_setting, is_name, looks_like_a_token, token_setting},
     gathered::Gathered,
     session::SessionConfig,
     settings::{SETTINGS, Setting},

@@ -127,6 +127,57 @@ async fn beside_a_daemon_orders_go_through_it() {
     assert!(terminal.does(&["--data-dir", "elsewhere", "teachers", "list"]).contains("Ann Lee"));
 }
 
+#[tokio::test]
+async fn bots_are_kept_looked_at_and_tried_out() {
+    let sim = Sim::start();
+    let (main, north, head) = (sim.bot("main_bot"), sim.bot("north_bot"), sim.user("Head"));
+    let terminal = Terminal::new();
+    terminal.does(&["init"]);
+    let passphrase = terminal.path().join("passphrase");
+    std::fs::write(&passphrase, "sesame").expect("written");
+    let settings = format!(
+        "BOT_TOKEN={}\nADMIN_IDS={}\nTELEGRAM_API_URL={}\nSECRETS_PASSPHRASE_FILE={}\n",
+        main.token(),
+        head.id,
+        sim.url(),
+        passphrase.display()
+    );
+    std::fs::write(terminal.path().join(".env"), settings).expect("written");
+    let add = |name: &str, token: &str| {
+        let mut adding = terminal.command(&["bots", "add", name]);
+        let mut adding = adding.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+        std::io::Write::write_all(&mut adding.stdin.take().expect("it is piped"), token.as_bytes()).expect("takes it");
+        adding.wait_with_output().expect("ends")
+    };
+    let refused = add("north", "hello\n");
+    assert!(!refused.status.success() && said(&refused).contains("doesn't look like a token"), "{}", said(&refused));
+    assert!(said(&add("a b", north.token())).contains("can't be called"));
+    assert!(add("north", &format!("{}\n", north.token())).status.success());
+    let listed = terminal.does(&["bots", "list", "--format", "json"]);
+    assert!(!listed.contains(north.token()) && !listed.contains(main.token()), "{listed}");
+    let listed = json(&listed);
+    assert_eq!((&listed[0]["name"], &listed[0]["token_from"]), (&Value::from("main"), &Value::from(".env")));
+    assert_eq!((&listed[1]["id"], &listed[1]["token_from"]), (&Value::from(north.id), &Value::from("secrets.age")));
+    // The simulator needs this thread.
+    let status = terminal.command(&["bots", "status", "--format", "json"]);
+    let status = json(&String::from_utf8(on_the_side(status).await.stdout).expect("UTF-8"));
+    assert_eq!(status[1]["username"], "north_bot");
+    let chat = head.id.to_string();
+    let tried = on_the_side(terminal.command(&["bots", "test", "north", "--chat", &chat])).await;
+    assert!(said(&tried).contains("never started it"), "{}", said(&tried));
+    head.tells(&north, "/start");
+    let tried = on_the_side(terminal.command(&["bots", "test", "north", "--chat", &chat, "--text", "1 < 2"])).await;
+    assert!(tried.status.success(), "{}", said(&tried));
+    assert_eq!(head.reads(&north).await.text, "1 < 2");
+    terminal.does(&["bots", "remove", "north"]);
+    assert!(terminal.fails(&["bots", "remove", "main"]).1.contains(".env"));
+    assert!(terminal.fails(&["bots", "test", "north", "--chat", "5"]).1.contains("there is: main"));
+}
+
+async fn on_the_side(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output()).await.expect("ran").expect("runs")
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_daemon_counts_takes_orders_and_ends_when_told_to() {

@@ -2,6 +2,7 @@
 
 mod ask;
 mod bar;
+mod bots;
 mod data;
 mod doctor;
 mod export;
@@ -100,6 +101,9 @@ enum Command {
     /// The user session, which sees who studies in voice chats
     #[command(subcommand)]
     Session(user_session::SessionCommand),
+    /// The bots that this program runs, each with its own token
+    #[command(subcommand)]
+    Bots(bots::BotsCommand),
     /// Keep secret settings out of .env: sealed with a passphrase, or in the system's keyring
     #[command(subcommand)]
     Secrets(secrets::SecretsCommand),
@@ -132,8 +136,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, clock: SharedClock) -
 }
 
 fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
+    let (env_file, data_dir) = (cli.env_file.as_deref(), cli.data_dir.as_deref());
     if let Some(Command::Secrets(command)) = &cli.command {
-        return secrets::run(cli.env_file.as_deref(), cli.data_dir.as_deref(), command);
+        return secrets::run(env_file, data_dir, command);
+    }
+    if let Some(Command::Bots(command)) = &cli.command
+        && let Some(done) = bots::keep(env_file, data_dir, command)
+    {
+        return done;
     }
     let settings = Session::open(cli.env_file.as_deref(), cli.data_dir.as_deref(), clock.clone());
     let command = match &cli.command {
@@ -156,7 +166,8 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Export(command) => export::run(&session, command),
         Command::Import(command) => import::run(&session, command),
         Command::Session(command) => user_session::run(&session, command),
-        Command::Secrets(command) => secrets::run(cli.env_file.as_deref(), cli.data_dir.as_deref(), command),
+        Command::Bots(command) => bots::run(&session, command),
+        Command::Secrets(command) => secrets::run(env_file, data_dir, command),
         Command::Backup(args) => data::backup(&session, args),
         Command::Restore(args) => data::restore(&session, args),
     }

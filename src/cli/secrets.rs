@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{ask, failure::Failure, out, session::wait_for};
 use crate::{
@@ -46,23 +46,7 @@ pub(super) fn run(env_file: Option<&Path>, data_dir: Option<&Path>, command: &Se
     match command {
         SecretsCommand::Set(args) => {
             let shelf = if args.keyring { Shelf::Keyring } else { Shelf::File };
-            std::fs::create_dir_all(dir)?;
-            let cupboard = match passphrase {
-                None if shelf == Shelf::File && args.name != PASSPHRASE && ask::is_somebody_there() => {
-                    Cupboard::new(dir, Some(new_passphrase()?), &keyring)
-                }
-                known => Cupboard::new(dir, known, &keyring),
-            };
-            let value = wait_for(ask::hidden(&format!("The value of {}:", args.name)))?;
-            if value.expose_secret().is_empty() {
-                return Err(Failure::Refused("there is no value; nothing was changed".to_owned()));
-            }
-            cupboard.set(&args.name, &value, shelf)?;
-            out::data(&format!("{} is kept in {shelf}.", args.name))?;
-            if gathered.origins.get(&args.name).is_some_and(|origin| !matches!(origin, Origin::Shelf(_))) {
-                out::talk(&format!("{} is also set in the environment or in .env, which wins: delete it there.", args.name));
-            }
-            Ok(())
+            keep(&gathered, &args.name, shelf, || wait_for(ask::hidden(&format!("The value of {}:", args.name))))
         }
         SecretsCommand::List => {
             let kept = Cupboard::new(dir, passphrase, &keyring).names()?;
@@ -86,8 +70,37 @@ pub(super) fn run(env_file: Option<&Path>, data_dir: Option<&Path>, command: &Se
     }
 }
 
+/// Keeps a secret setting on a shelf. Whoever has no passphrase yet is asked for one before anything is lost.
+pub(super) fn keep(
+    gathered: &Gathered,
+    name: &str,
+    shelf: Shelf,
+    value: impl FnOnce() -> Result<SecretString, Failure>,
+) -> Result<(), Failure> {
+    let dir = &gathered.data_dir;
+    let keyring = SystemKeyring::of(dir);
+    let passphrase = crate::secrets::passphrase(&gathered.given).map_err(Failure::Refused)?;
+    std::fs::create_dir_all(dir)?;
+    let cupboard = match passphrase {
+        None if shelf == Shelf::File && name != PASSPHRASE && ask::is_somebody_there() => {
+            Cupboard::new(dir, Some(new_passphrase()?), &keyring)
+        }
+        known => Cupboard::new(dir, known, &keyring),
+    };
+    let value = value()?;
+    if value.expose_secret().is_empty() {
+        return Err(Failure::Refused("there is no value; nothing was changed".to_owned()));
+    }
+    cupboard.set(name, &value, shelf)?;
+    out::data(&format!("{name} is kept in {shelf}."))?;
+    if gathered.origins.get(name).is_some_and(|origin| !matches!(origin, Origin::Shelf(_))) {
+        out::talk(&format!("{name} is also set in the environment or in .env, which wins: delete it there."));
+    }
+    Ok(())
+}
+
 /// From somebody who has none in the settings yet: typed each time, or put there afterwards.
-fn new_passphrase() -> Result<secrecy::SecretString, Failure> {
+fn new_passphrase() -> Result<SecretString, Failure> {
     let (first, second) = wait_for(async {
         let first = ask::hidden("The passphrase that seals secrets.age:").await?;
         let second = ask::hidden("The same again:").await?;

@@ -104,7 +104,8 @@ impl Reading<'_> {
     }
 }
 
-fn looks_like_a_token(text: &str) -> bool {
+/// Whether @BotFather may have given this.
+pub fn looks_like_a_token(text: &str) -> bool {
     text.split_once(':').is_some_and(|(id, secret)| {
         id.parse::<i64>().is_ok_and(|id| id > 0)
             && id.bytes().all(|b| b.is_ascii_digit())
