@@ -268,6 +268,8 @@ impl School {
                 | Work::StopJob { .. }
                 | Work::CreditVoice { .. }
                 | Work::ForgetMember { .. }
+                | Work::CheckTarget { .. }
+                | Work::SendStudyChart { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::Diagnose { .. }) => {
                     format!("{other:?}")

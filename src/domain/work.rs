@@ -109,6 +109,20 @@ pub enum Work {
         /// Their accounts when they wished it.
         accounts: Vec<Who>,
     },
+    /// Ask Telegram whether a community's boards can go where they are to go, and tell this admin.
+    CheckTarget {
+        /// Who chose the place.
+        user: UserId,
+        /// Whose boards.
+        chat: ChatId,
+    },
+    /// Draw somebody's study time and send them the picture.
+    SendStudyChart {
+        /// Whose, and to whom.
+        user: UserId,
+        /// Where.
+        chat: ChatId,
+    },
     /// Look at everything that could be wrong and tell this admin.
     Diagnose {
         /// Where to answer.
@@ -135,6 +149,8 @@ impl Work {
             Work::AssignWhereMember { .. } => "assignment where a member",
             Work::CreditVoice { .. } => "crediting a voice",
             Work::ForgetMember { .. } => "forgetting a member",
+            Work::CheckTarget { .. } => "check of a place for boards",
+            Work::SendStudyChart { .. } => "picture of study time",
             Work::Diagnose { .. } => "diagnosis",
         }
     }
@@ -150,6 +166,8 @@ impl Work {
             | Work::SyncGroups { user }
             | Work::AssignWhereMember { user, .. }
             | Work::CreditVoice { user, .. }
+            | Work::CheckTarget { user, .. }
+            | Work::SendStudyChart { user, .. }
             | Work::ForgetMember { user, .. } => ChatId::private(*user),
             Work::Answer { .. } => ChatId(0),
         }
@@ -162,6 +180,8 @@ impl Work {
             | Work::SyncGroups { .. }
             | Work::AssignWhereMember { .. }
             | Work::CreditVoice { .. }
+            | Work::CheckTarget { .. }
+            | Work::SendStudyChart { .. }
             | Work::ForgetMember { .. }
             | Work::Diagnose { .. } => true,
             Work::Send { .. } | Work::Show { .. } | Work::Answer { .. } | Work::StopJob { .. } | Work::Leave { .. } => false,

@@ -149,6 +149,8 @@ fn check(school: &School, work: &[Work]) {
             | Work::AssignWhereMember { .. }
             | Work::CreditVoice { .. }
             | Work::ForgetMember { .. }
+            | Work::CheckTarget { .. }
+            | Work::SendStudyChart { .. }
             | Work::StopJob { .. }
             | Work::Diagnose { .. } => {}
         }

@@ -7,6 +7,7 @@ mod board;
 mod canvas;
 mod days;
 mod hours;
+mod member;
 
 use std::sync::{Arc, OnceLock};
 
@@ -27,7 +28,10 @@ const GAP: f32 = 32.0;
 /// Where the cards begin.
 const TOP: f32 = 168.0;
 
-pub use self::board::{board_png, board_svg};
+pub use self::{
+    board::{board_png, board_svg},
+    member::{member_png, member_svg},
+};
 
 /// The picture as PNG.
 pub fn png(sheet: &Sheet<'_>) -> Result<Vec<u8>, String> {

@@ -19,6 +19,7 @@ pub mod journal;
 mod load;
 mod lock;
 mod log;
+mod own_rows;
 mod presence;
 mod reader;
 mod seen;

@@ -8,6 +8,7 @@ use serde::{
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
+use super::own_rows;
 use crate::domain::{
     ids::ChatId,
     presence::{CallId, Who},
@@ -16,6 +17,15 @@ use crate::domain::{
 
 /// Shows what `presence/YYYY-MM-DD.json` has of a community, in the file's order, one thing at a time.
 pub(super) fn scan(bytes: &[u8], day: NaiveDate, chat: ChatId, to: &mut dyn PresenceSink) -> Result<(), String> {
+    if let Some(found) = own_rows::read(bytes, chat) {
+        found.stays.into_iter().for_each(|stay| to.sat(stay));
+        found.imported.into_iter().for_each(|(who, seconds)| to.imported(day, who, seconds));
+        return Ok(());
+    }
+    scan_json(bytes, day, chat, to)
+}
+
+fn scan_json(bytes: &[u8], day: NaiveDate, chat: ChatId, to: &mut dyn PresenceSink) -> Result<(), String> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let communities = Communities(Part { day, chat, to });
     deserializer.deserialize_map(communities).and_then(|()| deserializer.end()).map_err(|why| why.to_string())
@@ -186,7 +196,8 @@ mod tests {
     fn day_of(first: i64) -> DayPresence {
         let at = |second: i64| DateTime::from_timestamp(1_768_000_000 + second, 0).expect("an instant");
         let stay = |who: i64| {
-            let outages = vec![Outage { from: at(who + 5), to: at(who + 9) }];
+            let mark = |from: i64| Outage { from: at(who + from), to: at(who + from + 4) };
+            let outages = (0..who % 3).map(|n| mark(10 * n)).collect();
             let stay = Stay {
                 began: Began::Polled,
                 seen: at(who),
@@ -203,7 +214,11 @@ mod tests {
 
     fn scanned(bytes: &[u8], chat: ChatId) -> Result<Gathered, String> {
         let mut gathered = Gathered::default();
-        scan(bytes, DAY, chat, &mut gathered).map(|()| gathered)
+        let scanned = scan(bytes, DAY, chat, &mut gathered).map(|()| gathered);
+        let mut other = Gathered::default();
+        let json = scan_json(bytes, DAY, chat, &mut other).map(|()| other);
+        assert_eq!(scanned, json, "both ways of reading");
+        scanned
     }
 
     #[test]
@@ -213,8 +228,20 @@ mod tests {
         assert_eq!(parse_presence(&bytes).expect("our own file"), days);
         for (chat, known) in &days {
             assert_eq!(scanned(&bytes, *chat).expect("our own file"), shown(known));
+            assert!(own_rows::read(&bytes, *chat).is_some(), "as we write it, it is read the quick way");
         }
         assert_eq!(scanned(&bytes, ChatId(-3)).expect("our own file"), Gathered::default());
+    }
+
+    #[test]
+    fn a_file_that_somebody_else_wrote_is_read_too() {
+        let days = BTreeMap::from([(ChatId(-1), day_of(20))]);
+        let value: serde_json::Value = serde_json::from_slice(&render_presence(&days)).expect("JSON");
+        let bytes = serde_json::to_vec_pretty(&value).expect("JSON");
+        assert!(own_rows::read(&bytes, ChatId(-1)).is_none());
+        assert_eq!(scanned(&bytes, ChatId(-1)).expect("the same"), shown(&days[&ChatId(-1)]));
+        let empty = render_presence(&BTreeMap::new());
+        assert_eq!(scanned(&empty, ChatId(-1)).expect("nothing"), Gathered::default());
     }
 
     #[test]

@@ -52,6 +52,31 @@ pub struct Member {
     pub status: String,
     /// Said of restricted ones only.
     pub is_member: Option<bool>,
+    /// Said of restricted ones only.
+    pub can_send_messages: Option<bool>,
+    /// Said of administrators of channels only.
+    pub can_post_messages: Option<bool>,
+}
+
+/// A chat, as far as it is of use.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ChatInfo {
+    /// Empty for private chats.
+    #[serde(default)]
+    pub title: String,
+    /// `private`, `group`, `supergroup` or `channel`.
+    #[serde(default, rename = "type")]
+    pub kind: String,
+    /// What ordinary members may do.
+    #[serde(default)]
+    pub permissions: Permissions,
+}
+
+/// What ordinary members may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Permissions {
+    /// Write; not said of channels.
+    pub can_send_messages: Option<bool>,
 }
 
 impl Member {
@@ -115,14 +140,9 @@ impl Wire {
         self.call("getChatMember", &json!({ "chat_id": chat, "user_id": user })).await
     }
 
-    /// A chat's title; empty for private chats.
-    pub async fn get_chat_title(&self, chat: ChatId) -> Result<String, CallError> {
-        #[derive(Deserialize)]
-        struct Chat {
-            #[serde(default)]
-            title: String,
-        }
-        self.call::<Chat>("getChat", &json!({ "chat_id": chat })).await.map(|chat| chat.title)
+    /// A chat.
+    pub async fn get_chat(&self, chat: ChatId) -> Result<ChatInfo, CallError> {
+        self.call("getChat", &json!({ "chat_id": chat })).await
     }
 
     /// Leaves a group.
@@ -182,6 +202,13 @@ impl Wire {
     /// Shows that something is being made.
     pub async fn send_chat_action(&self, chat: ChatId, action: &str) -> Result<bool, CallError> {
         self.call("sendChatAction", &json!({ "chat_id": chat, "action": action })).await
+    }
+
+    /// Shows in a place that the bot is about to write: Telegram refuses it where it can't.
+    pub async fn send_typing(&self, to: Place) -> Result<bool, CallError> {
+        let mut parameters = json!({ "chat_id": to.chat, "action": "typing" });
+        put(&mut parameters, "message_thread_id", to.topic.map(|topic| json!(topic)));
+        self.call("sendChatAction", &parameters).await
     }
 
     /// Sends a file.

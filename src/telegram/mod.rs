@@ -19,6 +19,7 @@ mod progress;
 pub mod quarantine;
 mod source;
 mod study;
+mod target;
 mod vitals;
 pub mod webhook;
 mod wire;

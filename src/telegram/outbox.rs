@@ -15,7 +15,7 @@ use super::{
     link::Link,
     pace::Pace,
     progress::Progress,
-    study,
+    study, target,
 };
 use crate::{
     admin::{self, Desk},
@@ -172,6 +172,8 @@ impl Outbox {
                 jobs::credit_voice(self, (*user, *edit), *chat, voice, *teacher, *period).await
             }
             Work::ForgetMember { user, chat, accounts } => study::forget_member(self, *user, *chat, accounts).await,
+            Work::CheckTarget { user, chat } => target::check(self, *user, *chat).await,
+            Work::SendStudyChart { user, chat } => study::send_chart(self, *user, *chat).await,
             Work::Diagnose { to, reply_to, lang } => jobs::diagnose(self, *to, *reply_to, *lang).await,
         }
     }

@@ -3,22 +3,27 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use tokio::task::spawn_blocking;
 
-use super::{errors::CallError, jobs::decide, link::Link, outbox::Outbox};
+use super::{errors::CallError, jobs::decide, link::Link, methods::Attachment, outbox::Outbox};
 use crate::{
     admin::{
-        Desk,
+        Desk, lang_of,
         study::{
             self,
             facts::{StudyFacts, StudyNeeds},
         },
     },
     domain::{
+        event::Place,
         ids::{ChatId, UserId},
-        period::Period,
+        lang::Lang,
+        period::{Period, local_day},
         presence::Who,
+        work::Buttons,
     },
+    report::picture,
     store::{Store, StoreFault, words::words},
-    study::{seconds, why},
+    study::{personal, persons::Persons, seconds, why},
+    text::{report, study_personal},
 };
 
 /// Looks up what a screen needs, beside the runtime: old days are read from their files.
@@ -75,6 +80,43 @@ async fn forget(link: &Link, user: UserId, chat: ChatId, asked: &[Who]) -> Resul
     }
     store.decide(&[], |state| study::forget_rest(state, chat, &accounts))?;
     store.flush().await
+}
+
+/// Draws somebody's own time, and sends it to them. Whoever isn't known there any more gets nothing.
+pub(super) async fn send_chart(outbox: &Outbox, user: UserId, chat: ChatId) -> Result<(), CallError> {
+    let link = outbox.link();
+    let (store, now) = (link.store.clone(), link.clock.now());
+    let lang = store.read(|state| lang_of(state, &link.rules, user));
+    let private = ChatId::private(user);
+    if let Err(error) = link.wire.send_chat_action(private, "upload_photo").await {
+        tracing::debug!(%error, "no chat action");
+    }
+    let drawn = spawn_blocking(move || chart(&store, user, chat, lang, now)).await;
+    match drawn.map_err(|_| "drawing panicked".to_owned()).and_then(|drawn| drawn) {
+        Ok(Some(file)) => outbox.call(private, async |wire| wire.send_file(private, &file).await.map(drop)).await,
+        Ok(None) => Ok(()),
+        Err(why) => {
+            tracing::error!(why, "somebody's time can't be drawn");
+            let html = report::failed(lang).into_string();
+            outbox.send(Place::private(user), None, &html, &Buttons::None).await
+        }
+    }
+}
+
+fn chart(store: &Store, user: UserId, chat: ChatId, lang: Lang, now: DateTime<Utc>) -> Result<Option<Attachment>, String> {
+    let (study, chat) = store.read(|state| (state.study.clone(), state.current_id(chat)));
+    let who = Who::from(user);
+    let is_known = study.members.get(&chat).is_some_and(|members| members.contains_key(&who));
+    let Some(community) = study.communities.get(&chat).filter(|_| is_known) else { return Ok(None) };
+    let today = local_day(community.zone, now);
+    let days = personal::days_needed(community.periods, today);
+    let counted = seconds::count(&study, chat, days, now, |days, to| store.scan_presence(chat, days, to));
+    let counted = counted.map_err(|fault| fault.to_string())?.unwrap_or_default();
+    let person = Persons::of(&study, chat).person(who);
+    let Some(time) = personal::personal(&study, chat, person, today, &counted) else { return Ok(None) };
+    let bytes = picture::member_png(&community.title, &time, lang)?;
+    let caption = study_personal::caption(&community.title, lang).into_string();
+    Ok(Some(Attachment { as_photo: true, file_name: "study-time.png".to_owned(), bytes, caption }))
 }
 
 /// The days on which anything is known of these accounts.

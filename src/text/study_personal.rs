@@ -27,6 +27,48 @@ pub fn screen(title: &str, personal: &Personal, lang: Lang) -> Html {
     text
 }
 
+/// A number with what it is and what is to be said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// "Week"
+    pub what: String,
+    /// "3 h 05 min"
+    pub much: String,
+    /// "place 2 of 17"
+    pub note: String,
+}
+
+/// What a picture says beside the chart: times and places, days in a row.
+pub fn tiles(personal: &Personal, lang: Lang) -> Vec<Tile> {
+    let of = |line: &Line| {
+        let (what, much) = (scope(line, lang).to_owned(), duration(line.now.seconds, lang));
+        Tile { what, much, note: line.now.rank.map(|rank| place(rank, line.now.of, lang)).unwrap_or_default() }
+    };
+    let streak = personal.streak;
+    let longest = counted_days(streak.longest, lang);
+    let row = Tile {
+        what: say!(lang; "In a row", "Ketma-ket", "Подряд").to_owned(),
+        much: counted_days(streak.days, lang),
+        note: say!(lang; format!("longest: {longest}"), format!("eng uzuni: {longest}"), format!("рекорд: {longest}")),
+    };
+    personal.lines.iter().map(of).chain([row]).collect()
+}
+
+/// "Your study time"
+pub fn heading(lang: Lang) -> &'static str {
+    say!(lang; "Your study time", "Oʻqish vaqtingiz", "Ваше время учёбы")
+}
+
+/// "Last 30 days"
+pub fn last_days(lang: Lang) -> &'static str {
+    say!(lang; "Last 30 days", "Soʻnggi 30 kun", "Последние 30 дней")
+}
+
+/// Under a picture of it.
+pub fn caption(title: &str, lang: Lang) -> Html {
+    html!("📚 {} · {}", Html::bold(heading(lang)), Html::name(title))
+}
+
 /// Times, places, days in a row, the goal and the chart, without saying whose they are.
 pub fn numbers(personal: &Personal, lang: Lang) -> Html {
     let mut text = Html::new();
@@ -40,8 +82,7 @@ pub fn numbers(personal: &Personal, lang: Lang) -> Html {
     }
     if personal.chart.values().any(|seconds| *seconds > 0) {
         let minutes: Vec<u64> = personal.chart.values().map(|seconds| seconds / 60).collect();
-        let heading = say!(lang; "Last 30 days", "Soʻnggi 30 kun", "Последние 30 дней");
-        text.push_line(&html!("\n{}\n{}", Html::text(heading), Html::code(chart::sparkline(&minutes))));
+        text.push_line(&html!("\n{}\n{}", Html::text(last_days(lang)), Html::code(chart::sparkline(&minutes))));
     }
     text
 }
@@ -57,18 +98,22 @@ pub fn duration(seconds: u64, lang: Lang) -> String {
     }
 }
 
-fn line_of(line: &Line, lang: Lang) -> Html {
-    let when = match line.span.scope {
+fn scope(line: &Line, lang: Lang) -> &'static str {
+    match line.span.scope {
         Scope::Day => say!(lang; "Today", "Bugun", "Сегодня"),
         Scope::Week => say!(lang; "Week", "Hafta", "Неделя"),
         Scope::Month => say!(lang; "Month", "Oy", "Месяц"),
-    };
-    let mut text = html!("{}: {}", Html::text(when), Html::bold(duration(line.now.seconds, lang)));
+    }
+}
+
+fn place(rank: usize, of: usize, lang: Lang) -> String {
+    say!(lang; format!("place {rank} of {of}"), format!("{of} kishidan {rank}-oʻrin"), format!("место {rank} из {of}"))
+}
+
+fn line_of(line: &Line, lang: Lang) -> Html {
+    let mut text = html!("{}: {}", Html::text(scope(line, lang)), Html::bold(duration(line.now.seconds, lang)));
     if let Some(rank) = line.now.rank {
-        let of = line.now.of;
-        let place =
-            say!(lang; format!("place {rank} of {of}"), format!("{of} kishidan {rank}-oʻrin"), format!("место {rank} из {of}"));
-        text.push_text(format_args!(" · {place}"));
+        text.push_text(format_args!(" · {}", place(rank, line.now.of, lang)));
     }
     match line.moved() {
         Move::Up(by) => text.push_text(format_args!(" ▲{by}")),

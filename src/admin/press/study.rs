@@ -104,6 +104,8 @@ presses! {
         AskGoal = "oa" { /** Where. */ chat: ChatId },
         /// One's name is not in posts, or is.
         Hide = "oh" { /** Where. */ chat: ChatId, /** Not in posts. */ on: bool },
+        /// One wants a picture of one's own time.
+        Chart = "oc" { /** Where. */ chat: ChatId },
         /// Everything that is known of oneself is to be deleted.
         ForgetMe = "of" { /** Where. */ chat: ChatId },
     }
@@ -145,7 +147,7 @@ impl StudyOrder {
     /// Whether a member may wish it for themselves.
     pub fn is_members(&self) -> bool {
         match self {
-            Self::SetGoal { .. } | Self::AskGoal { .. } | Self::Hide { .. } | Self::ForgetMe { .. } => true,
+            Self::SetGoal { .. } | Self::AskGoal { .. } | Self::Hide { .. } | Self::Chart { .. } | Self::ForgetMe { .. } => true,
             Self::Watch { .. }
             | Self::Run { .. }
             | Self::Set { .. }

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{parse, people};
+use super::{parse, people, target};
 use crate::{
     admin::{
         Done, Visitor,
@@ -69,6 +69,7 @@ pub(in crate::admin) fn answer(visitor: &Visitor<'_>, step: &StudyStep, said: &S
             let changed = choice.applied(community);
             let passed = super::order::passed_times(visitor.desk, chat, community, &changed);
             passed.into_iter().for_each(|change| outcome.set(Change::Study(change)));
+            outcome.work.extend(target::to_check(visitor.user, chat, changed.target != community.target));
             outcome.set(Change::Study(StudyChange::Community(chat, Some(Box::new(changed)))));
             Ok(outcome)
         }

@@ -35,6 +35,7 @@ pub(super) fn carry_out(visitor: &Visitor<'_>, order: &StudyOrder, edit: Option<
         StudyOrder::SetGoal { chat, .. }
         | StudyOrder::AskGoal { chat }
         | StudyOrder::Hide { chat, .. }
+        | StudyOrder::Chart { chat }
         | StudyOrder::ForgetMe { chat } => visitor.desk.state.current_id(*chat),
         // Admins'.
         _ => return Done::default(),
@@ -54,6 +55,11 @@ pub(super) fn carry_out(visitor: &Visitor<'_>, order: &StudyOrder, edit: Option<
             let changes = changed(visitor, chat, |member| member.opted_out = *on);
             done(visitor, edit, StudyScreen::MyTime { chat }, toast, changes)
         }
+        StudyOrder::Chart { .. } => Done {
+            work: vec![Work::SendStudyChart { user: visitor.user, chat }],
+            toast: Some((Toast::Study(StudyToast::Drawing), false)),
+            ..Done::default()
+        },
         StudyOrder::ForgetMe { .. } => Done {
             work: vec![Work::ForgetMember {
                 user: visitor.user,

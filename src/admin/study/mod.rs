@@ -7,6 +7,7 @@ mod order;
 mod parse;
 pub mod people;
 pub mod post;
+mod target;
 
 pub(super) use self::{
     dialogue::{answer, origin, question},
@@ -15,6 +16,7 @@ pub(super) use self::{
 pub use self::{
     member::{forget_accounts, forget_day, forget_rest, forget_seats, forgotten},
     post::{refused, unsure},
+    target::{Reach, target_checked},
 };
 
 use super::{Visitor, press::StudyScreen};

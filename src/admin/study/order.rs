@@ -2,7 +2,7 @@
 
 use super::{
     super::{Desk, Done, Visitor, dialogue::ask},
-    dialogue, member, people, post,
+    dialogue, member, people, post, target,
 };
 use crate::{
     admin::press::{Choice, Screen, StudyOrder, StudyScreen},
@@ -94,9 +94,11 @@ impl Keeper<'_> {
             StudyOrder::CorrectionDone {} => self.correct(),
             StudyOrder::Withdraw { chat, correction } => self.withdraw(*chat, *correction),
             // Members', and done before.
-            StudyOrder::SetGoal { .. } | StudyOrder::AskGoal { .. } | StudyOrder::Hide { .. } | StudyOrder::ForgetMe { .. } => {
-                Done::default()
-            }
+            StudyOrder::SetGoal { .. }
+            | StudyOrder::AskGoal { .. }
+            | StudyOrder::Hide { .. }
+            | StudyOrder::Chart { .. }
+            | StudyOrder::ForgetMe { .. } => Done::default(),
         }
     }
 
@@ -161,10 +163,13 @@ impl Keeper<'_> {
         };
         let changed = choice.applied(community);
         let passed = passed_times(self.visitor.desk, chat, community, &changed);
+        let is_elsewhere = changed.target != community.target;
         let changes =
             if changed == *community { Vec::new() } else { vec![StudyChange::Community(chat, Some(Box::new(changed)))] };
         let changes = changes.into_iter().chain(passed).collect();
-        self.done(StudyScreen::Settings { chat }, StudyToast::Saved, changes)
+        let mut done = self.done(StudyScreen::Settings { chat }, StudyToast::Saved, changes);
+        done.work.extend(target::to_check(self.visitor.user, chat, is_elsewhere));
+        done
     }
 
     fn ask_setting(&self, chat: ChatId, setting: Setting) -> Done {

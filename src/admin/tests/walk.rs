@@ -78,6 +78,8 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::StopJob { .. }
                 | Work::CreditVoice { .. }
                 | Work::ForgetMember { .. }
+                | Work::CheckTarget { .. }
+                | Work::SendStudyChart { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::Diagnose { .. } => {}
             }
@@ -165,11 +167,13 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                         let own: &[Who] = if user == STUDENT { &[Who(STUDENT.0), SECOND] } else { &[Who(ANN.0)] };
                         assert_eq!(accounts, own, "{press:?}");
                     }
+                    Work::SendStudyChart { user: whose, .. } => assert_eq!(*whose, user),
                     Work::SendReport { .. }
                     | Work::Leave { .. }
                     | Work::SyncGroups { .. }
                     | Work::StopJob { .. }
                     | Work::CreditVoice { .. }
+                    | Work::CheckTarget { .. }
                     | Work::AssignWhereMember { .. }
                     | Work::Diagnose { .. } => panic!("{press:?} makes {work:?}"),
                 }

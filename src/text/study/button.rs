@@ -62,6 +62,8 @@ pub enum StudyLabel {
     Goal,
     /// No goal.
     NoGoal,
+    /// One's own time as a picture.
+    Chart,
     /// No name in posts.
     HideName,
     /// The name in posts again.
@@ -115,6 +117,7 @@ impl StudyLabel {
             Self::MyTime => say!(lang; "🎧 My study time", "🎧 Oʻqish vaqtim", "🎧 Моё время учёбы"),
             Self::Goal => say!(lang; "🎯 Goal", "🎯 Maqsad", "🎯 Цель"),
             Self::NoGoal => say!(lang; "🚫 No goal", "🚫 Maqsadsiz", "🚫 Без цели"),
+            Self::Chart => say!(lang; "🖼 Picture", "🖼 Rasm", "🖼 Картинка"),
             Self::HideName => {
                 say!(lang; "🙈 Hide my name in posts", "🙈 Ismimni postlarda yashirish", "🙈 Скрыть моё имя в постах")
             }

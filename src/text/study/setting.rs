@@ -7,6 +7,7 @@ use super::{
     duration,
 };
 use crate::{
+    admin::study::Reach,
     domain::{
         ids::ChatId,
         lang::Lang,
@@ -74,6 +75,55 @@ pub fn value(setting: Setting, community: &Community, home: ChatId, known: Optio
         Setting::Cap => cap(community.filters.daily_cap_minutes, lang),
         Setting::Bots => yes(community.filters.count_bots, lang).to_owned(),
         Setting::Picture => yes(community.picture, lang).to_owned(),
+    }
+}
+
+/// Whether boards can go where they are to go, and what to do if not.
+pub fn reach(reach: &Reach, lang: Lang) -> Html {
+    match reach {
+        Reach::Fine { title } => {
+            let title = Html::name(title);
+            say!(lang;
+                html!("✅ Boards go to {}: I can write there.", title),
+                html!("✅ Reytinglar {} ga boradi: men u yerda yoza olaman.", title),
+                html!("✅ Рейтинги пойдут в {}: писать там я могу.", title))
+        }
+        Reach::NotThere { place } => {
+            let place = Html::code(place);
+            say!(lang;
+                html!("⚠️ I am not in {}, or there is no such chat. Add me there (in a channel: as an administrator who may post), or choose another place.", place),
+                html!("⚠️ Men {} da emasman yoki bunday chat yoʻq. Meni u yerga qoʻshing (kanalda: post yoza oladigan administrator qilib) yoki boshqa joy tanlang.", place),
+                html!("⚠️ Меня нет в {}, или такого чата нет. Добавьте меня туда (в канал: администратором с правом публикации) или выберите другое место.", place))
+        }
+        Reach::MayNotWrite { title, is_channel: true } => {
+            let title = Html::name(title);
+            say!(lang;
+                html!("⚠️ I may not post in the channel {}. Make me an administrator there who may post messages.", title),
+                html!("⚠️ Men {} kanalida post yoza olmayman. Meni xabar joylash huquqi bor administrator qiling.", title),
+                html!("⚠️ В канале {} мне нельзя публиковать. Сделайте меня администратором с правом публикации.", title))
+        }
+        Reach::MayNotWrite { title, is_channel: false } => {
+            let title = Html::name(title);
+            say!(lang;
+                html!("⚠️ I am in {}, but may not write there. Allow members to write, or make me an administrator.", title),
+                html!("⚠️ Men {} daman, lekin yozishga ruxsatim yoʻq. Aʼzolarga yozishga ruxsat bering yoki meni administrator qiling.", title),
+                html!("⚠️ Я есть в {}, но писать мне там нельзя. Разрешите участникам писать или сделайте меня администратором.", title))
+        }
+        Reach::Refused { title, why } => {
+            let (title, why) = (Html::name(title), Html::code(crate::text::name::fitted(why, 200)));
+            say!(lang;
+                html!("⚠️ In {} Telegram doesn't let me write at that place: {}. If it is a topic, check its number, and that it is open.", title, why),
+                html!("⚠️ {} dagi bu joyga Telegram yozdirmayapti: {}. Mavzu boʻlsa, raqamini va ochiqligini tekshiring.", title, why),
+                html!("⚠️ В {} Telegram не даёт мне писать в этом месте: {}. Если это тема, проверьте её номер и открыта ли она.", title, why))
+        }
+        Reach::BySession => Html::text(say!(lang;
+            "ℹ️ The user session posts there. Whether it may write shows with the first board: “Post now” tries it.",
+            "ℹ️ U yerga foydalanuvchi seansi joylaydi. Yoza olishi birinchi reytingda bilinadi: “Hozir joylash” bilan sinab koʻring.",
+            "ℹ️ Туда публикует пользовательская сессия. Может ли она писать, покажет первый рейтинг: проверьте кнопкой «Опубликовать сейчас».")),
+        Reach::CouldNotTell => Html::text(say!(lang;
+            "❔ Telegram didn't answer whether I can write there. “Post now” tries it.",
+            "❔ Telegram u yerga yoza olishim haqida javob bermadi. “Hozir joylash” bilan sinab koʻring.",
+            "❔ Telegram не ответил, могу ли я там писать. Проверьте кнопкой «Опубликовать сейчас».")),
     }
 }
 

@@ -37,6 +37,8 @@ pub enum StudyToast {
     Hidden,
     /// The name in posts again.
     Shown,
+    /// A picture is on its way.
+    Drawing,
     /// Being deleted.
     Forgetting,
     /// Not watched, or not any more.
@@ -81,6 +83,7 @@ impl StudyToast {
             Self::Shown => {
                 say!(lang; "🙂 Posts name you from now on", "🙂 Endi postlarda ismingiz yoziladi", "🙂 В постах вас снова называют")
             }
+            Self::Drawing => say!(lang; "🖼 On its way", "🖼 Tayyorlanmoqda", "🖼 Рисую"),
             Self::Forgetting => say!(lang; "🗑 Being deleted…", "🗑 Oʻchirilmoqda…", "🗑 Удаляю…"),
             Self::CommunityGone => {
                 say!(lang; "This group's study time isn't measured", "Bu guruhda oʻqish vaqti oʻlchanmaydi", "В этой группе время учёбы не измеряется")

@@ -66,6 +66,7 @@ pub(super) fn time(facts: &Facts<'_>, chat: ChatId) -> View {
             facts.study(StudyLabel::Why, StudyScreen::MyWhy { chat, weeks: 0 }),
             facts.study(StudyLabel::Goal, StudyScreen::MyGoal { chat }),
         ],
+        vec![facts.study_order(StudyLabel::Chart, StudyOrder::Chart { chat })],
         vec![facts.study_order(hide, StudyOrder::Hide { chat, on: !hidden })],
         vec![facts.study(StudyLabel::DeleteMine, StudyScreen::ConfirmForget { chat })],
         vec![
