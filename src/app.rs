@@ -106,6 +106,7 @@ fn watch(config: &Config, context: &Arc<Context>, line: Line) -> Result<Arc<Watc
         doors: Arc::new(Doors::default()),
         began: Instant::now(),
         began_at: context.clock.now(),
+        exports: config.export.is_some(),
         line,
     }))
 }

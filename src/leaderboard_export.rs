@@ -141,6 +141,11 @@ impl Exporter {
         Ok(turn)
     }
 
+    /// Whether anybody answers at the dashboard's address, whatever they say: nothing is sent.
+    pub async fn reach(&self) -> Result<(), String> {
+        self.client.head(self.url.clone()).send().await.map(drop).map_err(unreachable)
+    }
+
     /// Sends one body, within the time that is set.
     pub async fn send(&self, body: &str, now: DateTime<Utc>) -> Reply {
         let request = self.client.post(self.url.clone()).header(CONTENT_TYPE, "application/json");

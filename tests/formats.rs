@@ -149,6 +149,7 @@ fn boards_and_snapshots_of_the_first_release_load() {
     assert!(matches!(states[4], PostState::Unsure { .. }) && matches!(states[5], PostState::Refused { .. }), "{states:?}");
     assert_eq!(posts.values().filter(|post| post.closes_day).count(), 4);
     assert_eq!(study.exports[&1].refused.as_deref(), Some("stored-for-review"));
+    assert_eq!(study.exported, "2026-01-09T16:30:05Z".parse().ok());
     assert_eq!(study.compliments[&ChatId(-1001)]["week:2026-01-01"].len(), 1);
     rollcall::web::receiver::Shelf::open(dir.path()).expect("the receiver's file loads");
     let community = &study.communities[&ChatId(-1001)];

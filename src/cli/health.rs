@@ -1,11 +1,9 @@
 //! `rollcall health`: asks the running daemon how it is, for a container's health check.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 
 use super::{Session, failure::Failure, out, session::wait_for};
+use crate::doctor::dashboard::reachable;
 
 /// A daemon that doesn't answer within this time isn't well.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -31,14 +29,4 @@ async fn ask(address: SocketAddr) -> Result<(bool, String), reqwest::Error> {
     let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
     let answer = client.get(format!("http://{address}/healthz")).send().await?;
     Ok((answer.status().is_success(), answer.text().await?))
-}
-
-/// Where to reach whoever listens on every address.
-fn reachable(listens_on: SocketAddr) -> SocketAddr {
-    let host = match listens_on.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(host, listens_on.port())
 }

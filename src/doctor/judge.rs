@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use super::judge_dashboard::dashboard;
 use super::{Finding, local::LocalFacts, remote::RemoteFacts, user_session::SessionFacts};
 use crate::{
     config::Config,

@@ -1,7 +1,9 @@
 //! `rollcall doctor`: what could be wrong, and what to do about it. Looking ([`local`], [`remote`]) is apart from judging
 //! ([`judge`]), which is pure.
 
+pub mod dashboard;
 pub mod judge;
+mod judge_dashboard;
 pub mod local;
 pub mod remote;
 pub mod user_session;

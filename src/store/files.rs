@@ -112,7 +112,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 26] = [
+    pub const AT_START: [DataFile; 27] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -139,6 +139,7 @@ impl DataFile {
         DataFile::Study(StudyFile::Compliments),
         DataFile::Study(StudyFile::Exports),
         DataFile::Access(AccessFile::Keys),
+        DataFile::Study(StudyFile::Exported),
     ];
 
     /// The directories of all files, below the data directory.

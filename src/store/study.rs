@@ -30,6 +30,8 @@ pub enum StudyFile {
     Compliments,
     /// `study/exports.json`
     Exports,
+    /// `study/exported.json`
+    Exported,
 }
 
 impl StudyFile {
@@ -44,6 +46,7 @@ impl StudyFile {
             StudyChange::Post(..) => Self::Posts,
             StudyChange::Compliment(..) => Self::Compliments,
             StudyChange::Export(..) => Self::Exports,
+            StudyChange::Exported(..) => Self::Exported,
         }
     }
 
@@ -58,6 +61,7 @@ impl StudyFile {
             Self::Posts => "study/posts.json",
             Self::Compliments => "study/compliments.json",
             Self::Exports => "study/exports.json",
+            Self::Exported => "study/exported.json",
         }
     }
 
@@ -72,6 +76,7 @@ impl StudyFile {
             Self::Posts => to.posts = from.posts.clone(),
             Self::Compliments => to.compliments = from.compliments.clone(),
             Self::Exports => to.exports = from.exports.clone(),
+            Self::Exported => to.exported = from.exported,
         }
     }
 
@@ -89,6 +94,7 @@ impl StudyFile {
             }
             Self::Compliments => pretty(&study.compliments),
             Self::Exports => pretty(&study.exports),
+            Self::Exported => pretty(&study.exported),
         }
     }
 
@@ -106,6 +112,7 @@ impl StudyFile {
             }
             Self::Compliments => study.compliments = parse(bytes)?,
             Self::Exports => study.exports = parse(bytes)?,
+            Self::Exported => study.exported = parse(bytes)?,
         }
         Ok(())
     }

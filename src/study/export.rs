@@ -61,7 +61,7 @@ pub fn wake(study: &Study) -> Option<DateTime<Utc>> {
 pub fn answered(study: &Study, id: ExportId, body: &str, reply: &Reply, now: DateTime<Utc>) -> Option<Vec<StudyChange>> {
     let export = study.exports.get(&id).filter(|export| export.body == body && export.refused.is_none())?;
     Some(match reply {
-        Reply::Taken => vec![StudyChange::Export(id, None)],
+        Reply::Taken => vec![StudyChange::Export(id, None), StudyChange::Exported(now)],
         Reply::Later(_, until) => {
             let pause = (FIRST_PAUSE * 2_i32.pow(export.attempts.min(12))).min(LONGEST_PAUSE);
             let not_before = until.map_or(now + pause, |until| until.clamp(now, now + LONGEST_PAUSE * 24));
@@ -79,7 +79,8 @@ pub fn answered(study: &Study, id: ExportId, body: &str, reply: &Reply, now: Dat
     })
 }
 
-fn waiting(study: &Study) -> impl Iterator<Item = (&ExportId, &Export)> {
+/// Those that wait, in their order.
+pub fn waiting(study: &Study) -> impl Iterator<Item = (&ExportId, &Export)> {
     study.exports.iter().filter(|(_, export)| export.refused.is_none())
 }
 
@@ -120,7 +121,7 @@ mod tests {
         let study = told(study, &Reply::Taken, now());
         assert_eq!(bodies(&study), ["body of 2026-01-08"]);
         let study = told(study, &Reply::Taken, now());
-        assert_eq!((ready(&study, now()), wake(&study)), (None, None));
+        assert_eq!((ready(&study, now()), wake(&study), study.exported), (None, None, Some(now())));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::{
     domain::line::LineState,
     metrics::{Exposition, Sort, UpdateFigures, content_type, milliseconds, whole},
     mtproto::Line,
+    study::export,
     telegram::{OurBot, judge, quarantine},
 };
 
@@ -35,6 +36,8 @@ pub struct Watched {
     pub line: Line,
     /// The same, on the clock.
     pub began_at: DateTime<Utc>,
+    /// Boards go to a web dashboard.
+    pub exports: bool,
 }
 
 /// The routes.
@@ -63,6 +66,7 @@ impl Watched {
         self.of_store(&mut text);
         self.of_calls(&mut text);
         self.of_session(&mut text);
+        self.of_dashboard(&mut text);
         text.finish()
     }
 
@@ -170,6 +174,23 @@ impl Watched {
 }
 
 impl Watched {
+    fn of_dashboard(&self, text: &mut Exposition) {
+        let (waiting, refused, last) = self.context.store.read(|state| {
+            let waiting = export::waiting(&state.study).count();
+            (waiting, state.study.exports.len() - waiting, state.study.exported)
+        });
+        if !self.exports && waiting + refused == 0 && last.is_none() {
+            return;
+        }
+        let things = |n: usize| whole(n as u64);
+        text.one(Sort::Gauge, "rollcall_export_waiting", "Boards that wait to be sent to the dashboard.", things(waiting));
+        text.one(Sort::Gauge, "rollcall_export_refused", "Boards that the dashboard refused, kept for a look.", things(refused));
+        if let Some(last) = last {
+            let age = milliseconds((self.context.clock.now() - last).num_milliseconds());
+            text.one(Sort::Gauge, "rollcall_export_last_success_age_seconds", "Since the dashboard last took a board.", age);
+        }
+    }
+
     fn of_session(&self, text: &mut Exposition) {
         let state = self.line.state();
         if state == LineState::NotConfigured {

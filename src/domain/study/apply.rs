@@ -28,6 +28,7 @@ impl Study {
             StudyChange::Compliment(chat, period, who, words) => {
                 put_within(self.compliments.entry(chat).or_default(), period, who, words);
             }
+            StudyChange::Exported(at) => self.exported = Some(at),
             StudyChange::Export(id, export) => put(&mut self.exports, id, export.map(|boxed| *boxed)),
         }
     }

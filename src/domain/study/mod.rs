@@ -12,7 +12,7 @@ mod step;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
@@ -45,6 +45,8 @@ pub struct Study {
     pub compliments: BTreeMap<ChatId, BTreeMap<String, BTreeMap<Who, String>>>,
     /// Snapshots that wait to be sent to a web dashboard, in order.
     pub exports: BTreeMap<ExportId, Export>,
+    /// When a web dashboard last took a snapshot.
+    pub exported: Option<DateTime<Utc>>,
 }
 
 /// What is known of one day: stays that ended on it (UTC), and imported totals of it (local).
@@ -126,4 +128,6 @@ pub enum StudyChange {
     Compliment(ChatId, String, Who, Option<String>),
     /// A snapshot for a web dashboard.
     Export(ExportId, Option<Box<Export>>),
+    /// When a web dashboard last took a snapshot.
+    Exported(DateTime<Utc>),
 }
