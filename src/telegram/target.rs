@@ -32,9 +32,11 @@ pub(super) async fn check(outbox: &Outbox, user: UserId, chat: ChatId) -> Result
 }
 
 async fn reach(outbox: &Outbox, place: Place) -> Reach {
+    // The bot that would post there.
+    let Some(outbox) = outbox.of(place.chat) else { return Reach::CouldNotTell };
     let asked = async {
         let info = outbox.ask(async |wire| wire.get_chat(place.chat).await).await?;
-        let member = outbox.ask(async |wire| wire.get_chat_member(place.chat, outbox.services().bot).await).await?;
+        let member = outbox.ask(async |wire| wire.get_chat_member(place.chat, wire.bot_id().account()).await).await?;
         Ok::<_, CallError>((info, member))
     };
     let (info, member) = match asked.await {

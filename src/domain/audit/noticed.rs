@@ -168,6 +168,7 @@ fn of_study(state: &State, change: &StudyChange) -> Vec<Action> {
         StudyChange::Correction(..)
         | StudyChange::Post(..)
         | StudyChange::Export(..)
+        | StudyChange::Exported(..)
         | StudyChange::Call(..)
         | StudyChange::Seat(..)
         | StudyChange::Compliment(..) => Vec::new(),
@@ -213,6 +214,8 @@ fn of_work(work: &Work) -> Option<Action> {
         | Work::SyncGroups { .. }
         | Work::AssignWhereMember { .. }
         | Work::ForgetMember { .. }
+        | Work::CheckTarget { .. }
+        | Work::SendStudyChart { .. }
         | Work::Diagnose { .. } => None,
     }
 }
