@@ -21,6 +21,12 @@ mod relay;
 mod reports;
 #[cfg(target_os = "linux")]
 mod resilience;
+#[cfg(target_os = "linux")]
+mod rest;
+#[cfg(target_os = "linux")]
+mod rest_document;
+#[cfg(target_os = "linux")]
+mod rest_school;
 mod study;
 mod study_menu;
 mod support;

@@ -231,6 +231,22 @@ impl School {
         self.write("teacher_groups.json", &json!(counted));
     }
 
+    /// A study community (-1001) as an earlier release left it, with what was seen in its calls; nobody watches it now.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn write_community(&self) {
+        let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/study-1");
+        for folder in ["study", "presence"] {
+            std::fs::create_dir_all(self.data().join(folder)).expect("a directory");
+        }
+        for file in ["study/members.json", "study/aliases.json", "study/corrections.json", "presence/2026-01-09.json"] {
+            std::fs::copy(sample.join(file), self.data().join(file)).expect("copies");
+        }
+        let communities = std::fs::read(sample.join("study/communities.json")).expect("reads");
+        let mut communities: Value = serde_json::from_slice(&communities).expect("JSON");
+        communities["-1001"]["watched"] = false.into();
+        self.write("study/communities.json", &communities);
+    }
+
     fn write(&self, file: &str, value: &Value) {
         std::fs::write(self.data().join(file), serde_json::to_vec_pretty(value).expect("JSON")).expect("writes");
     }

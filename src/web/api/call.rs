@@ -82,8 +82,16 @@ impl Call {
 
     /// A group that the query names, by its id now.
     pub(super) fn group(&self) -> Result<Option<ChatId>, Problem> {
-        let group = self.parsed("group", "a group's id, a negative number")?;
-        Ok(group.map(|group| self.read(|state| state.current_id(group))))
+        self.chat("group")
+    }
+
+    /// A group that some part of the query names.
+    pub(super) fn chat(&self, name: &str) -> Result<Option<ChatId>, Problem> {
+        let expected = "a group's id, a negative number";
+        match self.parsed::<ChatId>(name, expected)? {
+            Some(chat) if chat.0 >= 0 => Err(Problem::unreadable(format!("{name}={chat} isn't {expected}."))),
+            chat => Ok(chat.map(|chat| self.read(|state| state.current_id(chat)))),
+        }
     }
 
     /// The days that the query asks for: `days`, or `from` and `to`; the last seven without any of them.

@@ -44,7 +44,12 @@ pub(super) async fn status(call: Call) -> Answer {
 /// `GET /api/v1/audit`
 pub(super) async fn audit(call: Call) -> Answer {
     let limit = call.limit()?;
-    let before = call.parsed::<AuditId>("after", "the number of an entry")?.unwrap_or(AuditId::MAX);
+    let expected = "the number of an entry";
+    let before = match call.parsed::<i64>("after", expected)?.map(AuditId::try_from) {
+        None => AuditId::MAX,
+        Some(Ok(before)) => before,
+        Some(Err(_)) => return Err(Problem::unreadable(format!("`after` isn't {expected}."))),
+    };
     let action = call.asked("action").map(ToOwned::to_owned);
     let site = call.api.site.clone();
     let found = spawn_blocking(move || {

@@ -110,7 +110,7 @@ fn block(block: &board::Block) -> Block {
 pub(super) async fn sessions(call: Call) -> Answer {
     let (limit, period) = (call.limit()?, call.period()?);
     let who = call.parsed::<i64>("who", "an account's id, a whole number")?.map(Who);
-    let community = call.parsed::<ChatId>("community", "a community's chat id, a negative number")?;
+    let community = call.chat("community")?;
     let cursor = call.asked("after").map(ToOwned::to_owned);
     let (site, now) = (call.api.site.clone(), call.now());
     let found = spawn_blocking(move || {
