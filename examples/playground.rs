@@ -4,7 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "it tells the person who started it where to look")]
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use rollcall::{
@@ -60,6 +60,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("\n  The playground is open: {}\n", sim.url());
         println!("  Play the head of studies: send /start to the bot, then tap.");
         println!("  Write in a group as a teacher, and watch the numbers.");
+        println!("  Send /dashboard to the bot: its link leads to the dashboard at http://{}", beside(&address)?);
         println!("  Start a voice chat in the first group, let people join, move the clock to 21:30. Ctrl+C ends it.\n");
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(async move {
@@ -81,6 +82,7 @@ fn settings(dir: &tempfile::TempDir, address: &str, watcher: &User) -> Result<Co
         ("EXPORT_DIR", path("exports")),
         ("TELEGRAM_API_URL", format!("http://{address}")),
         ("WARN_DISK_MB", "0".to_owned()),
+        ("WEB_ADDR", beside(address)?.to_string()),
         ("TELEGRAM_API_ID", "1234567".to_owned()),
         ("TELEGRAM_API_HASH", "0123456789abcdef0123456789abcdef".to_owned()),
         ("TELEGRAM_DC", watcher.session().telethon()),
@@ -89,6 +91,12 @@ fn settings(dir: &tempfile::TempDir, address: &str, watcher: &User) -> Result<Co
     let config = Config::from_map(&given)?.0;
     // Whoever plays looks on.
     Ok(Config { look_every: std::time::Duration::from_secs(1), ..config })
+}
+
+/// Where the dashboard is: the next port.
+fn beside(address: &str) -> Result<SocketAddr, Box<dyn std::error::Error>> {
+    let page: SocketAddr = address.parse()?;
+    Ok(SocketAddr::new(page.ip(), page.port().checked_add(1).ok_or("there is no port after this one")?))
 }
 
 fn with_token(config: Config, token: &str, url: &str) -> Result<Config, Box<dyn std::error::Error>> {

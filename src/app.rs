@@ -135,6 +135,7 @@ async fn serve(
         fleet: Arc::downgrade(&fleet),
         webhook: None,
         sees_all_messages: false,
+        site: config.web_address(),
         session: line.states(),
     };
     let config = Arc::new(config);

@@ -64,6 +64,8 @@ pub struct Config {
     pub web: Option<SocketAddr>,
     /// `API_REQUESTS_PER_MINUTE`
     pub api_requests_per_minute: u32,
+    /// `WEB_URL`
+    pub web_url: Option<Url>,
     /// `METRICS_ADDR`
     pub metrics: Option<SocketAddr>,
     /// `WARN_OFFLINE_HOURS`
@@ -145,6 +147,13 @@ impl fmt::Display for ConfigErrors {
 impl std::error::Error for ConfigErrors {}
 
 impl Config {
+    /// Where people reach the site, without a slash at the end; `None`: it isn't served.
+    pub fn web_address(&self) -> Option<String> {
+        let served = self.web?;
+        let address = self.web_url.as_ref().map_or_else(|| format!("http://{served}"), ToString::to_string);
+        Some(address.trim_end_matches('/').to_owned())
+    }
+
     /// The settings of this process. `data_dir` is used instead of `DATA_DIR`.
     pub fn from_env(env_file: Option<&Path>, data_dir: Option<&Path>) -> Result<(Self, Vec<String>), ConfigErrors> {
         let mut gathered = Gathered::from_env(env_file, data_dir)?;
@@ -173,6 +182,7 @@ impl Config {
             poll_timeout: Duration::from_secs(read.number("POLL_TIMEOUT", 1..=50)),
             web: read.web(),
             api_requests_per_minute: read.number("API_REQUESTS_PER_MINUTE", 1..=1_000_000) as u32,
+            web_url: read.web_url(),
             webhook: read.webhook(),
             metrics: read.metrics(),
             warn_offline_hours: read.number("WARN_OFFLINE_HOURS", 1..=24) as i64,

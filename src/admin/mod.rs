@@ -148,6 +148,7 @@ fn on_command(visitor: &Visitor<'_>, command: Command) -> Outcome {
         Command::Diag => for_admins(shown(Screen::Diagnostics {})),
         Command::SyncGroups => for_admins(Work::SyncGroups { user: visitor.user }),
         Command::Cancel => shown(Screen::Main {}),
+        Command::Dashboard => Work::SendSignIn { user: visitor.user },
     };
     outcome.order(answer);
     outcome
@@ -308,7 +309,7 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
         (Command::ConfirmGroup | Command::Diag, None, _) => outcome.order(reply(words::admins_only(lang))),
         (Command::Start | Command::Help, ..) => outcome.order(reply(group_words::ask_me_in_private(lang))),
         // Theirs is the private chat; saying so at every `/lang` of a passer-by would be noise.
-        (Command::Cancel | Command::SyncGroups | Command::Lang, ..) => {}
+        (Command::Cancel | Command::SyncGroups | Command::Lang | Command::Dashboard, ..) => {}
     }
     match admin {
         Some(admin) => audited(desk.state, desk.now, &Actor::Telegram(admin.id()), outcome),

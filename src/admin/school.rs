@@ -271,6 +271,7 @@ impl School {
                 | Work::CheckTarget { .. }
                 | Work::SendStudyChart { .. }
                 | Work::AssignWhereMember { .. }
+                | Work::SendSignIn { .. }
                 | Work::Diagnose { .. }) => {
                     format!("{other:?}")
                 }

@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use futures::{FutureExt, future::BoxFuture};
+use secrecy::ExposeSecret as _;
 
 use crate::{
     config::{Config, WebhookConfig},
@@ -10,6 +11,7 @@ use crate::{
     telegram::{self, CallError, OurBot, WebhookInfo, webhook},
     web::{
         bots::{Bot, Bots, NotChanged},
+        pages::AppKey,
         site::Site,
         status::Watched,
     },
@@ -26,6 +28,8 @@ pub(super) fn site(config: &Config, watched: &Arc<Watched>) -> Arc<Site> {
         admins: config.admins.iter().copied().collect(),
         requests_a_minute: config.api_requests_per_minute,
         export_dir: config.export_dir.clone(),
+        address: config.web_address().unwrap_or_default(),
+        app_keys: config.bots.iter().map(|bot| AppKey::of(bot.token.expose_secret())).collect(),
     })
 }
 

@@ -116,6 +116,22 @@ impl Reading<'_> {
         }
     }
 
+    /// `WEB_URL`; without it people reach the site where it is served.
+    pub(super) fn web_url(&mut self) -> Option<Url> {
+        let url = match self.get("WEB_URL") {
+            Some(_) => Some(self.parsed("WEB_URL", site_address)),
+            None => None,
+        };
+        let is_open = url.as_ref().is_some_and(|url| url.scheme() == "http" && !is_loopback(url));
+        if is_open {
+            self.warnings.push(
+                "WEB_URL is no https:// address: whoever listens on the way to the dashboard reads along and can sign in"
+                    .to_owned(),
+            );
+        }
+        url
+    }
+
     /// `METRICS_ADDR`; without it nothing is served.
     pub(super) fn metrics(&mut self) -> Option<SocketAddr> {
         self.get("METRICS_ADDR")?;
@@ -252,6 +268,21 @@ pub(super) fn http_address(text: &str) -> Result<Url, String> {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
         Ok(_) | Err(_) => Err("expected an address that starts with http:// or https://".to_owned()),
     }
+}
+
+/// `WEB_URL`
+fn site_address(text: &str) -> Result<Url, String> {
+    let url = http_address(text)?;
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return Err("the site needs an address of its own, without a path: https://rollcall.example.org".to_owned());
+    }
+    Ok(url)
+}
+
+/// Whether an address is on this machine.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or("").trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 /// `WEBHOOK_URL`

@@ -12,7 +12,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 40] = [
+pub const SETTINGS: [Setting; 41] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "BOTS",
@@ -63,6 +63,11 @@ pub const SETTINGS: [Setting; 40] = [
         name: "API_REQUESTS_PER_MINUTE",
         default: "600",
         help: "How many requests a minute one key of the REST interface may make: 1 to 1000000.",
+    },
+    Setting {
+        name: "WEB_URL",
+        default: "",
+        help: "The address under which people reach the site, such as https://rollcall.example.org. Without it: http:// and WEB_ADDR.",
     },
     Setting {
         name: "WEBHOOK_SECRET",

@@ -1,11 +1,15 @@
-//! Who may ask over HTTP: the keys of programs.
+//! Who may ask over HTTP: the keys of programs, and people at the pages.
 
 use std::{collections::BTreeMap, fmt};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{audit::Actor, map::put};
+use super::{
+    audit::Actor,
+    map::put,
+    sign_in::{SignIn, SignInChange},
+};
 
 /// Names a key in lists and in the audit log. It says nothing about the secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -128,6 +132,8 @@ impl ApiKey {
 pub struct Access {
     /// The keys of programs.
     pub keys: BTreeMap<KeyId, ApiKey>,
+    /// People at the pages.
+    pub sign_in: SignIn,
 }
 
 /// A new value of one thing; `None`: it is no more.
@@ -135,6 +141,8 @@ pub struct Access {
 pub enum AccessChange {
     /// A program's key.
     Key(KeyId, Option<Box<ApiKey>>),
+    /// Somebody at the pages.
+    SignIn(SignInChange),
 }
 
 impl Access {
@@ -142,6 +150,7 @@ impl Access {
     pub(super) fn apply(&mut self, change: AccessChange) {
         match change {
             AccessChange::Key(id, key) => put(&mut self.keys, id, key.map(|boxed| *boxed)),
+            AccessChange::SignIn(change) => self.sign_in.apply(change),
         }
     }
 }

@@ -113,6 +113,10 @@ pub enum Action {
     KeyMade { key: KeyId, name: String, scope: Scope },
     /// A key was taken back.
     KeyRevoked { key: KeyId, name: String },
+    /// Somebody may look at the pages.
+    ViewerNamed { user: UserId, name: String },
+    /// They may no longer.
+    ViewerRemoved { user: UserId, name: String },
 }
 
 /// One line of the log.

@@ -148,11 +148,13 @@ pub enum Command {
     Lang,
     /// `/confirm_group`
     ConfirmGroup,
+    /// `/dashboard`
+    Dashboard,
 }
 
 impl Command {
     /// All commands.
-    pub const ALL: [Command; 7] = [
+    pub const ALL: [Command; 8] = [
         Command::Start,
         Command::Help,
         Command::Diag,
@@ -160,6 +162,7 @@ impl Command {
         Command::SyncGroups,
         Command::Lang,
         Command::ConfirmGroup,
+        Command::Dashboard,
     ];
 
     /// The command's word, without the slash.
@@ -172,6 +175,7 @@ impl Command {
             Command::SyncGroups => "sync_groups",
             Command::Lang => "lang",
             Command::ConfirmGroup => "confirm_group",
+            Command::Dashboard => "dashboard",
         }
     }
 

@@ -17,6 +17,7 @@ pub mod period;
 pub mod presence;
 pub mod registry;
 pub mod rules;
+pub mod sign_in;
 pub mod state;
 pub mod study;
 pub mod table;

@@ -123,6 +123,11 @@ pub enum Work {
         /// Where.
         chat: ChatId,
     },
+    /// Send this person a link into the dashboard. It is made when it is sent.
+    SendSignIn {
+        /// Who asked.
+        user: UserId,
+    },
     /// Look at everything that could be wrong and tell this admin.
     Diagnose {
         /// Where to answer.
@@ -151,6 +156,7 @@ impl Work {
             Work::ForgetMember { .. } => "forgetting a member",
             Work::CheckTarget { .. } => "check of a place for boards",
             Work::SendStudyChart { .. } => "picture of study time",
+            Work::SendSignIn { .. } => "link into the dashboard",
             Work::Diagnose { .. } => "diagnosis",
         }
     }
@@ -164,6 +170,7 @@ impl Work {
             | Work::StopJob { user, .. }
             | Work::SendReport { user, .. }
             | Work::SyncGroups { user }
+            | Work::SendSignIn { user }
             | Work::AssignWhereMember { user, .. }
             | Work::CreditVoice { user, .. }
             | Work::CheckTarget { user, .. }
@@ -184,7 +191,12 @@ impl Work {
             | Work::SendStudyChart { .. }
             | Work::ForgetMember { .. }
             | Work::Diagnose { .. } => true,
-            Work::Send { .. } | Work::Show { .. } | Work::Answer { .. } | Work::StopJob { .. } | Work::Leave { .. } => false,
+            Work::Send { .. }
+            | Work::Show { .. }
+            | Work::Answer { .. }
+            | Work::StopJob { .. }
+            | Work::Leave { .. }
+            | Work::SendSignIn { .. } => false,
         }
     }
 

@@ -152,6 +152,7 @@ fn check(school: &School, work: &[Work]) {
             | Work::CheckTarget { .. }
             | Work::SendStudyChart { .. }
             | Work::StopJob { .. }
+            | Work::SendSignIn { .. }
             | Work::Diagnose { .. } => {}
         }
     }

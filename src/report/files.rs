@@ -85,7 +85,7 @@ fn write_csv(sheet: &Sheet<'_>, line_end: csv::Terminator, name: impl Fn(&str) -
 }
 
 /// Text that no spreadsheet takes for a formula. A plain number is none: an unknown group's title is its id.
-fn defused(text: &str) -> String {
+pub(super) fn defused(text: &str) -> String {
     if text.parse::<i64>().is_err() && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         format!("'{text}")
     } else {

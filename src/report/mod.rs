@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod files;
+pub mod grid;
 mod json;
 pub mod picture;
 pub mod rows;

@@ -5,6 +5,7 @@
 
 pub mod keyring;
 pub mod seal;
+pub mod token;
 
 use std::{
     collections::BTreeMap,

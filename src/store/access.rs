@@ -1,13 +1,34 @@
 //! The files of who may ask over HTTP: `web/`. Nobody else may read them.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
 use super::files::{parse, pretty};
-use crate::domain::access::{Access, AccessChange};
+use crate::domain::{
+    access::{Access, AccessChange},
+    sign_in::{Digest, SignInChange, SignInLink, WebSession},
+};
 
 /// A file in `web/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccessFile {
     /// `web/keys.json`
     Keys,
+    /// `web/sessions.json`
+    Sessions,
+    /// `web/viewers.json`
+    Viewers,
+}
+
+/// What `web/sessions.json` holds.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Sessions {
+    sessions: BTreeMap<Digest, WebSession>,
+    links: BTreeMap<Digest, SignInLink>,
+    proofs: BTreeMap<Digest, DateTime<Utc>>,
 }
 
 impl AccessFile {
@@ -15,6 +36,8 @@ impl AccessFile {
     pub(super) fn of(change: &AccessChange) -> Self {
         match change {
             AccessChange::Key(..) => Self::Keys,
+            AccessChange::SignIn(SignInChange::Viewer(..)) => Self::Viewers,
+            AccessChange::SignIn(SignInChange::Session(..) | SignInChange::Link(..) | SignInChange::Proof(..)) => Self::Sessions,
         }
     }
 
@@ -22,6 +45,8 @@ impl AccessFile {
     pub(super) fn relative(self) -> &'static str {
         match self {
             Self::Keys => "web/keys.json",
+            Self::Sessions => "web/sessions.json",
+            Self::Viewers => "web/viewers.json",
         }
     }
 
@@ -29,6 +54,12 @@ impl AccessFile {
     pub(super) fn copy(self, from: &Access, to: &mut Access) {
         match self {
             Self::Keys => to.keys = from.keys.clone(),
+            Self::Sessions => {
+                to.sign_in.sessions = from.sign_in.sessions.clone();
+                to.sign_in.links = from.sign_in.links.clone();
+                to.sign_in.proofs = from.sign_in.proofs.clone();
+            }
+            Self::Viewers => to.sign_in.viewers = from.sign_in.viewers.clone(),
         }
     }
 
@@ -36,6 +67,12 @@ impl AccessFile {
     pub(super) fn render(self, access: &Access) -> Vec<u8> {
         match self {
             Self::Keys => pretty(&access.keys),
+            Self::Sessions => pretty(&Sessions {
+                sessions: access.sign_in.sessions.clone(),
+                links: access.sign_in.links.clone(),
+                proofs: access.sign_in.proofs.clone(),
+            }),
+            Self::Viewers => pretty(&access.sign_in.viewers),
         }
     }
 
@@ -43,6 +80,11 @@ impl AccessFile {
     pub(super) fn load(self, bytes: &[u8], access: &mut Access) -> Result<(), String> {
         match self {
             Self::Keys => access.keys = parse(bytes)?,
+            Self::Sessions => {
+                let Sessions { sessions, links, proofs } = parse(bytes)?;
+                (access.sign_in.sessions, access.sign_in.links, access.sign_in.proofs) = (sessions, links, proofs);
+            }
+            Self::Viewers => access.sign_in.viewers = parse(bytes)?,
         }
         Ok(())
     }

@@ -112,7 +112,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 27] = [
+    pub const AT_START: [DataFile; 29] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -140,6 +140,8 @@ impl DataFile {
         DataFile::Study(StudyFile::Exports),
         DataFile::Access(AccessFile::Keys),
         DataFile::Study(StudyFile::Exported),
+        DataFile::Access(AccessFile::Sessions),
+        DataFile::Access(AccessFile::Viewers),
     ];
 
     /// The directories of all files, below the data directory.

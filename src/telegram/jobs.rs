@@ -68,6 +68,8 @@ pub struct Services {
     pub webhook: Option<String>,
     /// Whether privacy mode is off, as `getMe` said.
     pub sees_all_messages: bool,
+    /// Where people reach the dashboard, without a slash at the end; `None`: it isn't served.
+    pub site: Option<String>,
     /// How the user session does.
     pub session: watch::Receiver<LineState>,
 }

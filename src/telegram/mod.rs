@@ -17,6 +17,7 @@ mod pace;
 mod polling;
 mod progress;
 pub mod quarantine;
+mod sign_in;
 mod source;
 mod study;
 mod target;

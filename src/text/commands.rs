@@ -20,7 +20,15 @@ pub enum Audience {
 pub fn list(audience: Audience, lang: Lang) -> Vec<(String, String)> {
     let commands: &[Command] = match audience {
         Audience::Everybody => &[Command::Start, Command::Help, Command::Lang, Command::Cancel],
-        Audience::Admin => &[Command::Start, Command::Help, Command::Diag, Command::SyncGroups, Command::Lang, Command::Cancel],
+        Audience::Admin => &[
+            Command::Start,
+            Command::Dashboard,
+            Command::Help,
+            Command::Diag,
+            Command::SyncGroups,
+            Command::Lang,
+            Command::Cancel,
+        ],
         Audience::Group => &[Command::ConfirmGroup, Command::Diag],
     };
     commands.iter().map(|command| (command.word().to_owned(), description(*command, lang).to_owned())).collect()
@@ -28,6 +36,7 @@ pub fn list(audience: Audience, lang: Lang) -> Vec<(String, String)> {
 
 fn description(command: Command, lang: Lang) -> &'static str {
     match command {
+        Command::Dashboard => say!(lang; "Open the dashboard", "Boshqaruv panelini ochish", "Открыть панель"),
         Command::Start => say!(lang; "Open the menu", "Menyuni ochish", "Открыть меню"),
         Command::Help => say!(lang; "How this works", "Bu qanday ishlaydi", "Как это работает"),
         Command::Diag => say!(lang; "What works and what doesn't", "Nima ishlayapti, nima yoʻq", "Что работает, а что нет"),

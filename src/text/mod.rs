@@ -13,6 +13,7 @@ pub mod line;
 pub mod membership;
 pub mod name;
 mod page;
+pub mod pages;
 pub mod report;
 pub mod screen;
 pub mod split;

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod bots;
+pub mod pages;
 pub mod receiver;
 mod refusals;
 pub mod site;

@@ -6,7 +6,12 @@ use axum::Router;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{api, bots::Bots, status::Watched};
+use super::{
+    api,
+    bots::Bots,
+    pages::{self, AppKey, Dashboard},
+    status::Watched,
+};
 use crate::{
     domain::{ids::UserId, lang::Lang},
     store::Store,
@@ -29,6 +34,10 @@ pub struct Site {
     pub requests_a_minute: u32,
     /// `EXPORT_DIR`: where files that people take away are kept.
     pub export_dir: PathBuf,
+    /// Where people reach it.
+    pub address: String,
+    /// What Telegram signs with for the Mini Apps that lead here.
+    pub app_keys: Vec<AppKey>,
 }
 
 impl Site {
@@ -45,5 +54,6 @@ impl Site {
 
 /// All routes of the site.
 pub fn routes(site: &Arc<Site>) -> Router {
-    api::routes(site.clone())
+    let dashboard = Dashboard::new(site.watched.clone(), &site.address, site.app_keys.clone());
+    api::routes(site.clone()).merge(pages::routes(&dashboard))
 }

@@ -81,6 +81,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::CheckTarget { .. }
                 | Work::SendStudyChart { .. }
                 | Work::AssignWhereMember { .. }
+                | Work::SendSignIn { .. }
                 | Work::Diagnose { .. } => {}
             }
         }
@@ -175,6 +176,7 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     | Work::CreditVoice { .. }
                     | Work::CheckTarget { .. }
                     | Work::AssignWhereMember { .. }
+                    | Work::SendSignIn { .. }
                     | Work::Diagnose { .. } => panic!("{press:?} makes {work:?}"),
                 }
             }

@@ -8,6 +8,7 @@ use crate::domain::{
     change::{Change, Outcome},
     ids::{ChatId, TeacherId},
     registry::{Group, Teacher},
+    sign_in::{SignIn, SignInChange},
     state::State,
     study::{Community, PresenceChange, StudyChange},
     work::Work,
@@ -48,6 +49,7 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
                 (_, _) => Vec::new(),
             }
         }
+        Change::Access(AccessChange::SignIn(change)) => of_sign_in(&state.access.sign_in, change),
         // What follows from the others, what was counted, and what somebody has for themselves.
         Change::Parked(..)
         | Change::Candidate(..)
@@ -67,6 +69,16 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
         | Change::LastUpdate(..)
         | Change::Presence(_, _, PresenceChange::Stay(..))
         | Change::Audit(..) => Vec::new(),
+    }
+}
+
+/// Coming in and going out changes nothing that others see.
+fn of_sign_in(sign_in: &SignIn, change: &SignInChange) -> Vec<Action> {
+    let SignInChange::Viewer(user, after) = change else { return Vec::new() };
+    match (sign_in.viewers.get(user), after) {
+        (_, Some(viewer)) => vec![Action::ViewerNamed { user: *user, name: viewer.name.clone() }],
+        (Some(viewer), None) => vec![Action::ViewerRemoved { user: *user, name: viewer.name.clone() }],
+        (None, None) => Vec::new(),
     }
 }
 
@@ -216,6 +228,7 @@ fn of_work(work: &Work) -> Option<Action> {
         | Work::ForgetMember { .. }
         | Work::CheckTarget { .. }
         | Work::SendStudyChart { .. }
+        | Work::SendSignIn { .. }
         | Work::Diagnose { .. } => None,
     }
 }

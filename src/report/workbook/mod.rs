@@ -67,7 +67,7 @@ fn properties(sheet: &Sheet<'_>) -> Result<DocProperties, XlsxError> {
     Ok(DocProperties::new().set_title(title).set_author("Rollcall").set_creation_datetime(&at))
 }
 
-fn excel_date(date: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
+pub(super) fn excel_date(date: NaiveDate) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(date.year().try_into().unwrap_or(1900), date.month() as u8, date.day() as u8)
 }
 
@@ -77,7 +77,7 @@ fn sheet_for(book: &mut Workbook, rows: u64) -> Result<Worksheet, XlsxError> {
 }
 
 /// Foreign text as a cell may hold it: not too long, and without what no XML file may hold.
-fn cell_text(text: &str) -> String {
+pub(super) fn cell_text(text: &str) -> String {
     let mut room = MAX_CELL;
     let fits = |c: &char| {
         let units = c.len_utf16();

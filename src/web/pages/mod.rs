@@ -1,0 +1,212 @@
+//! The dashboard: pages for people, made on the server, that work without scripts and are quicker with them.
+//!
+//! A page is drawn in two steps: a function of [`Look`] makes a [`Page`] of plain values, and one template makes HTML of that. What
+//! a page's tables show is what their files hold, because both come from the same page. Who may see what is in [`ROUTES`].
+
+mod act;
+mod assets;
+mod chart;
+mod events;
+mod log;
+mod look;
+mod overview;
+mod page;
+mod people;
+mod query;
+mod secret;
+mod serve;
+mod settings;
+mod sign_in;
+mod study;
+mod sums;
+mod table;
+mod template;
+
+use std::sync::Arc;
+
+use axum::Router;
+use chrono::{DateTime, Utc};
+
+pub use self::secret::AppKey;
+use self::{
+    events::Hub,
+    look::{Done, Look, Trouble},
+    page::Page,
+    query::Query,
+    serve::Attempts,
+    sums::Sums,
+};
+use super::status::Watched;
+use crate::{
+    domain::{rules::Rules, sign_in::Role},
+    store::Store,
+};
+
+/// The cookie that says how pages look in a browser.
+const THEME: &str = "rollcall-theme";
+
+/// What the pages are made from.
+#[derive(Debug)]
+pub struct Dashboard {
+    watched: Arc<Watched>,
+    /// Where people reach it, without a slash at the end.
+    address: String,
+    app_keys: Vec<AppKey>,
+    sums: Sums,
+    hub: Arc<Hub>,
+    attempts: Attempts,
+}
+
+impl Dashboard {
+    /// The pages at `address` (`https://…` or `http://…`), with the keys of the bots whose Mini App leads here.
+    pub fn new(watched: Arc<Watched>, address: &str, app_keys: Vec<AppKey>) -> Arc<Self> {
+        let address = address.trim_end_matches('/').to_owned();
+        let (sums, attempts) = (Sums::default(), Attempts::default());
+        Arc::new(Self { watched, address, app_keys, sums, hub: Arc::default(), attempts })
+    }
+
+    fn store(&self) -> &Store {
+        &self.watched.context.store
+    }
+
+    fn rules(&self) -> &Rules {
+        &self.watched.context.rules
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.watched.context.clock.now()
+    }
+
+    /// Whether people reach it by https: cookies are marked so that they go no other way.
+    fn is_secure(&self) -> bool {
+        self.address.starts_with("https://")
+    }
+
+    /// The name of the cookie that people are known by.
+    fn cookie(&self) -> &'static str {
+        if self.is_secure() { "__Host-rollcall" } else { "rollcall-session" }
+    }
+}
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Whoever comes.
+    Anybody,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Teachers: what is their own.
+    Teacher,
+    /// Admins and viewers.
+    Viewer,
+    /// Admins.
+    Admin,
+}
+
+impl Who {
+    fn includes(self, role: Role) -> bool {
+        match self {
+            Self::Anybody | Self::SignedIn => true,
+            Self::Teacher => matches!(role, Role::Teacher(_)),
+            Self::Viewer => matches!(role, Role::Admin(_) | Role::Viewer),
+            Self::Admin => matches!(role, Role::Admin(_)),
+        }
+    }
+}
+
+/// What is done at a route.
+#[derive(Clone, Copy)]
+enum Does {
+    /// Shows a page, or one of its tables as a file.
+    Shows(fn(&Look<'_>) -> Result<Page, Trouble>),
+    /// Changes something, as a form says.
+    Acts(fn(&Look<'_>, &Query) -> Result<Done, Trouble>),
+    /// Something else than both: coming in, live news, files of our own.
+    Own(fn() -> axum::routing::MethodRouter<Arc<Dashboard>>),
+}
+
+/// A route: where, for whom, what.
+struct Route {
+    path: &'static str,
+    who: Who,
+    does: Does,
+}
+
+const fn shows(path: &'static str, who: Who, draw: fn(&Look<'_>) -> Result<Page, Trouble>) -> Route {
+    Route { path, who, does: Does::Shows(draw) }
+}
+
+const fn acts(path: &'static str, who: Who, act: fn(&Look<'_>, &Query) -> Result<Done, Trouble>) -> Route {
+    Route { path, who, does: Does::Acts(act) }
+}
+
+const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodRouter<Arc<Dashboard>>) -> Route {
+    Route { path, who, does: Does::Own(route) }
+}
+
+/// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
+static ROUTES: [Route; 34] = [
+    shows("/", Who::Viewer, overview::draw),
+    shows("/groups", Who::Viewer, people::groups),
+    shows("/groups/{id}", Who::Viewer, people::group),
+    shows("/teachers", Who::Viewer, people::teachers),
+    shows("/teachers/{id}", Who::Viewer, people::teacher),
+    shows("/study", Who::Viewer, study::all),
+    shows("/study/{id}", Who::Viewer, study::one),
+    shows("/audit", Who::Viewer, log::draw),
+    shows("/me", Who::Teacher, people::me),
+    shows("/settings", Who::SignedIn, settings::draw),
+    acts("/teachers", Who::Admin, act::new_teacher),
+    acts("/teachers/{id}/name", Who::Admin, act::rename_teacher),
+    acts("/teachers/{id}/active", Who::Admin, act::set_active),
+    acts("/teachers/{id}/assign", Who::Admin, act::assign_teacher),
+    acts("/teachers/{id}/unassign", Who::Admin, act::unassign_teacher),
+    acts("/groups/{id}/title", Who::Admin, act::rename_group),
+    acts("/groups/{id}/enabled", Who::Admin, act::set_enabled),
+    acts("/groups/{id}/assign", Who::Admin, act::assign_group),
+    acts("/groups/{id}/unassign", Who::Admin, act::unassign_group),
+    acts("/settings/viewers", Who::Admin, act::name_viewer),
+    acts("/settings/viewers/remove", Who::Admin, act::remove_viewer),
+    acts("/settings/language", Who::SignedIn, act::set_language),
+    acts("/settings/theme", Who::SignedIn, act::set_theme),
+    acts("/sign-out", Who::SignedIn, act::sign_out),
+    acts("/sign-out-everywhere", Who::SignedIn, act::sign_out_everywhere),
+    own("/events", Who::SignedIn, events::route),
+    own("/sign-in", Who::Anybody, sign_in::how),
+    own("/sign-in/{token}", Who::Anybody, sign_in::link),
+    own("/app", Who::Anybody, sign_in::app),
+    own("/assets/app.css", Who::Anybody, assets::css),
+    own("/assets/app.js", Who::Anybody, assets::js),
+    own("/assets/icon.svg", Who::Anybody, assets::icon),
+    own("/assets/inter-regular.otf", Who::Anybody, assets::regular),
+    own("/assets/inter-semibold.otf", Who::Anybody, assets::semibold),
+];
+
+/// Every route with its method and for whom it is, for whoever tests them.
+pub fn table() -> Vec<(&'static str, &'static str, Who)> {
+    let methods = |route: &Route| match route.does {
+        Does::Shows(_) => "GET",
+        Does::Acts(_) => "POST",
+        Does::Own(_) => "ANY",
+    };
+    ROUTES.iter().map(|route| (methods(route), route.path, route.who)).collect()
+}
+
+/// The routes of the pages.
+pub fn routes(dashboard: &Arc<Dashboard>) -> Router {
+    let mut router = Router::new();
+    for route in &ROUTES {
+        router = router.route(route.path, serve::method(route));
+    }
+    let guarded = router.layer(axum::middleware::from_fn_with_state(dashboard.clone(), serve::guard));
+    guarded.with_state(dashboard.clone())
+}
+
+/// The theme that somebody chose; that of their device where it is none of ours.
+fn theme(key: &str) -> &'static str {
+    match key {
+        "light" => "light",
+        "dark" => "dark",
+        _ => "auto",
+    }
+}

@@ -1,0 +1,147 @@
+//! What is configured, who else may look, and what is the visitor's own: language, theme, sessions.
+
+use super::{
+    look::{Look, Trouble},
+    page::{Form, InputKind, Page, Section},
+    table::{Column, Field, Table},
+};
+use crate::{
+    domain::{
+        ids::{FullName, UserId},
+        lang::Lang,
+        sign_in::{Role, Way},
+        state::State,
+    },
+    text::{
+        name::in_text,
+        pages::{Words, line_word},
+        report::moment,
+    },
+};
+
+pub(super) fn draw(look: &Look<'_>) -> Result<Page, Trouble> {
+    let words = look.words();
+    let mut sections = vec![appearance(look)];
+    if !matches!(look.visitor.role, Role::Teacher(_)) {
+        sections.push(configured(look));
+        sections.push(look.read(|state| viewers(look, state)));
+    }
+    if look.visitor.admin().is_some() {
+        sections.push(look.read(|state| viewer_forms(look, state)));
+    }
+    sections.push(look.read(|state| sessions(look, state)));
+    let everywhere =
+        Form::new("/sign-out-everywhere", words.sign_out_everywhere()).more(words.sign_out_everywhere_more()).grave();
+    sections.push(Section::Forms(words.sign_out_everywhere().to_owned(), vec![everywhere]));
+    Ok(Page { title: words.settings().to_owned(), sections, ..Page::default() })
+}
+
+fn appearance(look: &Look<'_>) -> Section {
+    let words = look.words();
+    let langs = Lang::ALL.map(|lang| (lang.code().to_owned(), Words(lang).own_name().to_owned(), lang == look.lang()));
+    let themes = [("auto", words.theme_auto()), ("light", words.theme_light()), ("dark", words.theme_dark())];
+    let themes = themes.map(|(key, name)| (key.to_owned(), name.to_owned(), key == look.theme));
+    let forms = vec![
+        Form::new("/settings/language", words.language()).more(words.language_more()).button(words.save()).with(
+            "lang",
+            words.language(),
+            InputKind::Choice(langs.into()),
+        ),
+        Form::new("/settings/theme", words.theme()).button(words.save()).with(
+            "theme",
+            words.theme(),
+            InputKind::Choice(themes.into()),
+        ),
+    ];
+    Section::Forms(words.appearance().to_owned(), forms)
+}
+
+fn configured(look: &Look<'_>) -> Section {
+    let (words, rules) = (look.words(), look.dashboard.rules());
+    let admins: Vec<_> = rules.admins.iter().map(ToString::to_string).collect();
+    let line = line_word(&look.dashboard.watched.line.state(), look.lang());
+    let facts = vec![
+        (words.release().to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        (words.address().to_owned(), look.dashboard.address.clone()),
+        (words.zone().to_owned(), rules.zone.name().to_owned()),
+        (words.admins().to_owned(), admins.join(", ")),
+        (words.user_session().to_owned(), line.to_owned()),
+    ];
+    Section::Facts(words.configured().to_owned(), facts)
+}
+
+fn viewers(look: &Look<'_>, state: &State) -> Section {
+    let words = look.words();
+    let rows = state.access.sign_in.viewers.iter().map(|(user, viewer)| {
+        vec![
+            Field::name(&viewer.name),
+            Field::text(user.to_string()),
+            Field::name(&called(state, viewer.named_by)),
+            Field::text(moment(viewer.since, look.dashboard.rules().zone)),
+        ]
+    });
+    Section::Table(Table {
+        name: "viewers",
+        title: words.viewers().to_owned(),
+        columns: vec![
+            Column::text("name", words.name()),
+            Column::text("account", words.account()),
+            Column::text("named_by", words.named_by()).minor(),
+            Column::text("since", words.since()).minor(),
+        ],
+        rows: rows.collect(),
+        empty: words.no_viewers().to_owned(),
+    })
+}
+
+fn viewer_forms(look: &Look<'_>, state: &State) -> Section {
+    let words = look.words();
+    let mut forms = vec![
+        Form::new("/settings/viewers", words.add_viewer())
+            .more(words.viewers_lead())
+            .button(words.add())
+            .with("name", words.viewer_name(), InputKind::Text(String::new(), FullName::MAX, false))
+            .with("account", words.viewer_id(), InputKind::Number(false)),
+    ];
+    let viewers = state.access.sign_in.viewers.iter();
+    let viewers: Vec<_> = viewers.map(|(user, viewer)| (user.to_string(), in_text(&viewer.name), false)).collect();
+    if !viewers.is_empty() {
+        let form = Form::new("/settings/viewers/remove", words.remove_viewer()).button(words.remove()).grave();
+        forms.push(form.with("account", words.name(), InputKind::Choice(viewers)));
+    }
+    Section::Forms(words.viewers().to_owned(), forms)
+}
+
+fn sessions(look: &Look<'_>, state: &State) -> Section {
+    let (words, zone) = (look.words(), look.dashboard.rules().zone);
+    let own = state.access.sign_in.sessions.iter();
+    let own = own.filter(|(_, session)| session.user == look.visitor.user && session.goes_on(look.now));
+    let rows = own.map(|(digest, session)| {
+        let way = match session.by {
+            Way::Link => words.by_link(),
+            Way::App => words.by_app(),
+        };
+        let this = if *digest == look.visitor.session { Field::text(words.this_one()) } else { Field::nothing() };
+        vec![Field::text(way), Field::text(moment(session.began, zone)), Field::text(moment(session.seen, zone)), this]
+    });
+    Section::Table(Table {
+        name: "sessions",
+        title: words.sessions().to_owned(),
+        columns: vec![
+            Column::text("by", words.signed_in_by()),
+            Column::text("since", words.since()),
+            Column::text("seen", words.last_seen()).minor(),
+            Column::text("this", words.this_one()),
+        ],
+        rows: rows.collect(),
+        empty: String::new(),
+    })
+}
+
+/// What somebody is called who may be a teacher, a viewer or only a number.
+pub(super) fn called(state: &State, user: UserId) -> String {
+    if let Some(teacher) = state.teacher_of(user) {
+        return teacher.full_name.to_string();
+    }
+    state.access.sign_in.viewers.get(&user).map_or_else(|| user.to_string(), |viewer| viewer.name.clone())
+}
