@@ -13,6 +13,8 @@ mod menu;
 mod moving;
 mod network;
 mod operation;
+#[cfg(target_os = "linux")]
+mod pages;
 mod process;
 mod proxy;
 mod registry;

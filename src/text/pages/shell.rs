@@ -44,7 +44,7 @@ words! {
     error_refused: "That can’t be done", "Buni qilib boʻlmaydi", "Так нельзя";
     back: "Back", "Orqaga", "Назад";
     error_missing: "There is no such page", "Bunday sahifa yoʻq", "Такой страницы нет";
-    error_missing_more: "It may have been renamed or deleted. The navigation leads to what there is.", "U oʻchirilgan yoki nomi oʻzgargan boʻlishi mumkin. Menyudan kerakli sahifani tanlang.", "Возможно, её удалили или переименовали. Выберите нужное в меню.";
+    error_missing_more: "It may have been renamed or deleted. Go on from the first page.", "U oʻchirilgan yoki nomi oʻzgargan boʻlishi mumkin. Bosh sahifadan davom eting.", "Возможно, её удалили или переименовали. Начните с первой страницы.";
     error_forbidden: "This is not for you", "Bu siz uchun emas", "Сюда вам нельзя";
     error_forbidden_more: "Your role doesn't include this page. Ask an admin if you need it.", "Rolingiz bu sahifani ochishga ruxsat bermaydi. Kerak boʻlsa, admindan soʻrang.", "Ваша роль не даёт доступа к этой странице. Если нужно, попросите админа.";
     error_form: "This form is out of date", "Bu shakl eskirgan", "Форма устарела";

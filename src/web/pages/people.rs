@@ -138,8 +138,8 @@ fn one_teacher(look: &Look<'_>, id: TeacherId) -> Result<Page, Trouble> {
     let link = |row: &Row<ChatId>| others_too.then(|| format!("/groups/{}", row.key));
     let table = shares("groups", words.groups_of_teacher(), ("title", words.title()), "chat_id", &rows, &link, words);
     let mut sections = activity_sections(look, period, &activity, &before);
-    sections.push(Section::Table(table));
     sections.push(kinds(&activity, look));
+    sections.push(Section::Table(table));
     if look.visitor.admin().is_some() {
         sections.push(look.read(|state| act::on_teacher(look, state, &teacher)));
     }
@@ -163,8 +163,8 @@ pub(super) fn group(look: &Look<'_>) -> Result<Page, Trouble> {
     let link = |row: &Row<TeacherId>| Some(format!("/teachers/{}", row.key));
     let table = shares("teachers", words.teachers_of_group(), ("name", words.name()), "teacher_id", &rows, &link, words);
     let mut sections = activity_sections(look, period, &activity, &before);
-    sections.push(Section::Table(table));
     sections.push(kinds(&activity, look));
+    sections.push(Section::Table(table));
     if look.visitor.admin().is_some() {
         sections.push(look.read(|state| act::on_group(look, state, &group)));
     }

@@ -109,7 +109,7 @@ fn viewer_forms(look: &Look<'_>, state: &State) -> Section {
         let form = Form::new("/settings/viewers/remove", words.remove_viewer()).button(words.remove()).grave();
         forms.push(form.with("account", words.name(), InputKind::Choice(viewers)));
     }
-    Section::Forms(words.viewers().to_owned(), forms)
+    Section::Forms(words.add_viewer().to_owned(), forms)
 }
 
 fn sessions(look: &Look<'_>, state: &State) -> Section {

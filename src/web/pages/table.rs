@@ -73,7 +73,7 @@ impl Tone {
     /// Its class in the style sheet.
     pub(super) fn class(self) -> &'static str {
         match self {
-            Self::Plain => "plain",
+            Self::Plain => "calm",
             Self::Good => "good",
             Self::Warning => "warning",
             Self::Quiet => "quiet",

@@ -30,7 +30,7 @@ struct Framed<'a> {
     home: &'static str,
     nav: Vec<Nav>,
     name: &'a str,
-    role: &'static str,
+    role: &'a str,
     csrf: &'a str,
     notice: Option<&'a str>,
     page: &'a Page,
@@ -75,6 +75,8 @@ pub(super) fn framed(look: &Look<'_>, page: &Page) -> Result<String, askama::Err
             *section = Section::Shown(table.view(look.path, look.query, words));
         }
     }
+    // Of an admin who is no teacher only the number is known.
+    let (role, is_nameless) = (role(visitor.role, words), visitor.name == visitor.user.to_string());
     let html = Framed {
         w: words,
         theme: look.theme,
@@ -84,8 +86,8 @@ pub(super) fn framed(look: &Look<'_>, page: &Page) -> Result<String, askama::Err
         live,
         home: home(visitor.role),
         nav: nav(look),
-        name: &visitor.name,
-        role: role(visitor.role, words),
+        name: if is_nameless { role } else { &visitor.name },
+        role: if is_nameless { &visitor.name } else { role },
         csrf: &visitor.csrf,
         notice,
         page: &shown,

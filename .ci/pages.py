@@ -1,0 +1,116 @@
+"""Opens every page of the playground's dashboard in a headless browser, in both themes and at two widths, and lets axe-core look at it.
+
+Usage: pages.py PLAYGROUND BROWSER AXE [FOLDER]   (AXE: axe.min.js; FOLDER: where to keep pictures of all pages)
+"""
+
+import json, os, re, socket, subprocess, sys, tempfile, time, urllib.request
+
+from smoke import Browser
+
+ADMIN, BOT_RETRIES = 600000001, 100
+WIDTHS = {"phone": (390, 844), "desk": (1440, 900)}
+THEMES = ("light", "dark")
+
+
+class Simulator:
+    """The playground's simulated Telegram, as its page speaks to it."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def get(self, path):
+        with urllib.request.urlopen(f"{self.address}{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def act(self, **action):
+        request = urllib.request.Request(f"{self.address}/sim/act", json.dumps(action).encode(),
+                                         {"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def link(self, user, bot):
+        """Sends /dashboard to the bot and waits for the address in its answer."""
+        self.act(do="say", user=user, bot=bot, chat=user, text="/dashboard")
+        for _ in range(BOT_RETRIES):
+            found = re.findall(r"http://[0-9.:]+/sign-in/[\w-]{43}", json.dumps(self.get("/sim/state")))
+            if found:
+                return found[-1]
+            time.sleep(0.1)
+        raise SystemExit("the bot sent no link into the dashboard")
+
+
+def sign_in(page, link):
+    page.call("Page.navigate", url=link)
+    page.until("the button that comes in", "!!document.querySelector('button.main')")
+    page.run("document.querySelector('button.main').click()")
+    page.until("the overview", "!!document.querySelector('.figures')")
+
+
+def look_at(page, url, axe, name, pictures, mistakes):
+    for theme in THEMES:
+        for width, (w, h) in WIDTHS.items():
+            page.call("Emulation.setDeviceMetricsOverride", width=w, height=h, deviceScaleFactor=1, mobile=width == "phone")
+            page.call("Page.navigate", url=url)
+            page.until(f"{url}", f"location.href === {json.dumps(url)} && document.readyState === 'complete' && !!document.querySelector('main')")
+            page.run(f"document.documentElement.dataset.theme = {json.dumps(theme)}")
+            page.run("document.fonts.ready.then(() => true)")
+            wide = page.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if wide > 0:
+                mistakes.append(f"{name} {theme} {width}: {wide} pixels wider than the window")
+            page.run(axe)
+            found = page.run("axe.run(document).then(({violations}) => violations.map(v => "
+                             "`${v.impact} ${v.id}: ${v.help} ${v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).slice(0, 3).join(' | ')}`))")
+            mistakes += [f"{name} {theme} {width}: {mistake}" for mistake in found]
+            if pictures:
+                height = page.run("document.documentElement.scrollHeight")
+                page.call("Emulation.setDeviceMetricsOverride", width=w, height=max(h, min(height, 4000)), deviceScaleFactor=1, mobile=width == "phone")
+                page.shoot(os.path.join(pictures, f"{name}-{theme}-{width}.png"))
+
+
+def main(playground, browser, axe, pictures):
+    with open(axe) as file:
+        axe = file.read() + "; true"
+    if pictures:
+        os.makedirs(pictures, exist_ok=True)
+    mistakes = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{probe.getsockname()[1]}"
+        daemon = subprocess.Popen([playground, address], stdout=subprocess.PIPE, text=True)
+        page = None
+        try:
+            for line in daemon.stdout:
+                if "/dashboard" in line:
+                    break
+            simulator = Simulator(f"http://{address}")
+            bot = simulator.get("/sim/state")["bots"][0]["id"]
+            link = simulator.link(ADMIN, bot)
+            site = link.split("/sign-in/")[0]
+            page = Browser(browser, profile)
+            page.call("Page.enable")
+            look_at(page, f"{site}/sign-in", axe, "sign-in", pictures, mistakes)
+            look_at(page, link, axe, "link", pictures, mistakes)
+            sign_in(page, link)
+            look_at(page, f"{site}/sign-in/used", axe, "error", pictures, mistakes)
+            groups = page.run("fetch('/groups?table=groups&format=json').then(r => r.json())")
+            teachers = page.run("fetch('/teachers?table=teachers&format=json').then(r => r.json())")
+            board = page.run("fetch('/study').then(r => r.text()).then(t => t.match(/\\/study\\/-\\d+/)[0])")
+            paths = {"overview": "/", "groups": "/groups", "group": f"/groups/{groups[0]['chat_id']}?days=30",
+                     "teachers": "/teachers", "teacher": f"/teachers/{teachers[0]['teacher_id']}?days=30", "study": "/study",
+                     "board": board, "audit": "/audit", "settings": "/settings"}
+            for name, path in paths.items():
+                look_at(page, f"{site}{path}", axe, name, pictures, mistakes)
+        finally:
+            if page:
+                page.process.kill()
+                page.process.wait(10)
+            daemon.terminate()
+            daemon.wait(10)
+    if mistakes:
+        raise SystemExit("\n".join(mistakes))
+    print("every page is right, in both themes, at both widths")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else "")

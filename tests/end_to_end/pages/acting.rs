@@ -1,0 +1,88 @@
+//! What admins change from the pages is so in the chat and in the files, and in the log.
+
+use reqwest::StatusCode;
+
+use super::{browser::Browser, who::school};
+
+#[tokio::test]
+async fn what_is_changed_on_the_pages_counts_and_is_in_the_log() {
+    let (mut school, base, ann, bob, grade2) = school();
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let group = format!("/groups/{}", grade2.id);
+    let done = [
+        (format!("/teachers/T001/name"), vec![("name", "Anna <Lee>")], "/teachers/T001?said=saved".to_owned()),
+        (format!("{group}/unassign"), vec![("teacher", "T002")], format!("{group}?said=saved")),
+        (format!("{group}/title"), vec![("title", "Second grade")], format!("{group}?said=saved")),
+    ];
+    for (path, fields, to) in done {
+        let seen = boss.submit(&path, &fields).await;
+        assert_eq!((seen.status, seen.header("location")), (StatusCode::SEE_OTHER, to.as_str()), "{path}");
+    }
+    ann.says(&grade2, "counted");
+    bob.says(&grade2, "not counted");
+    school.has_counted_all().await;
+    let shown = boss.get(&format!("{group}?table=teachers&format=json")).await.json();
+    assert_eq!(shown[0]["name"], "Anna <Lee>");
+    assert_eq!(shown[0]["total"], 1);
+    assert_eq!(shown.as_array().map(Vec::len), Some(1), "{shown}");
+
+    boss.submit(&format!("{group}/enabled"), &[("on", "no")]).await;
+    ann.says(&grade2, "while switched off");
+    school.has_counted_all().await;
+    boss.submit("/teachers/T002/active", &[("on", "no")]).await;
+    let log = boss.get("/audit").await;
+    let said = [
+        "Renamed T001 to Anna &#60;Lee&#62;",
+        "is no longer counted in",
+        "Second grade",
+        "Switched Second grade off",
+        "Deactivated Bob Ray",
+        "on the pages",
+    ];
+    for words in said {
+        assert!(log.text().contains(words), "{words} isn't in {}", log.text());
+    }
+    school.stop().expect("stops");
+    assert_eq!(school.cell("2026-01-26", &grade2, "T001").total(), 1);
+    assert_eq!(school.file("teachers.json")["T001"]["full_name"], "Anna <Lee>");
+    assert_eq!(school.file("groups.json")[grade2.id.to_string()]["enabled"], false);
+}
+
+#[tokio::test]
+async fn a_teacher_is_registered_from_the_pages_and_mistakes_are_sentences() {
+    let (school, base, ann, ..) = school();
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let added = boss.submit("/teachers", &[("name", " Carl  Orff "), ("account", "")]).await;
+    let to = added.header("location").to_owned();
+    assert!(to.starts_with("/teachers/") && to.ends_with("?said=teacher-added"), "{to}");
+    let page = boss.get(&to).await;
+    assert!(page.text().contains("Carl Orff") && page.text().contains("Now choose where they are counted"));
+    let wrong = [
+        ("/teachers", vec![("name", "x"), ("account", "")], "2 to 64"),
+        ("/teachers", vec![("name", "Carl Orff"), ("account", "-5")], "positive number"),
+        ("/settings/viewers", vec![("name", "Vera"), ("account", "@vera")], "positive number"),
+    ];
+    for (path, fields, words) in wrong {
+        let seen = boss.submit(path, &fields).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(seen.text().contains(words), "{}", seen.text());
+    }
+    let taken = boss.submit("/teachers", &[("name", "Carl Orff"), ("account", &ann.id.to_string())]).await;
+    assert!(taken.text().contains("belongs to Ann Lee (T001)"), "{}", taken.text());
+    assert_eq!(boss.submit("/teachers/T999/name", &[("name", "Nobody")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(boss.submit("/teachers/T001/active", &[("on", "maybe")]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn language_and_theme_are_ones_own() {
+    let (school, base, ann, ..) = school();
+    let mut teacher = Browser::of(&base, &school, &ann).await;
+    teacher.submit("/settings/language", &[("lang", "ru")]).await;
+    teacher.submit("/settings/theme", &[("theme", "dark")]).await;
+    let own = teacher.get("/me").await;
+    assert!(own.text().contains("<html lang=\"ru\" data-theme=\"dark\">"), "{}", &own.text()[..300]);
+    ann.tells(&school.bot, "/help");
+    assert!(ann.reads(&school.bot).await.text.contains("учител"), "the bot speaks it in the chat too");
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    assert!(boss.get("/").await.text().contains("<html lang=\"en\" data-theme=\"auto\">"));
+}

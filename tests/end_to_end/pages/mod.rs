@@ -1,0 +1,8 @@
+//! The dashboard of the real daemon, as a browser sees it.
+
+mod acting;
+mod browser;
+mod coming_in;
+mod live;
+mod showing;
+mod who;
