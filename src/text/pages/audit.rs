@@ -93,6 +93,14 @@ pub fn action(action: &Action, state: &State, lang: Lang) -> String {
             format!("Sent the bot out of {}", at(*group)),
             format!("Bot {} guruhidan chiqarildi", at(*group)),
             format!("Бот выведен из {}", at(*group))),
+        Action::GroupCountedBy { group, bot: None } => say!(lang;
+            format!("{} is counted by the main bot", at(*group)),
+            format!("{}: asosiy bot hisoblaydi", at(*group)),
+            format!("{} учитывает основной бот", at(*group))),
+        Action::GroupCountedBy { group, bot: Some(bot) } => say!(lang;
+            format!("{} is counted by the bot {bot}", at(*group)),
+            format!("{}: {bot} boti hisoblaydi", at(*group)),
+            format!("{} учитывает бот {bot}", at(*group))),
         Action::RequestSettled { user } => say!(lang;
             format!("Answered the request of {user}"),
             format!("{user} soʻroviga javob berildi"),

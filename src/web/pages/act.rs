@@ -10,7 +10,7 @@ use crate::{
         access::AccessChange,
         audit::{Actor, audited},
         change::{Change, Outcome},
-        ids::{ChatId, FullName, TeacherId, UserId},
+        ids::{ChatId, FullName, TeacherId, UserId, tidy},
         lang::Lang,
         registry::{Group, Person, Teacher},
         rules::{Admin, Rules},
@@ -23,6 +23,9 @@ use crate::{
         pages::{Notice, Words},
     },
 };
+
+/// Telegram's own limit.
+const LONGEST_TITLE: usize = 128;
 
 pub(super) fn add_teacher(words: Words) -> Section {
     let form = Form::new("/teachers", words.add_teacher())
@@ -41,7 +44,7 @@ pub(super) fn on_teacher(look: &Look<'_>, state: &State, teacher: &Teacher) -> S
     let choice = |groups: &[&Group]| {
         InputKind::Choice(groups.iter().map(|group| (group.chat_id.to_string(), in_text(&group.title), false)).collect())
     };
-    let name = InputKind::Text(teacher.full_name.to_string(), FullName::MAX, false);
+    let name = InputKind::Text(typed(teacher.full_name.as_str(), FullName::MAX), FullName::MAX, false);
     let mut forms =
         vec![Form::new(format!("{at}/name"), words.rename()).button(words.save()).with("name", words.new_name(), name)];
     if !elsewhere.is_empty() {
@@ -72,7 +75,7 @@ pub(super) fn on_group(look: &Look<'_>, state: &State, group: &Group) -> Section
         let one = |teacher: &&Teacher| (teacher.teacher_id.to_string(), in_text(teacher.full_name.as_str()), false);
         InputKind::Choice(teachers.iter().map(one).collect())
     };
-    let title = InputKind::Text(group.title.clone(), 128, false);
+    let title = InputKind::Text(typed(&group.title, LONGEST_TITLE), LONGEST_TITLE, false);
     let mut forms =
         vec![Form::new(format!("{at}/title"), words.rename()).button(words.save()).with("title", words.new_title(), title)];
     if !elsewhere.is_empty() {
@@ -90,6 +93,11 @@ pub(super) fn on_group(look: &Look<'_>, state: &State, group: &Group) -> Section
     };
     forms.push(enabled.with("on", "", InputKind::Hidden(yes_or_no(!group.enabled))));
     Section::Forms(words.manage().to_owned(), forms)
+}
+
+/// A name as it could have been typed: files of other programs may hold any.
+fn typed(name: &str, most: usize) -> String {
+    tidy(name).chars().take(most).collect()
 }
 
 fn yes_or_no(on: bool) -> String {

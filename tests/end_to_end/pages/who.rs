@@ -1,7 +1,11 @@
 //! Every route with everybody: what isn't somebody's isn't shown to them.
 
 use reqwest::{Method, StatusCode};
-use rollcall::web::pages::{Who, table};
+use rollcall::{
+    domain::{ids::ChatId, lang::Lang, study::Community},
+    web::pages::{Who, table},
+};
+use serde_json::{Value, json};
 use telegram_sim::{Chat, User};
 
 use super::browser::{Browser, served};
@@ -19,8 +23,30 @@ pub(super) fn school() -> (School, String, User, User, Chat) {
         &[&grade2],
         &[("T001", &[&grade2]), ("T002", &[&grade2])],
     );
+    watch(&school, &grade2, "Grade 2", &[(&ann, "Ann Lee")]);
     school.start();
     (school, base, ann, bob, grade2)
+}
+
+/// A group's voice chats are watched; some people sat there for an hour and a half today.
+pub(super) fn watch(school: &School, group: &Chat, title: &str, people: &[(&User, &str)]) {
+    let zone = chrono_tz::Asia::Tashkent;
+    let today = "2026-01-26".parse().expect("a day");
+    let community = Community::new(ChatId(group.id), title.to_owned(), zone, Lang::En, today);
+    let by_id = |value: &dyn Fn(&str) -> Value| -> Value {
+        people.iter().map(|(user, name)| (user.id.to_string(), value(name))).collect::<serde_json::Map<_, _>>().into()
+    };
+    let chat = group.id.to_string();
+    let files = [
+        ("study/communities.json", json!({ &chat: community })),
+        ("study/members.json", json!({ &chat: by_id(&|name| json!({ "name": name })) })),
+        ("presence/2026-01-26.json", json!({ &chat: { "stays": [], "imported": by_id(&|_| json!(5_400)) } })),
+    ];
+    for (file, value) in files {
+        let path = school.data().join(file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, serde_json::to_vec(&value).expect("JSON")).expect("writes");
+    }
 }
 
 /// Where a route is for something that exists.
