@@ -46,6 +46,34 @@ def sign_in(page, link):
     page.until("the overview", "!!document.querySelector('.figures')")
 
 
+def acts(page, site, simulator):
+    """A change by a form, a filter that works in place, live numbers; each without a reload by hand."""
+    page.call("Page.navigate", url=f"{site}/study")
+    page.until("live news", "!!document.querySelector('[data-live=calls]')")
+    state = simulator.get("/sim/state")
+    group = page.run("document.querySelector('#t-communities td a').getAttribute('href').split('/').pop()")
+    teacher = next(person["id"] for person in state["people"] if person.get("note") == "Teacher")
+    page.run("window.untouched = true")
+    simulator.act(do="start_call", by=ADMIN, chat=int(group))
+    simulator.act(do="in_call", user=teacher, chat=int(group), what="join")
+    page.until("somebody in the list of calls", "document.querySelectorAll('#t-calls tbody tr').length > 0")
+    page.until("the number of people in calls", "Number(document.querySelector('[data-live=calls]').textContent) > 0")
+    assert page.run("window.untouched"), "the page was loaded anew"
+
+    page.call("Page.navigate", url=f"{site}/teachers")
+    page.until("the filter", "!!document.querySelector('#t-teachers input[type=search]')")
+    page.run("{ const f = document.querySelector('#t-teachers input[type=search]'); f.focus(); f.value = 'dilnoza';"
+             " f.dispatchEvent(new Event('input', {bubbles: true})) }")
+    page.until("one teacher", "document.querySelectorAll('#t-teachers tbody tr').length === 1")
+    assert page.run("document.activeElement.type === 'search'"), "the filter lost the cursor"
+    page.run("document.querySelector('#t-teachers th a').click()")
+    page.until("a sorted column", "!!document.querySelector('#t-teachers th[aria-sort]')")
+    page.run("document.querySelector('#t-teachers td a').click()")
+    page.until("a form", "!!document.querySelector('form[action$=\"/name\"]')")
+    page.run("{ const f = document.querySelector('form[action$=\"/name\"]'); f.elements.name.value = 'Dilnoza Karim'; f.requestSubmit() }")
+    page.until("the new name", "document.querySelector('h1')?.innerText.includes('Dilnoza Karim') && !!document.querySelector('.notice')")
+
+
 def look_at(page, url, axe, name, pictures, mistakes):
     for theme in THEMES:
         for width, (w, h) in WIDTHS.items():
@@ -93,6 +121,7 @@ def main(playground, browser, axe, pictures):
             look_at(page, link, axe, "link", pictures, mistakes)
             sign_in(page, link)
             look_at(page, f"{site}/sign-in/used", axe, "error", pictures, mistakes)
+            acts(page, site, simulator)
             groups = page.run("fetch('/groups?table=groups&format=json').then(r => r.json())")
             teachers = page.run("fetch('/teachers?table=teachers&format=json').then(r => r.json())")
             board = page.run("fetch('/study').then(r => r.text()).then(t => t.match(/\\/study\\/-\\d+/)[0])")
@@ -109,7 +138,7 @@ def main(playground, browser, axe, pictures):
             daemon.wait(10)
     if mistakes:
         raise SystemExit("\n".join(mistakes))
-    print("every page is right, in both themes, at both widths")
+    print("the dashboard works in a browser: signed in, changed, filtered, live; every page is right, in both themes, at both widths")
 
 
 if __name__ == "__main__":

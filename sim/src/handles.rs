@@ -102,6 +102,11 @@ impl Bot {
         words.map(|command| command["command"].as_str().unwrap_or("").to_owned()).collect()
     }
 
+    /// What stands beside the field for somebody's words, as the bot set it.
+    pub fn menu_button(&self, user: &User) -> Option<Value> {
+        self.sim.shared.world().bots[&self.id].settings.get(&format!("menu button/{}", user.id)).cloned()
+    }
+
     fn act<T>(&self, act: impl FnOnce(&mut crate::model::BotData) -> T) -> T {
         self.sim.shared.act(|world| act(world.bots.get_mut(&self.id).expect("handles point at bots that exist")))
     }

@@ -61,8 +61,11 @@ pub(super) async fn run(bot: OurBot, common: Common, stop: watch::Receiver<bool>
     let sending = tokio::task::spawn_local(outbox.clone().run(work));
     common.fleet.join(outbox);
     let commands = tokio::spawn({
-        let link = link.clone();
-        async move { telegram::set_commands(&link).await }
+        let (link, site) = (link.clone(), config.web_address());
+        async move {
+            telegram::set_commands(&link).await;
+            telegram::set_menu_buttons(&link, site.as_deref()).await;
+        }
     });
     let mut end = Ok(End::Stopped);
     if let Some((source, reception)) = reception::open(&link, config, &common.doors, stop.clone()).await? {

@@ -231,6 +231,11 @@ impl Wire {
         put(&mut parameters, "language_code", (!lang.is_empty()).then(|| json!(lang)));
         self.call("setMyCommands", &parameters).await
     }
+
+    /// Sets what stands beside the field for somebody's words, in their private chat.
+    pub async fn set_chat_menu_button(&self, user: UserId, button: Value) -> Result<bool, CallError> {
+        self.call("setChatMenuButton", &json!({ "chat_id": user, "menu_button": button })).await
+    }
 }
 
 fn put(parameters: &mut Value, key: &str, value: Option<Value>) {

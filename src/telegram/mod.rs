@@ -26,7 +26,7 @@ pub mod webhook;
 mod wire;
 
 pub use self::{
-    commands::set_commands,
+    commands::{set_commands, set_menu_buttons},
     deliveries::{Inbox, NotTaken},
     diagnose::about_registry,
     dispatcher::run as receive,

@@ -24,7 +24,6 @@ words! {
     weekday: "Weekday", "Hafta kuni", "День недели";
     kind: "Kind", "Turi", "Вид";
     messages: "Messages", "Xabarlar", "Сообщения";
-    week_before: "Week before", "Oldingi hafta", "Неделей раньше";
     name: "Name", "Ism", "Имя";
     title: "Title", "Nomi", "Название";
     id: "Id", "Id", "Id";
@@ -85,16 +84,10 @@ impl Words {
         }
     }
 
-    /// What a trend is measured against: "1,204 the week before".
+    /// What a trend is measured against: "from 1,204".
     pub fn against(self, before: u64) -> String {
         let before = number(before);
-        say!(self.0; format!("{before} the week before"), format!("oldingi hafta {before}"), format!("неделей раньше {before}"))
-    }
-
-    /// What a trend is measured against: "1,204 in the period before".
-    pub fn before(self, before: u64) -> String {
-        let before = number(before);
-        say!(self.0; format!("{before} in the period before"), format!("oldingi davrda {before}"), format!("периодом раньше {before}"))
+        say!(self.0; format!("from {before}"), format!("avval {before}"), format!("было {before}"))
     }
 
     /// "of 24"

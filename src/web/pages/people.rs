@@ -205,7 +205,7 @@ fn activity_sections(look: &Look<'_>, period: Period, activity: &Activity, befor
     let figures = vec![
         Figure {
             trend: Some((words.trend(trend), tone(trend))),
-            below: words.before(before.total()),
+            below: words.against(before.total()),
             ..figure(words.messages(), activity.total(), "")
         },
         figure(words.text(), totals.get(Kind::Text), ""),

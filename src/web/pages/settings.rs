@@ -26,10 +26,10 @@ pub(super) fn draw(look: &Look<'_>) -> Result<Page, Trouble> {
         sections.push(configured(look));
         sections.push(look.read(|state| viewers(look, state)));
     }
+    sections.push(look.read(|state| sessions(look, state)));
     if look.visitor.admin().is_some() {
         sections.push(look.read(|state| viewer_forms(look, state)));
     }
-    sections.push(look.read(|state| sessions(look, state)));
     let everywhere =
         Form::new("/sign-out-everywhere", words.sign_out_everywhere()).more(words.sign_out_everywhere_more()).grave();
     sections.push(Section::Forms(words.sign_out_everywhere().to_owned(), vec![everywhere]));
@@ -136,6 +136,15 @@ fn sessions(look: &Look<'_>, state: &State) -> Section {
         rows: rows.collect(),
         empty: String::new(),
     })
+}
+
+/// What somebody is called on the way in: of an admin who is no teacher only the number is known.
+pub(super) fn announced(state: &State, user: UserId, role: Role, words: Words) -> String {
+    let name = called(state, user);
+    match role {
+        Role::Admin(_) if name == user.to_string() => format!("{} ({name})", words.admin()),
+        Role::Admin(_) | Role::Viewer | Role::Teacher(_) => name,
+    }
 }
 
 /// What somebody is called who may be a teacher, a viewer or only a number.

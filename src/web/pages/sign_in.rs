@@ -71,8 +71,8 @@ async fn show_link(State(dashboard): State<Arc<Dashboard>>, Path(token): Path<St
     let (digest, now, theme) = (secret::digest(&token), dashboard.now(), theme_of(&headers));
     let known = dashboard.store().read(|state| {
         let user = state.access.sign_in.link(&digest, now)?.user;
-        role(state, dashboard.rules(), user)?;
-        Some((lang_of(state, dashboard.rules(), user), super::settings::called(state, user)))
+        let (role, lang) = (role(state, dashboard.rules(), user)?, lang_of(state, dashboard.rules(), user));
+        Some((lang, super::settings::announced(state, user, role, Words(lang))))
     });
     let Some((lang, name)) = known else { return over(&dashboard, &headers) };
     let words = Words(lang);

@@ -116,6 +116,32 @@ fn signed(token: &str, user: i64, made: i64) -> String {
 }
 
 #[tokio::test]
+async fn admins_find_the_mini_app_in_the_menu_where_it_is_reached_by_https() {
+    let mut school = School::closed();
+    served(&mut school);
+    school.set("WEB_URL", "https://rollcall.example.org/");
+    school.start();
+    school.boss.tells(&school.bot, "/start");
+    school.boss.reads(&school.bot).await;
+    let linked = {
+        school.boss.tells(&school.bot, "/dashboard");
+        school.boss.reads(&school.bot).await
+    };
+    assert!(linked.text.contains("works once"), "{}", linked.text);
+    school.stop().expect("stops");
+    // Telegram takes it for people whom the bot knows: from the next start on.
+    school.start();
+    let button = loop {
+        if let Some(button) = school.bot.menu_button(&school.boss) {
+            break button;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(button["web_app"]["url"], "https://rollcall.example.org/app");
+    assert_eq!((&button["type"], &button["text"]), (&"web_app".into(), &"Dashboard".into()));
+}
+
+#[tokio::test]
 async fn the_mini_app_comes_in_by_telegrams_word_once() {
     let mut school = School::closed();
     let address = served(&mut school);
