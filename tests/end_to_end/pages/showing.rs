@@ -38,7 +38,9 @@ fn rows(html: &str, name: &str) -> Vec<Vec<String>> {
 async fn files_have_the_rows_of_the_page_in_its_order() {
     let (school, base, ann, bob, grade2) = school();
     for (user, n) in [(&ann, 2), (&bob, 5)] {
-        (0..n).for_each(|_| drop(user.says(&grade2, "hello")));
+        (0..n).for_each(|_| {
+            let _ = user.says(&grade2, "hello");
+        });
     }
     school.has_counted_all().await;
     let mut boss = Browser::of(&base, &school, &school.boss).await;
