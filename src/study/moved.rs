@@ -123,3 +123,118 @@ fn days(state: &State, from: ChatId, to: ChatId, outcome: &mut Outcome) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::{
+        domain::{
+            ids::UserId,
+            presence::{CallId, Who},
+            study::{Alias, Began, Correction, End, Post, PostKey, PostState, Seat, Stay, StayKey},
+        },
+        study::sample::{ANN, BOB, CHAT, EVE, day, instant, member, study, time},
+    };
+
+    const NEW: ChatId = ChatId(-1_001_000_000_007);
+    const DAY: fn() -> NaiveDate = || day("2026-01-09");
+
+    fn stay(call: i64, who: Who) -> PresenceChange {
+        let joined = instant("2026-01-09T10:00:00Z");
+        let left = instant("2026-01-09T11:00:00Z");
+        let stay =
+            Stay { began: Began::Observed, seen: joined, left, end: End::Observed, noticed: left, muted: false, outages: vec![] };
+        PresenceChange::Stay(StayKey { call: CallId(call), who, joined }, Some(stay))
+    }
+
+    fn post(state: PostState) -> Option<Box<Post>> {
+        let at = instant("2026-01-09T16:30:00Z");
+        let (due, until, random_id) = (at, at, 7);
+        Some(Box::new(Post { due, until, closes_day: true, random_id, asked_by: None, owes_snapshot: false, shown: None, state }))
+    }
+
+    /// A community with something of everything.
+    fn before() -> State {
+        let mut state = State::default();
+        state.study = study();
+        let at = instant("2026-01-09T12:00:00Z");
+        let correction = Correction { day: DAY(), who: ANN, seconds: 60, reason: "r".into(), by: UserId(9), at, withdrawn: None };
+        let call = Call { chat: CHAT, seen: at, confirmed: at, outages: vec![], seats: Default::default() };
+        let seat = Seat { joined: at, began: Began::Polled, seen: at, source: 1, muted: false, confirmed: None };
+        let key = PostKey { day: DAY(), time: time("21:30:00"), asked: 0 };
+        let export = Export { community: CHAT, day: DAY(), body: "{}".into(), attempts: 0, not_before: at, refused: None };
+        let changes = [
+            StudyChange::Alias(CHAT, Alias::new("ann_phone"), Some(Alias::new("ann"))),
+            StudyChange::Correction(CHAT, 3, Some(Box::new(correction))),
+            StudyChange::Call(CallId(5), Some(Box::new(call))),
+            StudyChange::Seat(CallId(5), ANN, Some(seat)),
+            StudyChange::Post(CHAT, key, post(PostState::Skipped)),
+            StudyChange::Compliment(CHAT, "day:2026-01-09".into(), ANN, Some("Owl".into())),
+            StudyChange::Export(1, Some(Box::new(export))),
+        ];
+        changes.into_iter().for_each(|change| state.apply(change.into()));
+        for change in [stay(4, ANN), PresenceChange::Imported(BOB, 600), PresenceChange::Imported(EVE, 60)] {
+            state.apply(Change::Presence(DAY(), CHAT, change));
+        }
+        state
+    }
+
+    fn after(mut state: State) -> State {
+        moved(&state, CHAT, NEW).changes.into_iter().for_each(|change| state.apply(change));
+        assert_eq!(moved(&state, CHAT, NEW), Outcome::nothing(), "told twice");
+        state
+    }
+
+    #[test]
+    fn everything_goes_on_under_the_new_id() {
+        let was = before();
+        let now = after(before());
+        let text =
+            serde_json::to_string(&(&now.study.communities, &now.study.exports, &now.study.posts.keys().collect::<Vec<_>>()));
+        assert!(!text.expect("JSON").contains(&format!("{CHAT}\"")));
+        let (was_study, study) = (&was.study, &now.study);
+        assert_eq!(study.communities[&NEW].target.chat, NEW);
+        assert_eq!((&study.members[&NEW], study.members.get(&CHAT)), (&was_study.members[&CHAT], None));
+        assert_eq!((&study.aliases[&NEW], study.aliases.get(&CHAT)), (&was_study.aliases[&CHAT], None));
+        assert_eq!((&study.corrections[&NEW], study.corrections.get(&CHAT)), (&was_study.corrections[&CHAT], None));
+        assert_eq!((&study.posts[&NEW], study.posts.get(&CHAT)), (&was_study.posts[&CHAT], None));
+        assert_eq!(study.compliments[&NEW], was_study.compliments[&CHAT]);
+        assert_eq!((study.calls[&CallId(5)].chat, study.calls[&CallId(5)].seats.len()), (NEW, 1), "whoever sits there goes on");
+        assert_eq!(study.exports[&1].community, NEW);
+        let presence = &now.days[&DAY()].presence;
+        assert_eq!(presence[&NEW], was.days[&DAY()].presence[&CHAT]);
+        assert!(presence[&CHAT].stays.is_empty() && presence[&CHAT].imported.is_empty());
+    }
+
+    #[test]
+    fn where_both_ids_have_something_nothing_is_lost_and_nothing_counts_twice() {
+        let mut state = before();
+        let community = Community { title: "New side".into(), reach_days: 1, ..study().communities[&CHAT].clone() };
+        state.apply(StudyChange::Community(NEW, Some(Box::new(community))).into());
+        let seen = [(ANN, member("Ann Smith", None)), (BOB, member("Bob", None))];
+        seen.into_iter().for_each(|(who, seen)| state.apply(StudyChange::Member(NEW, who, Some(Box::new(seen))).into()));
+        let wish = Member { opted_out: true, goal_minutes: Some(60), ..member("Ann Lee", Some("ann")) };
+        state.apply(StudyChange::Member(CHAT, ANN, Some(Box::new(wish))).into());
+        let at = Some(instant("2026-01-09T09:00:00Z"));
+        let forgotten = Member { opted_out: true, forgotten: at, ..Member::default() };
+        state.apply(StudyChange::Member(CHAT, BOB, Some(Box::new(forgotten.clone()))).into());
+        let correction = before().study.corrections[&CHAT][&3].clone();
+        state.apply(StudyChange::Correction(NEW, 3, Some(Box::new(Correction { seconds: 5, ..correction }))).into());
+        for change in [stay(6, ANN), PresenceChange::Imported(BOB, 500), PresenceChange::Imported(EVE, 90)] {
+            state.apply(Change::Presence(DAY(), NEW, change));
+        }
+        let now = after(state);
+        assert_eq!(now.study.communities[&NEW].title, "New side");
+        let members = &now.study.members[&NEW];
+        let ann = &members[&ANN];
+        assert_eq!((ann.name.as_str(), ann.opted_out, ann.goal_minutes), ("Ann Smith", true, Some(60)), "a wish holds");
+        assert_eq!(members[&BOB], forgotten, "whoever was forgotten stays so");
+        let seconds: Vec<_> = now.study.corrections[&NEW].values().map(|correction| correction.seconds).collect();
+        assert_eq!(seconds, [5, 60], "numbers are given anew");
+        let presence = &now.days[&DAY()].presence[&NEW];
+        assert_eq!(presence.stays.len(), 2);
+        assert_eq!(presence.imported, [(BOB, 600), (EVE, 90)].into(), "the larger one: both may be of the same evening");
+    }
+}

@@ -8,27 +8,40 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::support::School;
+
 /// A terminal in a directory of its own, with the tracker's database in it.
-struct Operator(TempDir);
+struct Operator {
+    dir: TempDir,
+    data: PathBuf,
+}
 
 impl Operator {
     fn new() -> Self {
-        let operator = Self(TempDir::new().expect("a directory"));
-        let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/study-tracker.sql");
-        let database = rusqlite::Connection::open(operator.path("study.db")).expect("creates");
-        database.execute_batch(&std::fs::read_to_string(schema).expect("reads")).expect("the sample is right");
-        std::fs::write(operator.path("aliases.json"), r#"{"ann": ["Ann", "ann_phone"]}"#).expect("written");
+        let dir = TempDir::new().expect("a directory");
+        let data = dir.path().join("data");
+        let operator = Self::of(dir, data);
         operator.does(&["init"]);
         operator
     }
 
+    /// Of that data.
+    fn of(dir: TempDir, data: PathBuf) -> Self {
+        let operator = Self { dir, data };
+        let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/study-tracker.sql");
+        let database = rusqlite::Connection::open(operator.path("study.db")).expect("creates");
+        database.execute_batch(&std::fs::read_to_string(schema).expect("reads")).expect("the sample is right");
+        std::fs::write(operator.path("aliases.json"), r#"{"ann": ["Ann", "ann_phone"]}"#).expect("written");
+        operator
+    }
+
     fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.dir.path().join(name)
     }
 
     fn ends(&self, line: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
-        command.current_dir(self.0.path()).args(line).env_clear().env("TZ", "Asia/Tashkent").env("DATA_DIR", self.path("data"));
+        command.current_dir(self.dir.path()).args(line).env_clear().env("TZ", "Asia/Tashkent").env("DATA_DIR", &self.data);
         command.output().expect("runs")
     }
 
@@ -46,7 +59,7 @@ impl Operator {
     }
 
     fn file(&self, name: &str) -> Value {
-        serde_json::from_slice(&std::fs::read(self.path("data").join(name)).expect("reads")).expect("JSON")
+        serde_json::from_slice(&std::fs::read(self.data.join(name)).expect("reads")).expect("JSON")
     }
 
     fn snapshots(&self, start: &str, end: &str) -> Vec<Value> {
@@ -118,4 +131,29 @@ fn mistakes_have_their_sentence() {
     assert!(backwards.contains("before the first"), "{backwards}");
     let future = operator.refuses(&["export", "backfill", "--start", "2099-01-01", "--end", "2099-01-02", "--inspect"]);
     assert!(future.contains("still to come"), "{future}");
+}
+
+#[tokio::test]
+async fn a_community_moves_over_beside_the_running_bot() {
+    let mut school = School::closed();
+    let (boss, bot) = (school.boss.clone(), school.bot.clone());
+    school.start();
+    boss.tells(&bot, "/start");
+    boss.reads(&bot).await;
+    let data = school.data();
+    let said = tokio::task::spawn_blocking(move || {
+        let operator = Operator::of(TempDir::new().expect("a directory"), data);
+        [(); 2].map(|()| operator.does(&import(&["--title", "Night owls", "--yes"])))
+    });
+    let [first, again] = said.await.expect("ends");
+    assert!(first.contains("14 new") && again.contains("Everything is there already"), "{first}{again}");
+    for label in ["Study time", "● Night owls", "Members"] {
+        boss.presses(&bot, label).await;
+        let shown = boss.reads(&bot).await.text;
+        assert!(label != "Members" || shown.contains("members · 2"), "{shown}");
+    }
+    school.stop().expect("stops");
+    let day = school.file("presence/2026-01-09.json");
+    assert_eq!(day["-1001234567890"]["imported"], json!({"1": 12_600, "2": 4_500}));
+    school.sim.finish();
 }
