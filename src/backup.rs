@@ -33,6 +33,8 @@ const LEVEL: i32 = 3;
 /// used from two places: whoever restores logs in anew.
 const LEFT_OUT: [&str; 9] =
     ["orders", ".gitkeep", "webhook.json", "alive", STAGING, "session.json", "session.tmp", "session.lock", "session-state.json"];
+/// Nobody else may read what is in this folder.
+const PRIVATE: &str = "web";
 /// Where a restore unpacks, below the directory that it fills.
 const STAGING: &str = ".restoring";
 
@@ -256,7 +258,7 @@ fn unpack(archive: &Path, file: File, staging: &Path, step: &mut Step<'_>) -> Re
         let path = staging.join(&relative);
         let parent = path.parent().expect("it lies below the staging directory");
         fs::create_dir_all(parent).map_err(|why| fault("create", parent, why))?;
-        let mut output = File::create_new(&path).map_err(|why| fault("create", &path, why))?;
+        let mut output = create_file(&path, relative.starts_with(PRIVATE)).map_err(|why| fault("create", &path, why))?;
         // Reading and writing fail alike here; a damaged archive is by far the likelier one, and the reason tells.
         io::copy(&mut entry, &mut output).map_err(|why| damaged(format!("{}: {why}", relative.display())))?;
         output.sync_all().map_err(|why| fault("write", &path, why))?;
@@ -270,6 +272,19 @@ fn unpack(archive: &Path, file: File, staging: &Path, step: &mut Step<'_>) -> Re
     }
     fs::create_dir_all(staging).map_err(|why| fault("create", staging, why))?;
     Ok(manifest)
+}
+
+/// A new file; a private one only for its owner.
+fn create_file(path: &Path, is_private: bool) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if is_private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = is_private;
+    options.open(path)
 }
 
 fn read_manifest(archive: &Path, mut entry: tar::Entry<'_, impl Read>) -> Result<Manifest, BackupFault> {

@@ -2,6 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono_tz::Tz;
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
@@ -86,7 +87,7 @@ pub(super) fn run(session: &Session, command: &TokenCommand) -> Result<(), Failu
 
 /// The daemon hears only the hash: the secret is nowhere but on this terminal.
 fn create(session: &Session, name: &str, scope: Scope, expires: &str) -> Result<(), Failure> {
-    let expires = end(expires, session)?;
+    let expires = end(expires, session.config.zone, session.now())?;
     let secret = format!("{SECRET_PREFIX}{}", URL_SAFE_NO_PAD.encode(random::<32>()));
     let key = KeyId::of(random());
     let order = Order::MakeKey { key, name: name.to_owned(), hash: hash_of(&secret), scope, expires };
@@ -103,8 +104,7 @@ fn random<const N: usize>() -> [u8; N] {
 }
 
 /// The moment at which a key ends; `None`: never.
-fn end(text: &str, session: &Session) -> Result<Option<DateTime<Utc>>, Failure> {
-    let now = session.now();
+fn end(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Failure> {
     if text == "never" {
         return Ok(None);
     }
@@ -112,7 +112,6 @@ fn end(text: &str, session: &Session) -> Result<Option<DateTime<Utc>>, Failure> 
     if let Some(end) = days.and_then(|days| now.checked_add_days(Days::new(days))) {
         return Ok(Some(end));
     }
-    let zone = session.config.zone;
     match text.parse::<NaiveDate>() {
         // Through the whole of its last day.
         Ok(last) if last >= local_day(zone, now) => Ok(Some(local::end_of(zone, last))),
@@ -147,5 +146,23 @@ fn maker(actor: &Actor) -> String {
         Actor::Terminal => "terminal".to_owned(),
         Actor::Telegram(user) | Actor::Session(user) => user.to_string(),
         Actor::Key { id, .. } => id.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_ends_after_days_at_a_date_or_never() {
+        let now: DateTime<Utc> = "2026-01-26T05:00:00Z".parse().expect("a time");
+        let end = |text: &str| end(text, chrono_tz::Asia::Tashkent, now).map(|end| end.map(|end| end.to_rfc3339()));
+        let at = |text: &str| end(text).expect("an end");
+        assert_eq!(at("never"), None);
+        assert_eq!(at("90d").as_deref(), Some("2026-04-26T05:00:00+00:00"));
+        assert_eq!(at("2026-01-26").as_deref(), Some("2026-01-26T19:00:00+00:00"), "through its last local day");
+        for refused in ["", "0d", "3651d", "d", "-1d", "90", "2026-01-25", "2026-13-01", "tomorrow"] {
+            assert!(matches!(end(refused), Err(Failure::Refused(_))), "{refused}");
+        }
     }
 }

@@ -53,7 +53,7 @@ fn facts(store: &Store, needs: &StudyNeeds, now: DateTime<Utc>) -> Result<StudyF
 /// between leaves the other days to the next try.
 pub(super) async fn forget_member(outbox: &Outbox, user: UserId, chat: ChatId, asked: &[Who]) -> Result<(), CallError> {
     let link = outbox.link();
-    let forgotten = forget(&link, user, chat, asked).await;
+    let forgotten = forget(link, user, chat, asked).await;
     let is_whole = forgotten.is_ok();
     if let Err(fault) = forgotten {
         // The rest is done when they ask again.

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod bots;
 pub mod pages;
+mod patient;
 pub mod receiver;
 mod refusals;
 pub mod site;
@@ -24,10 +25,16 @@ use tokio::{
     task::JoinHandle,
 };
 
+use self::patient::Patient;
+
 /// Telegram opens a hundred; the rest is for repeated ones and for strangers.
 const MOST_CONNECTIONS: usize = 400;
 /// For the head of a request to arrive, and between two requests of a connection.
 const HEAD_PATIENCE: Duration = Duration::from_secs(60);
+/// For the other side to take some more of its answer.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
+/// A request's head and what follows it at once.
+const LARGEST_HEAD: usize = 64 * 1024;
 /// When the system has no more room for connections.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// After the end was asked for, requests under way have so long for their answers.
@@ -67,8 +74,9 @@ pub fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bo
                 }
             };
             let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE);
-            let serving = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+            http.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).max_buf_size(LARGEST_HEAD);
+            let serving = http
+                .serve_connection(TokioIo::new(Patient::new(stream, WRITE_PATIENCE)), TowerToHyperService::new(router.clone()));
             let serving = connections.watch(serving);
             tokio::spawn(async move {
                 // A connection that breaks is the other side's to notice.

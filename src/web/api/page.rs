@@ -43,7 +43,7 @@ fn render(document: &Value) -> String {
          </head><body><main><h1>Rollcall REST</h1><p>{}</p>\
          <p>Send a key with each request: <code>Authorization: Bearer rc_…</code>. Programs read \
          <a href=\"/api/openapi.json\">openapi.json</a>.</p><nav aria-label=\"Chapters\">",
-        escape(text(&document["info"]["description"])),
+        marked(text(&document["info"]["description"])),
     );
     for chapter in chapters() {
         let _ = write!(html, "<a href=\"#{}\">{chapter}</a>", anchor(chapter));
