@@ -8,6 +8,7 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::task::spawn_blocking;
 
 use super::{Api, gate::Caller, problem::Problem};
 use crate::{
@@ -116,6 +117,21 @@ impl Call {
             serde_json::error::Category::Data => Problem::invalid(format!("The body doesn't say what it should: {why}.")),
             _ => Problem::unreadable(format!("The body is no JSON: {why}. Send an object such as the document's example.")),
         })
+    }
+
+    /// Does what reads files, beside the runtime and a few at a time. The work holds its turn itself: nobody can stop it, also
+    /// when whoever asked is gone.
+    pub(super) async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = self.api.turns.clone().acquire_owned().await.expect("nobody closes it");
+        let working = spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        working.await.map_err(|_| Problem::ours())?
     }
 
     /// Carries an order out, in the name of the key; on return it is durable.

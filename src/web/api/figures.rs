@@ -7,7 +7,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
 };
 use sha2::{Digest, Sha256};
-use tokio::task::spawn_blocking;
 
 use super::{
     answers::{Sum, Sums},
@@ -49,15 +48,6 @@ fn collect(store: &Store, scope: ReportScope) -> Result<Activity, StoreFault> {
     Ok(sums.finish())
 }
 
-/// Does what reads many files; a few at a time.
-async fn beside<T: Send + 'static>(
-    call: &Call,
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let _turn = call.api.reports.acquire().await.expect("nobody closes it");
-    spawn_blocking(work).await.map_err(|_| Problem::ours())?
-}
-
 /// `GET /api/v1/activity`
 pub(super) async fn activity(call: Call) -> Answer {
     let by = call.asked("by").unwrap_or("day").to_owned();
@@ -65,7 +55,7 @@ pub(super) async fn activity(call: Call) -> Answer {
         return Err(Problem::unreadable(format!("by={by:?} isn't one of {}.", BY.join(", "))));
     }
     let (scope, site) = (scope(&call)?, call.api.site.clone());
-    let sums = beside(&call, move || {
+    let sums = call.beside(move || {
         let activity = collect(site.store(), scope)?;
         let state = site.store().read(State::without_days);
         Ok(Sums {
@@ -115,7 +105,7 @@ pub(super) async fn report(call: Call) -> Answer {
     }
     let (_, mime, file) = FORMATS[format];
     let (site, now) = (call.api.site.clone(), call.now());
-    let bytes = beside(&call, move || {
+    let bytes = call.beside(move || {
         let activity = collect(site.store(), scope)?;
         let state = site.store().read(State::without_days);
         let last_commit = site.store().last_commit();

@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
-use tokio::task::spawn_blocking;
 
 use super::{
     answers::{Entry, Status},
@@ -52,11 +51,11 @@ pub(super) async fn audit(call: Call) -> Answer {
     };
     let action = call.asked("action").map(ToOwned::to_owned);
     let site = call.api.site.clone();
-    let found = spawn_blocking(move || {
+    let found = call.beside(move || {
         let wanted = |entry: &audit::Entry| action.as_deref().is_none_or(|action| value(&entry.did)["action"] == action);
-        site.store().audit(before, limit + 1, wanted)
+        Ok(site.store().audit(before, limit + 1, wanted)?)
     });
-    let found = found.await.map_err(|_| Problem::ours())??;
+    let found = found.await?;
     let shown =
         found.iter().map(|(number, entry)| Entry { number: *number, at: entry.at, by: value(&entry.by), did: value(&entry.did) });
     call.page(limit, shown.collect(), |entry| entry.number.to_string())

@@ -54,21 +54,21 @@ const LARGEST_BODY: usize = 64 * 1024;
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// For an answer, a report over years among them.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(60);
-/// Reports that are made at the same time: more would only share the processor and add up their memory.
-const REPORTS_AT_ONCE: usize = 2;
+/// Answers that are read from files at the same time: more would only share the processor and add up their memory.
+const TURNS: usize = 2;
 
 /// What all requests share.
 #[derive(Debug)]
 struct Api {
     site: Arc<Site>,
     rates: Rates,
-    reports: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 /// The routes.
 pub fn routes(site: Arc<Site>) -> Router {
     let rates = Rates::new(site.requests_a_minute);
-    let api = Arc::new(Api { site, rates, reports: Semaphore::new(REPORTS_AT_ONCE) });
+    let api = Arc::new(Api { site, rates, turns: Arc::new(Semaphore::new(TURNS)) });
     let mut by_path: BTreeMap<&'static str, Vec<&'static Route>> = BTreeMap::new();
     for route in ROUTES {
         by_path.entry(route.path).or_default().push(route);

@@ -1,7 +1,6 @@
 //! Study time: communities, their boards, and who sat in their calls.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use tokio::task::spawn_blocking;
 
 use super::{
     answers::{Block, Board, Community, Ranked, Session},
@@ -61,8 +60,7 @@ pub(super) async fn board(call: Call) -> Answer {
     let asked = ChatId(call.id("community")?);
     let day = call.parsed::<NaiveDate>("day", "a date such as 2026-01-31")?;
     let (site, now) = (call.api.site.clone(), call.now());
-    let board = spawn_blocking(move || draw(site.store(), asked, day, now));
-    ok(&board.await.map_err(|_| Problem::ours())??)
+    ok(&call.beside(move || draw(site.store(), asked, day, now)).await?)
 }
 
 fn draw(store: &Store, asked: ChatId, day: Option<NaiveDate>, now: DateTime<Utc>) -> Result<Board, Problem> {
@@ -113,16 +111,42 @@ pub(super) async fn sessions(call: Call) -> Answer {
     let community = call.chat("community")?;
     let cursor = call.asked("after").map(ToOwned::to_owned);
     let (site, now) = (call.api.site.clone(), call.now());
-    let found = spawn_blocking(move || {
+    let found = call.beside(move || {
         let asked = Asked { community, who, period, zone: site.zone, now };
-        let mut found = asked.find(site.store())?;
-        found.sort_unstable_by(|a, b| a.cursor.cmp(&b.cursor));
-        found.retain(|session| cursor.as_ref().is_none_or(|cursor| session.cursor > *cursor));
-        found.truncate(limit + 1);
-        Ok::<_, Problem>(found)
+        let mut first = First { after: cursor, most: limit + 1, found: Vec::new() };
+        asked.find(site.store(), &mut first)?;
+        Ok(first.finish())
     });
-    let found = found.await.map_err(|_| Problem::ours())??;
-    call.page(limit, found, |session| session.cursor.clone())
+    call.page(limit, found.await?, |session| session.cursor.clone())
+}
+
+/// Keeps the first ones after a cursor; years of sessions pass through without being held.
+struct First {
+    after: Option<String>,
+    most: usize,
+    found: Vec<Session>,
+}
+
+impl First {
+    fn take(&mut self, session: Session) {
+        if self.after.as_ref().is_some_and(|after| session.cursor <= *after) {
+            return;
+        }
+        self.found.push(session);
+        if self.found.len() > 4 * self.most {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.found.sort_unstable_by(|a, b| a.cursor.cmp(&b.cursor));
+        self.found.truncate(self.most);
+    }
+
+    fn finish(mut self) -> Vec<Session> {
+        self.cut();
+        self.found
+    }
 }
 
 /// Which sessions are wanted: those that ended, or go on, within the period's local days.
@@ -135,20 +159,20 @@ struct Asked {
 }
 
 impl Asked {
-    fn find(&self, store: &Store) -> Result<Vec<Session>, Problem> {
+    fn find(&self, store: &Store, first: &mut First) -> Result<(), Problem> {
         let chats = store.read(|state| self.chats(state))?;
         let (begin, end) = (local::start_of(self.zone, self.period.from), local::end_of(self.zone, self.period.to));
-        let mut found = store.read(|state| self.live(state, &chats));
+        store.read(|state| self.live(state, &chats)).into_iter().for_each(|session| first.take(session));
         // Files are by the day (UTC) on which a stay ended.
         let days = Period { from: begin.date_naive(), to: end.date_naive() };
         for chat in chats {
             store.show_presence(chat, days, |_, known| {
                 let within = known.stays.iter().filter(|(_, stay)| stay.left >= begin && stay.left < end);
                 let wanted = within.filter(|(key, _)| self.who.is_none_or(|who| who == key.who));
-                found.extend(wanted.map(|(key, stay)| closed(chat, key, stay)));
+                wanted.for_each(|(key, stay)| first.take(closed(chat, key, stay)));
             })?;
         }
-        Ok(found)
+        Ok(())
     }
 
     fn chats(&self, state: &State) -> Result<Vec<ChatId>, Problem> {
@@ -208,4 +232,46 @@ fn cursor(end: i64, (call, who): (crate::domain::presence::CallId, Who), joined:
     // Flips the sign, so that hexadecimal digits sort as the numbers do.
     let sortable = |n: i64| format!("{:016x}", n.cast_unsigned() ^ (1 << 63));
     format!("{}{}{}{}", sortable(end), sortable(call.0), sortable(who.0), sortable(joined.timestamp()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::presence::CallId;
+
+    fn session(end: i64, who: i64) -> Session {
+        let joined = DateTime::from_timestamp(end - 10, 0).expect("a time");
+        Session {
+            chat_id: -1,
+            call_id: 5,
+            who,
+            joined,
+            left: DateTime::from_timestamp(end, 0),
+            seconds: 10,
+            muted: false,
+            end: None,
+            cursor: cursor(end, (CallId(5), Who(who)), joined),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pages_together_are_all_in_order(
+            ends in prop::collection::btree_set((0..1_000_i64, -5..5_i64), 0..80),
+            most in 1..9_usize,
+        ) {
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let mut first = First { after: after.take(), most, found: Vec::new() };
+                ends.iter().rev().for_each(|(end, who)| first.take(session(*end, *who)));
+                let page = first.finish();
+                let Some(last) = page.last() else { break };
+                after = Some(last.cursor.clone());
+                seen.extend(page.iter().map(|session| (session.joined.timestamp() + 10, session.who)));
+            }
+            prop_assert_eq!(seen, ends.into_iter().collect::<Vec<_>>());
+        }
+    }
 }
