@@ -24,6 +24,8 @@ words! {
     assign: "Count somebody here", "Bu yerda hisoblash", "Учитывать здесь";
     assign_group: "Count in a group", "Guruhda hisoblash", "Учитывать в группе";
     choose_teacher: "Teacher", "Oʻqituvchi", "Учитель";
+    teacher_id: "The teacher’s id", "Oʻqituvchining id raqami", "Id учителя";
+    group_id: "The group’s id", "Guruhning id raqami", "Id группы";
     choose_group: "Group", "Guruh", "Группа";
     unassign: "Don't count here", "Bu yerda hisoblamaslik", "Не учитывать здесь";
     unassign_group: "Don't count in a group", "Guruhda hisoblamaslik", "Не учитывать в группе";

@@ -24,6 +24,8 @@ use crate::{
     },
 };
 
+/// Beyond so many nobody finds anything in a list: then the id is typed.
+const MOST_CHOICES: usize = 200;
 /// Telegram's own limit.
 const LONGEST_TITLE: usize = 128;
 
@@ -42,18 +44,22 @@ pub(super) fn on_teacher(look: &Look<'_>, state: &State, teacher: &Teacher) -> S
     groups.sort_by_cached_key(|group| (group.title.to_lowercase(), group.chat_id));
     let (here, elsewhere): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| state.is_assigned(id, group.chat_id));
     let choice = |groups: &[&Group]| {
+        if groups.len() > MOST_CHOICES {
+            return InputKind::Text(String::new(), 20, false);
+        }
         InputKind::Choice(groups.iter().map(|group| (group.chat_id.to_string(), in_text(&group.title), false)).collect())
     };
+    let label = |n: usize| if n > MOST_CHOICES { words.group_id() } else { words.choose_group() };
     let name = InputKind::Text(typed(teacher.full_name.as_str(), FullName::MAX), FullName::MAX, false);
     let mut forms =
         vec![Form::new(format!("{at}/name"), words.rename()).button(words.save()).with("name", words.new_name(), name)];
     if !elsewhere.is_empty() {
         let form = Form::new(format!("{at}/assign"), words.assign_group()).button(words.add());
-        forms.push(form.with("group", words.choose_group(), choice(&elsewhere)));
+        forms.push(form.with("group", label(elsewhere.len()), choice(&elsewhere)));
     }
     if !here.is_empty() {
         let form = Form::new(format!("{at}/unassign"), words.unassign_group()).button(words.remove());
-        forms.push(form.with("group", words.choose_group(), choice(&here)));
+        forms.push(form.with("group", label(here.len()), choice(&here)));
     }
     let active = if teacher.active {
         Form::new(format!("{at}/active"), words.deactivate()).more(words.deactivate_more()).grave()
@@ -72,19 +78,23 @@ pub(super) fn on_group(look: &Look<'_>, state: &State, group: &Group) -> Section
     let (here, elsewhere): (Vec<_>, Vec<_>) =
         teachers.into_iter().partition(|teacher| state.is_assigned(teacher.teacher_id, group.chat_id));
     let choice = |teachers: &[&Teacher]| {
+        if teachers.len() > MOST_CHOICES {
+            return InputKind::Text(String::new(), 16, false);
+        }
         let one = |teacher: &&Teacher| (teacher.teacher_id.to_string(), in_text(teacher.full_name.as_str()), false);
         InputKind::Choice(teachers.iter().map(one).collect())
     };
+    let label = |n: usize| if n > MOST_CHOICES { words.teacher_id() } else { words.choose_teacher() };
     let title = InputKind::Text(typed(&group.title, LONGEST_TITLE), LONGEST_TITLE, false);
     let mut forms =
         vec![Form::new(format!("{at}/title"), words.rename()).button(words.save()).with("title", words.new_title(), title)];
     if !elsewhere.is_empty() {
         let form = Form::new(format!("{at}/assign"), words.assign()).button(words.add());
-        forms.push(form.with("teacher", words.choose_teacher(), choice(&elsewhere)));
+        forms.push(form.with("teacher", label(elsewhere.len()), choice(&elsewhere)));
     }
     if !here.is_empty() {
         let form = Form::new(format!("{at}/unassign"), words.unassign()).button(words.remove());
-        forms.push(form.with("teacher", words.choose_teacher(), choice(&here)));
+        forms.push(form.with("teacher", label(here.len()), choice(&here)));
     }
     let enabled = if group.enabled {
         Form::new(format!("{at}/enabled"), words.switch_off()).more(words.switch_off_more()).grave()
@@ -177,7 +187,7 @@ pub(super) fn unassign_teacher(look: &Look<'_>, form: &Query) -> Result<Done, Tr
 
 fn of_teacher(look: &Look<'_>, form: &Query, on: bool) -> Result<Done, Trouble> {
     let teacher = look.teacher()?;
-    let group: ChatId = form.get("group").parse().map_err(|_| Trouble::Form)?;
+    let group: ChatId = form.get("group").trim().parse().map_err(|_| Trouble::Form)?;
     order(look, &Order::Assign { teacher, group: Some(group), on })?;
     Ok(Done::saved(format!("/teachers/{teacher}"), Notice::Saved))
 }
@@ -192,7 +202,7 @@ pub(super) fn unassign_group(look: &Look<'_>, form: &Query) -> Result<Done, Trou
 
 fn of_group(look: &Look<'_>, form: &Query, on: bool) -> Result<Done, Trouble> {
     let group = look.chat()?;
-    let teacher = TeacherId::parse(form.get("teacher")).map_err(|_| Trouble::Form)?;
+    let teacher = TeacherId::parse(form.get("teacher").trim()).map_err(|_| Trouble::Form)?;
     order(look, &Order::Assign { teacher, group: Some(group), on })?;
     Ok(Done::saved(format!("/groups/{group}"), Notice::Saved))
 }
