@@ -150,7 +150,13 @@ impl Config {
     /// Where people reach the site, without a slash at the end; `None`: it isn't served.
     pub fn web_address(&self) -> Option<String> {
         let served = self.web?;
-        let address = self.web_url.as_ref().map_or_else(|| format!("http://{served}"), ToString::to_string);
+        // What is served everywhere is served here too.
+        let here = match served {
+            SocketAddr::V4(address) if address.ip().is_unspecified() => format!("127.0.0.1:{}", address.port()),
+            SocketAddr::V6(address) if address.ip().is_unspecified() => format!("[::1]:{}", address.port()),
+            other => other.to_string(),
+        };
+        let address = self.web_url.as_ref().map_or_else(|| format!("http://{here}"), ToString::to_string);
         Some(address.trim_end_matches('/').to_owned())
     }
 

@@ -17,6 +17,7 @@ use rollcall::{
         period::Period,
         presence::{CallId, Who},
         registry::Teacher,
+        sign_in::Way,
         study::{Alias, PostState, Poster},
         work::ReportScope,
     },
@@ -180,4 +181,9 @@ fn keys_and_the_audit_log_of_the_first_release_load() {
     assert!(matches!(log[0].1.did, Action::VoiceMapped { teacher: None, .. }), "{log:?}");
     assert_eq!(log[1].1.by, Actor::Session(UserId(5)));
     assert_eq!(reader.state().audit.next, 5);
+    let sign_in = &reader.state().access.sign_in;
+    let session = sign_in.sessions.iter().next().expect("one");
+    assert_eq!(sign_in.session(session.0, now).map(|session| (session.user, session.by)), Some((UserId(5), Way::Link)));
+    assert!(sign_in.links.keys().all(|link| sign_in.link(link, now).is_some()) && sign_in.links.len() == 1);
+    assert_eq!((sign_in.proofs.len(), sign_in.viewers[&UserId(77)].name.as_str()), (1, "Vera"));
 }

@@ -118,10 +118,7 @@ impl Reading<'_> {
 
     /// `WEB_URL`; without it people reach the site where it is served.
     pub(super) fn web_url(&mut self) -> Option<Url> {
-        let url = match self.get("WEB_URL") {
-            Some(_) => Some(self.parsed("WEB_URL", site_address)),
-            None => None,
-        };
+        let url = self.get("WEB_URL").is_some().then(|| self.parsed("WEB_URL", site_address));
         let is_open = url.as_ref().is_some_and(|url| url.scheme() == "http" && !is_loopback(url));
         if is_open {
             self.warnings.push(

@@ -102,7 +102,7 @@ async fn listen(State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap) -> 
         Ok(_) => return StatusCode::FORBIDDEN.into_response(),
         Err(status) => return status.into_response(),
     };
-    let Some((seat, news)) = sit(&dashboard, visitor.user) else {
+    let Some((seat, news)) = sit(&dashboard, visitor.user).await else {
         return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "60")]).into_response();
     };
     let first = (dashboard, headers, seat, news, true);
@@ -122,9 +122,10 @@ async fn listen(State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap) -> 
 }
 
 /// A place, and the news; `None` when there are too many.
-fn sit(dashboard: &Arc<Dashboard>, user: UserId) -> Option<(Seat, watch::Receiver<Figures>)> {
+async fn sit(dashboard: &Arc<Dashboard>, user: UserId) -> Option<(Seat, watch::Receiver<Figures>)> {
     let hub = dashboard.hub.clone();
     let room = hub.room.clone().try_acquire_owned().ok()?;
+    let now = figures(dashboard).await;
     {
         let mut by_person = hub.by_person.lock().unwrap_or_else(PoisonError::into_inner);
         let count = by_person.entry(user).or_default();
@@ -135,7 +136,7 @@ fn sit(dashboard: &Arc<Dashboard>, user: UserId) -> Option<(Seat, watch::Receive
     }
     let mut looking = hub.looking.lock().unwrap_or_else(PoisonError::into_inner);
     let sender = looking.upgrade().unwrap_or_else(|| {
-        let sender = Arc::new(watch::Sender::new(figures(dashboard)));
+        let sender = Arc::new(watch::Sender::new(now));
         *looking = Arc::downgrade(&sender);
         tokio::spawn(look(dashboard.clone(), Arc::downgrade(&sender)));
         sender
@@ -149,10 +150,17 @@ fn sit(dashboard: &Arc<Dashboard>, user: UserId) -> Option<(Seat, watch::Receive
 async fn look(dashboard: Arc<Dashboard>, news: Weak<watch::Sender<Figures>>) {
     let mut tick = tokio::time::interval(LOOK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut seen = None;
     loop {
         tick.tick().await;
         let Some(news) = news.upgrade() else { return };
-        let now = figures(&dashboard);
+        // Nothing was committed, and it is the same day: nothing can be new.
+        let mark = (dashboard.store().last_commit(), local_day(dashboard.rules().zone, dashboard.now()));
+        if seen == Some(mark) {
+            continue;
+        }
+        let now = figures(&dashboard).await;
+        seen = Some(mark);
         news.send_if_modified(|before| {
             let is_new = *before != now;
             *before = now;
@@ -161,7 +169,13 @@ async fn look(dashboard: Arc<Dashboard>, news: Weak<watch::Sender<Figures>>) {
     }
 }
 
-fn figures(dashboard: &Dashboard) -> Figures {
+/// The numbers of this moment, beside the runtime: a large school has many counters.
+async fn figures(dashboard: &Arc<Dashboard>) -> Figures {
+    let dashboard = dashboard.clone();
+    tokio::task::spawn_blocking(move || summed(&dashboard)).await.unwrap_or_default()
+}
+
+fn summed(dashboard: &Dashboard) -> Figures {
     let today = local_day(dashboard.rules().zone, dashboard.now());
     let store = dashboard.store();
     // Today is in memory, or nothing was counted yet.

@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 
 pub use self::secret::AppKey;
 use self::{
@@ -45,6 +46,9 @@ use crate::{
 /// The cookie that says how pages look in a browser.
 const THEME: &str = "rollcall-theme";
 
+/// A page over years reads for seconds: so many are drawn at the same time, the others wait.
+const AT_ONCE: usize = 4;
+
 /// What the pages are made from.
 #[derive(Debug)]
 pub struct Dashboard {
@@ -55,6 +59,8 @@ pub struct Dashboard {
     sums: Sums,
     hub: Arc<Hub>,
     attempts: Attempts,
+    /// Pages that are drawn at the same time.
+    drawing: Semaphore,
 }
 
 impl Dashboard {
@@ -62,7 +68,7 @@ impl Dashboard {
     pub fn new(watched: Arc<Watched>, address: &str, app_keys: Vec<AppKey>) -> Arc<Self> {
         let address = address.trim_end_matches('/').to_owned();
         let (sums, attempts) = (Sums::default(), Attempts::default());
-        Arc::new(Self { watched, address, app_keys, sums, hub: Arc::default(), attempts })
+        Arc::new(Self { watched, address, app_keys, sums, hub: Arc::default(), attempts, drawing: Semaphore::new(AT_ONCE) })
     }
 
     fn store(&self) -> &Store {

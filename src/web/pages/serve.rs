@@ -1,9 +1,12 @@
 //! Requests and answers: who comes, what they may, and the headers around everything.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::{
-    body::to_bytes,
+    body::{Body, to_bytes},
     extract::{FromRequestParts as _, RawPathParams, Request, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
@@ -36,6 +39,8 @@ use crate::{
 
 /// A form is a few fields.
 const LARGEST_FORM: usize = 16 * 1024;
+/// For it to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Failed attempts to come in within a minute, by everybody together; beyond them nobody is told any more what was wrong.
 const MOST_ATTEMPTS: u32 = 30;
 /// Where Telegram's own web clients show the Mini App.
@@ -53,6 +58,14 @@ impl Attempts {
         let mut count = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *count = if count.0 == minute { (minute, count.1.saturating_add(1)) } else { (minute, 1) };
         count.1 > MOST_ATTEMPTS
+    }
+}
+
+/// What a form says. Nothing, where it is too large or doesn't arrive: a slow client must not hold a connection.
+pub(super) async fn read_form(body: Body) -> Query {
+    match tokio::time::timeout(PATIENCE, to_bytes(body, LARGEST_FORM)).await {
+        Ok(Ok(body)) => Query::parse(&String::from_utf8_lossy(&body)),
+        Ok(Err(_)) | Err(_) => Query::default(),
     }
 }
 
@@ -90,8 +103,7 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
     }
     let form = match route.does {
         Does::Acts(_) => {
-            let body = to_bytes(body, LARGEST_FORM).await.unwrap_or_default();
-            let form = Query::parse(&String::from_utf8_lossy(&body));
+            let form = read_form(body).await;
             if !is_own_origin(&parts.headers, &dashboard.address) || !secret::is_same(form.get("csrf"), &visitor.csrf) {
                 return Ok(said(&Trouble::Form, lang, theme, home));
             }
@@ -103,6 +115,8 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
     let id = params.iter().next().map_or_else(String::new, |(_, value)| value.to_owned());
     note_seen(&dashboard, &visitor, now);
     let path = parts.uri.path().to_owned();
+    // However many look: counting goes on beside them.
+    let _turn = dashboard.drawing.acquire().await.map_err(|why| Trouble::Broken(why.to_string()))?;
     let drawn = spawn_blocking({
         let dashboard = dashboard.clone();
         move || {
@@ -112,8 +126,10 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
         }
     });
     let response = drawn.await.map_err(|why| Trouble::Broken(why.to_string()))?;
-    // What was changed is safe before anybody is told so.
-    dashboard.store().flush().await?;
+    // What was changed is safe before anybody is told so. A look changes nothing that somebody would wait for.
+    if matches!(route.does, Does::Acts(_)) {
+        dashboard.store().flush().await?;
+    }
     Ok(response)
 }
 

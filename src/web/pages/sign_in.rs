@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template as _;
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header::SET_COOKIE},
     response::{IntoResponse as _, Response},
@@ -16,7 +16,7 @@ use super::{
     look::Trouble,
     query::Query,
     secret,
-    serve::{cookie, cookie_of, html, is_own_origin, said, theme_of, to, visitor},
+    serve::{cookie, cookie_of, html, is_own_origin, read_form, said, theme_of, to, visitor},
     template::{Plain, home},
 };
 use crate::{
@@ -39,8 +39,6 @@ use crate::{
 
 /// Ties the form of somebody who isn't signed in yet to their browser.
 const BEFORE: &str = "rollcall-before";
-/// Telegram's proof is some hundred bytes.
-const LARGEST: usize = 16 * 1024;
 
 /// How to come in.
 pub(super) fn how() -> MethodRouter<Arc<Dashboard>> {
@@ -115,7 +113,7 @@ async fn show_app(State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap) -
 
 async fn use_app(State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap, body: Body) -> Response {
     let (lang, theme, now) = (guess(&dashboard, &headers), theme_of(&headers), dashboard.now());
-    let form = read(body).await;
+    let form = read_form(body).await;
     if !is_own_origin(&headers, &dashboard.address) {
         return said(&Trouble::Form, lang, theme, "/app");
     }
@@ -199,15 +197,10 @@ fn before(headers: &HeaderMap) -> Result<(String, String), getrandom::Error> {
 
 /// Whether a form came from our own page in the same browser.
 async fn is_ours(dashboard: &Dashboard, headers: &HeaderMap, body: Body) -> (bool, Query) {
-    let form = read(body).await;
+    let form = read_form(body).await;
     let expected = cookie_of(headers, BEFORE).map(|before| secret::of_forms(&before));
     let is_tied = expected.is_some_and(|expected| secret::is_same(&expected, form.get("csrf")));
     (is_tied && is_own_origin(headers, &dashboard.address), form)
-}
-
-async fn read(body: Body) -> Query {
-    let body = to_bytes(body, LARGEST).await.unwrap_or_default();
-    Query::parse(&String::from_utf8_lossy(&body))
 }
 
 fn plain(page: &Plain<'_>) -> Response {

@@ -51,7 +51,6 @@ pub(super) struct Plain<'a> {
     pub(super) form: Option<(&'a str, &'a str)>,
     /// It is the Mini App's first page.
     pub(super) app: bool,
-    pub(super) app_csrf: &'a str,
     /// A way on.
     pub(super) way: Option<(&'a str, &'a str)>,
 }
@@ -162,7 +161,6 @@ impl<'a> Plain<'a> {
             more,
             form: None,
             app: false,
-            app_csrf: "",
             way: None,
         }
     }
