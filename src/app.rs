@@ -24,7 +24,7 @@ use self::{
 use crate::{
     alerts::Limits,
     clock::SharedClock,
-    config::Config,
+    config::{BotConfig, Config},
     context::Context,
     mtproto::{Line, LineEvent, LineSetup},
     store::{Store, StoreFault},
@@ -103,7 +103,7 @@ fn watch(config: &Config, context: &Arc<Context>, line: Line) -> Result<Arc<Watc
     Ok(Arc::new(Watched {
         context: context.clone(),
         bots: bots.collect::<Result<_, _>>()?,
-        doors: Arc::new(Doors::default()),
+        doors: Arc::new(Doors::of_bots(config.bots.iter().map(BotConfig::id))),
         began: Instant::now(),
         began_at: context.clock.now(),
         exports: config.export.is_some(),

@@ -30,9 +30,10 @@ const LARGEST_BODY: usize = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The doors of all bots.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Doors {
-    open: Mutex<BTreeMap<BotId, Arc<Door>>>,
+    /// Closed until the bot is connected.
+    doors: Mutex<BTreeMap<BotId, Option<Arc<Door>>>>,
     refusals: Refusals,
     /// How requests were answered.
     pub requests: Requests,
@@ -68,7 +69,8 @@ pub fn routes(doors: Arc<Doors>) -> Router {
 
 async fn deliver(State(doors): State<Arc<Doors>>, Path(bot): Path<String>, request: Request) -> StatusCode {
     let taken = match doors.of(&bot) {
-        Some(door) => door.take(request).await,
+        Some(Some(door)) => door.take(request).await,
+        Some(None) => Err((StatusCode::SERVICE_UNAVAILABLE, "the bot isn't connected yet")),
         None => Err((StatusCode::NOT_FOUND, "there is no such bot")),
     };
     let status = match taken {
@@ -83,19 +85,25 @@ async fn deliver(State(doors): State<Arc<Doors>>, Path(bot): Path<String>, reque
 }
 
 impl Doors {
+    /// Of these bots, all closed.
+    pub fn of_bots(bots: impl IntoIterator<Item = BotId>) -> Self {
+        let doors = bots.into_iter().map(|bot| (bot, None)).collect();
+        Self { doors: Mutex::new(doors), refusals: Refusals::default(), requests: Requests::default() }
+    }
+
     /// Opens a bot's door: its deliveries, with this secret, go to its inbox from now on.
     pub fn open(&self, bot: BotId, secret: SecretString, inbox: Inbox) {
-        self.doors().insert(bot, Arc::new(Door { secret, inbox }));
+        self.doors().insert(bot, Some(Arc::new(Door { secret, inbox })));
     }
 
     /// Written exactly as Telegram has it.
-    fn of(&self, bot: &str) -> Option<Arc<Door>> {
+    fn of(&self, bot: &str) -> Option<Option<Arc<Door>>> {
         let id = bot.parse::<BotId>().ok().filter(|id| id.to_string() == bot)?;
         self.doors().get(&id).cloned()
     }
 
-    fn doors(&self) -> MutexGuard<'_, BTreeMap<BotId, Arc<Door>>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn doors(&self) -> MutexGuard<'_, BTreeMap<BotId, Option<Arc<Door>>>> {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

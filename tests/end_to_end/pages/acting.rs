@@ -10,7 +10,7 @@ async fn what_is_changed_on_the_pages_counts_and_is_in_the_log() {
     let mut boss = Browser::of(&base, &school, &school.boss).await;
     let group = format!("/groups/{}", grade2.id);
     let done = [
-        (format!("/teachers/T001/name"), vec![("name", "Anna <Lee>")], "/teachers/T001?said=saved".to_owned()),
+        ("/teachers/T001/name".to_owned(), vec![("name", "Anna <Lee>")], "/teachers/T001?said=saved".to_owned()),
         (format!("{group}/unassign"), vec![("teacher", "T002")], format!("{group}?said=saved")),
         (format!("{group}/title"), vec![("title", "Second grade")], format!("{group}?said=saved")),
     ];
