@@ -25,7 +25,11 @@ pub(super) async fn check(outbox: &Outbox, user: UserId, chat: ChatId) -> Result
     let reach = match target {
         None => return Ok(()),
         Some((_, Poster::Session)) => Reach::BySession,
-        Some((place, Poster::Bot)) => reach(outbox, place).await,
+        // With several bots, the one that posts there.
+        Some((place, Poster::Bot)) => match outbox.of(place.chat) {
+            Some(sender) => reach(&sender, place).await,
+            None => Reach::CouldNotTell,
+        },
     };
     decide(link, |desk| study::target_checked(desk, user, &reach));
     Ok(())

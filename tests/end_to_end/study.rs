@@ -154,6 +154,13 @@ async fn the_evenings_board_is_in_the_group() {
     let board = owls.group.shows("LEADERBOARD — DAY 1").await;
     assert!(board.contains(&format!("🥇 @ann_{} — 75m 💪", owls.ann.id)), "{board}");
     assert!(!board.contains("bob"), "three minutes don't pass the gate: {board}");
+    owls.has_posted().await;
+    let (boss, bot) = (&owls.school.boss, &owls.school.bot);
+    for label in ["Study time", "● Night owls", "Check the last board"] {
+        boss.presses(bot, label).await;
+        let shown = boss.reads(bot).await.text;
+        assert!(label != "Check the last board" || shown.contains("every time is the same"), "{shown}");
+    }
 }
 
 #[tokio::test]

@@ -56,6 +56,14 @@ async fn an_admin_sets_a_community_up_corrects_and_orders_a_board() {
     assert!(says(&boss, &bot, "Berlim").await.contains("Europe/Berlin"), "it guesses what was meant");
     assert!(says(&boss, &bot, "tashkent").await.contains("Asia/Tashkent"));
     assert!(taps(&boss, &bot, "Leave out the muted").await.contains("muted: yes"));
+    // A place is asked for at once, not only when the first board fails.
+    for (place, answer) in [("-1009999999999", "I am not in"), (&*grade2.id.to_string(), "I can write there")] {
+        taps(&boss, &bot, "Posted to").await;
+        taps(&boss, &bot, "Type another").await;
+        says(&boss, &bot, place).await;
+        let told = boss.reads(&bot).await.text;
+        assert!(told.contains(answer), "{told}");
+    }
     school.stop().expect("stops");
     let community = &school.file("study/communities.json")[grade2.id.to_string()];
     assert_eq!(community["times"], json!(["08:00:00", "21:30:00"]));
@@ -114,6 +122,9 @@ async fn a_member_sees_their_time_hides_their_name_and_is_forgotten() {
     taps(&ann, &bot, "My study time").await;
     let time = taps(&ann, &bot, "Grade 2").await;
     assert!(time.contains("1 h 30 min") && time.contains("place 1 of 2"), "{time}");
+    ann.presses(&bot, "Picture").await;
+    let picture = ann.reads(&bot).await.document.expect("a picture");
+    assert!(picture.is_photo && picture.bytes.starts_with(b"\x89PNG"));
     taps(&ann, &bot, "Goal").await;
     assert!(taps(&ann, &bot, "3 h").await.contains("🎯"));
     taps(&ann, &bot, "Hide my name").await;

@@ -27,14 +27,14 @@ impl Blind {
     }
 
     /// Tells admins what there is to tell.
-    pub(super) fn look(&mut self, link: &Context, is_watching: bool, state: &LineState) {
+    pub(super) fn look(&mut self, context: &Context, is_watching: bool, state: &LineState) {
         if !is_watching {
             self.since = Instant::now();
         }
         let since = TimeDelta::from_std(self.since.elapsed()).unwrap_or(TimeDelta::MAX);
-        let decided = link.store.decide(&[], |known| {
-            let desk = Desk { state: known, rules: &link.rules, now: link.clock.now() };
-            blind::judge(&desk, since, self.saw, is_watching, |lang| words::sentence(state, link.rules.zone, lang))
+        let decided = context.store.decide(&[], |known| {
+            let desk = Desk { state: known, rules: &context.rules, now: context.clock.now() };
+            blind::judge(&desk, since, self.saw, is_watching, |lang| words::sentence(state, context.rules.zone, lang))
         });
         if let Err(fault) = decided {
             tracing::error!(%fault, "a warning can't be kept");

@@ -50,9 +50,9 @@ const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(10);
 const LOOKED_FOR_WITHIN: TimeDelta = TimeDelta::seconds(60);
 
 /// Posts what is due, until dropped.
-pub(in crate::app) async fn post(link: Arc<Context>, fleet: Arc<Fleet>, line: Line, tick: Duration, exports: bool) {
-    let started = link.clock.now();
-    let poster = BoardPoster { link, fleet, line, exports, started };
+pub(in crate::app) async fn post(context: Arc<Context>, fleet: Arc<Fleet>, line: Line, tick: Duration, exports: bool) {
+    let started = context.clock.now();
+    let poster = BoardPoster { context, fleet, line, exports, started };
     let mut tick = tokio::time::interval(TICK.min(tick));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut prune = tokio::time::interval(PRUNE_EVERY);
@@ -63,7 +63,7 @@ pub(in crate::app) async fn post(link: Arc<Context>, fleet: Arc<Fleet>, line: Li
         }
         if let Err(fault) = poster.turn().await {
             if !fault.may_heal() {
-                return poster.link.give_up(&fault);
+                return poster.context.give_up(&fault);
             }
             tracing::error!(%fault, "boards wait");
         }
@@ -71,7 +71,7 @@ pub(in crate::app) async fn post(link: Arc<Context>, fleet: Arc<Fleet>, line: Li
 }
 
 struct BoardPoster {
-    link: Arc<Context>,
+    context: Arc<Context>,
     fleet: Arc<Fleet>,
     line: Line,
     /// A web dashboard wants to know what is posted.
@@ -88,28 +88,28 @@ struct Ready {
 
 impl BoardPoster {
     async fn turn(&self) -> Result<(), StoreFault> {
-        let now = self.link.clock.now();
-        self.link.store.decide(&[], |state| Outcome {
+        let now = self.context.clock.now();
+        self.context.store.decide(&[], |state| Outcome {
             changes: schedule::due(&state.study, now, &mut random_id).into_iter().map(Change::Study).collect(),
             work: Vec::new(),
         })?;
-        self.link.store.flush().await?;
+        self.context.store.flush().await?;
         // Attempts are made one by one: what is on its way here is one whose answer got lost, perhaps with the process.
-        for (chat, key) in self.link.store.read(|state| schedule::on_their_way(&state.study)) {
+        for (chat, key) in self.context.store.read(|state| schedule::on_their_way(&state.study)) {
             self.look_after(chat, key).await?;
         }
-        for (chat, key) in self.link.store.read(|state| schedule::ready(&state.study, now)) {
+        for (chat, key) in self.context.store.read(|state| schedule::ready(&state.study, now)) {
             self.attempt(chat, key).await?;
         }
-        for (chat, key) in self.link.store.read(|state| schedule::without_snapshot(&state.study)) {
+        for (chat, key) in self.context.store.read(|state| schedule::without_snapshot(&state.study)) {
             self.export(chat, key).await?;
         }
         Ok(())
     }
 
     fn prune(&self) {
-        let now = self.link.clock.now();
-        let pruned = self.link.store.decide(&[], |state| Outcome {
+        let now = self.context.clock.now();
+        let pruned = self.context.store.decide(&[], |state| Outcome {
             changes: schedule::prune(&state.study, now).into_iter().map(Change::Study).collect(),
             work: Vec::new(),
         });
@@ -134,14 +134,14 @@ impl BoardPoster {
             Ok(None) => return Ok(()),
             Err(fault) => {
                 tracing::error!(chat.id = %chat, day = %key.day, %fault, "a board can't be drawn up; it is tried again");
-                let now = self.link.clock.now();
+                let now = self.context.clock.now();
                 let failed = |before: &Post| post::ended(&post::begun(before, by, now)?, Ended::Failed, now);
                 return self.step(chat, key, failed).await;
             }
         };
-        let now = self.link.clock.now();
+        let now = self.context.clock.now();
         let chosen = ready.composed.changes.clone();
-        self.link.store.decide(&[], |state| {
+        self.context.store.decide(&[], |state| {
             let mut outcome = Outcome { changes: chosen.into_iter().map(Change::Study).collect(), work: Vec::new() };
             let current = state.study.posts.get(&chat).and_then(|posts| posts.get(&key));
             if let Some(begun) = current.and_then(|current| post::begun(current, by, now)) {
@@ -150,7 +150,7 @@ impl BoardPoster {
             }
             outcome
         })?;
-        self.link.store.flush().await?;
+        self.context.store.flush().await?;
         let is_begun = self.known(chat, key).is_some_and(|(_, post)| matches!(post.state, PostState::Sending { .. }));
         if !is_begun {
             return Ok(());
@@ -164,21 +164,21 @@ impl BoardPoster {
 
     /// What follows an attempt.
     async fn finish(&self, chat: ChatId, key: PostKey, ready: &Ready, ended: Ended) -> Result<(), StoreFault> {
-        let now = self.link.clock.now();
+        let now = self.context.clock.now();
         let posted = match &ended {
             Ended::Posted { chat, message } => {
                 Some(snapshot::Posted { at: now, message: message.map(|message| (*chat, message)) })
             }
             Ended::Wait(_) | Ended::Failed | Ended::Lost | Ended::Refused(_) => None,
         };
-        self.link.store.decide(&[], |state| {
+        self.context.store.decide(&[], |state| {
             let mut outcome = self.stepped(state, chat, key, |before| post::ended(before, ended, now));
             if let Some(posted) = posted.filter(|_| self.exports) {
                 outcome.changes.extend(exported(state, chat, ready, posted));
             }
             outcome
         })?;
-        self.link.store.flush().await?;
+        self.context.store.flush().await?;
         if posted.is_some() {
             tracing::info!(chat.id = %chat, day = %key.day, "a board is posted");
             self.send_picture(ready).await;
@@ -191,7 +191,7 @@ impl BoardPoster {
         let Some((_, order)) = self.known(chat, key) else { return Ok(()) };
         let PostState::Posted { chat: place, message, at } = order.state else { return Ok(()) };
         let ready = if self.exports { self.compose(chat, key, &order).await? } else { None };
-        self.link.store.decide(&[], |state| {
+        self.context.store.decide(&[], |state| {
             let mut outcome = Outcome::nothing();
             if let Some(ready) = &ready {
                 let posted = snapshot::Posted { at, message: message.map(|message| (place, message)) };
@@ -202,17 +202,17 @@ impl BoardPoster {
             }
             outcome
         })?;
-        self.link.store.flush().await
+        self.context.store.flush().await
     }
 
     /// Whether a look that is about to come says who still sat in a call at the board's time. Without it, the time since the
     /// last look would be missing.
     fn is_being_looked_at(&self, chat: ChatId, order: &Post) -> bool {
-        let waited = self.link.clock.now() - order.due;
+        let waited = self.context.clock.now() - order.due;
         let is_behind = |call: &Call| call.chat == chat && call.confirmed < order.until;
         waited < LOOKED_AT_WITHIN
             && matches!(self.line.state(), LineState::Up { .. })
-            && self.link.store.read(|state| state.study.calls.values().any(is_behind))
+            && self.context.store.read(|state| state.study.calls.values().any(is_behind))
     }
 
     async fn send(&self, ready: &Ready, random_id: i64) -> Ended {
@@ -220,12 +220,12 @@ impl BoardPoster {
         match target.by {
             Poster::Bot => {
                 let to = Place { chat: target.chat, topic: target.topic };
-                telegram::boards::post(&self.fleet, to, ready.html.as_str(), self.link.clock.now()).await
+                telegram::boards::post(&self.fleet, to, ready.html.as_str(), self.context.clock.now()).await
             }
             Poster::Session => {
                 let topic = target.topic.and_then(|topic| i32::try_from(topic.0).ok());
                 let what = mtproto::Post { chat: target.chat, topic, text: &ready.html, random_id, picture: None };
-                by_session(self.line.send(&what).await, target.chat, self.link.clock.now())
+                by_session(self.line.send(&what).await, target.chat, self.context.clock.now())
             }
         }
     }
@@ -245,7 +245,7 @@ impl BoardPoster {
 
     /// Draws a board up as it was at its time. Beside the runtime: old days are read from their files.
     async fn compose(&self, chat: ChatId, key: PostKey, order: &Post) -> Result<Option<Ready>, StoreFault> {
-        let (store, until) = (self.link.store.clone(), order.until);
+        let (store, until) = (self.context.store.clone(), order.until);
         let composed = spawn_blocking(move || {
             let study = store.read(|state| state.study.clone());
             let Some(community) = study.communities.get(&chat).cloned() else { return Ok(None) };
@@ -265,7 +265,7 @@ impl BoardPoster {
     async fn look_after(&self, chat: ChatId, key: PostKey) -> Result<(), StoreFault> {
         let Some((community, order)) = self.known(chat, key) else { return Ok(()) };
         let PostState::Sending { since, by, .. } = order.state else { return Ok(()) };
-        let now = self.link.clock.now();
+        let now = self.context.clock.now();
         let waited = now - since.max(self.started);
         match (by, self.line.state()) {
             (Poster::Session, _) | (Poster::Bot, LineState::NotConfigured | LineState::NotLoggedIn | LineState::Dead { .. }) => {}
@@ -310,7 +310,7 @@ impl BoardPoster {
     }
 
     fn known(&self, chat: ChatId, key: PostKey) -> Option<(Community, Post)> {
-        self.link.store.read(|state| {
+        self.context.store.read(|state| {
             let post = state.study.posts.get(&chat)?.get(&key)?.clone();
             Some((state.study.communities.get(&chat)?.clone(), post))
         })
@@ -318,8 +318,8 @@ impl BoardPoster {
 
     /// Takes a step in a post's life, and makes it safe.
     async fn step(&self, chat: ChatId, key: PostKey, step: impl FnOnce(&Post) -> Option<Post>) -> Result<(), StoreFault> {
-        self.link.store.decide(&[], |state| self.stepped(state, chat, key, step))?;
-        self.link.store.flush().await
+        self.context.store.decide(&[], |state| self.stepped(state, chat, key, step))?;
+        self.context.store.flush().await
     }
 
     /// A step in a post's life, with what admins have to know of it.
@@ -327,7 +327,7 @@ impl BoardPoster {
         let mut outcome = Outcome::nothing();
         let Some(before) = state.study.posts.get(&chat).and_then(|posts| posts.get(&key)) else { return outcome };
         let Some(after) = step(before) else { return outcome };
-        let desk = Desk { state, rules: &self.link.rules, now: self.link.clock.now() };
+        let desk = Desk { state, rules: &self.context.rules, now: self.context.clock.now() };
         if let (Some(notice), Some(community)) = (post::notice(before, &after), state.study.communities.get(&chat)) {
             tell_admins(&desk, &mut outcome, |lang: Lang| match &notice {
                 Notice::Unsure => asks::unsure(chat, community, key, lang),

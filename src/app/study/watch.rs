@@ -36,10 +36,15 @@ const LOOKS_AT_ONCE: usize = 8;
 const NEWS_AT_ONCE: usize = 500;
 
 /// Watches until dropped.
-pub(in crate::app) async fn watch(link: Arc<Context>, line: Line, mut events: mpsc::Receiver<LineEvent>, look_every: Duration) {
+pub(in crate::app) async fn watch(
+    context: Arc<Context>,
+    line: Line,
+    mut events: mpsc::Receiver<LineEvent>,
+    look_every: Duration,
+) {
     let mut tick = tokio::time::interval(TICK.min(look_every));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut watch = Watch::new(link, line, look_every);
+    let mut watch = Watch::new(context, line, look_every);
     loop {
         tokio::select! {
             event = events.recv() => {
@@ -57,10 +62,10 @@ pub(in crate::app) async fn watch(link: Arc<Context>, line: Line, mut events: mp
             }
             _ = tick.tick() => watch.turn(),
         }
-        if let Err(fault) = watch.link.store.flush().await
+        if let Err(fault) = watch.context.store.flush().await
             && !fault.may_heal()
         {
-            watch.link.give_up(&fault);
+            watch.context.give_up(&fault);
         }
     }
 }
@@ -86,7 +91,7 @@ enum Looked {
 }
 
 struct Watch {
-    link: Arc<Context>,
+    context: Arc<Context>,
     line: Line,
     /// A call is looked at, and a chat asked for a call, so often, whatever is told.
     look_every: Duration,
@@ -102,12 +107,12 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(link: Arc<Context>, line: Line, look_every: Duration) -> Self {
+    fn new(context: Arc<Context>, line: Line, look_every: Duration) -> Self {
         let now = Instant::now();
         // Calls that went on when the process ended: whether they still do, and how to look into them, their chats know.
-        let ask = link.store.read(|state| state.study.calls.values().map(|call| (call.chat, now)).collect());
+        let ask = context.store.read(|state| state.study.calls.values().map(|call| (call.chat, now)).collect());
         Self {
-            link,
+            context,
             line,
             look_every,
             calls: BTreeMap::new(),
@@ -121,8 +126,8 @@ impl Watch {
 
     /// Begins the looks that are due.
     fn turn(&mut self) {
-        let watched = self.link.store.read(watched_chats);
-        self.blind.look(&self.link, !watched.is_empty(), &self.line.state());
+        let watched = self.context.store.read(watched_chats);
+        self.blind.look(&self.context, !watched.is_empty(), &self.line.state());
         self.calls.retain(|_, call| watched.contains(&call.chat));
         self.ask.retain(|chat, _| watched.contains(chat));
         self.rest();
@@ -136,10 +141,10 @@ impl Watch {
 
     /// Ends the stays in calls of communities that rest.
     fn rest(&self) {
-        let at = self.line.server_time().unwrap_or_else(|| self.link.clock.now());
-        for call in self.link.store.read(observe::unwatched) {
+        let at = self.line.server_time().unwrap_or_else(|| self.context.clock.now());
+        for call in self.context.store.read(observe::unwatched) {
             let over = [Observation::Over { at, exact: false }];
-            let days = self.link.store.read(|state| observe::days_touched(state, call, &over));
+            let days = self.context.store.read(|state| observe::days_touched(state, call, &over));
             self.decide(&days, |state| observe::rested(state, call, at));
         }
     }
@@ -215,7 +220,7 @@ impl Watch {
             Looked::Chats(asked, Ok(with_calls)) => {
                 self.blind.saw();
                 let known =
-                    self.link.store.read(|state| state.study.calls.values().map(|call| call.chat).collect::<BTreeSet<_>>());
+                    self.context.store.read(|state| state.study.calls.values().map(|call| call.chat).collect::<BTreeSet<_>>());
                 // Where a call was and none is said to be, the chat itself is asked: the list may be behind.
                 let ask = asked.into_iter().filter(|chat| with_calls.contains(chat) || known.contains(chat));
                 let now = Instant::now();
@@ -241,7 +246,7 @@ impl Watch {
             });
         }
         let over = [Observation::Over { at, exact: false }];
-        let days = self.link.store.read(|state| {
+        let days = self.context.store.read(|state| {
             let others = observe::calls_of(state, chat).filter(|id| Some(*id) != call);
             others.flat_map(|id| observe::days_touched(state, id, &over)).collect::<Vec<_>>()
         });
@@ -319,7 +324,7 @@ impl Watch {
     }
 
     fn ask_soon(&mut self, chat: ChatId) {
-        if self.link.store.read(|state| watched_chats(state).contains(&chat)) {
+        if self.context.store.read(|state| watched_chats(state).contains(&chat)) {
             self.ask.insert(chat, Instant::now());
         }
     }
@@ -329,7 +334,7 @@ impl Watch {
             return;
         }
         let profiles: Vec<_> = seen.iter().flat_map(people).filter_map(|person| self.line.profile(person.who)).collect();
-        let days = self.link.store.read(|state| observe::days_touched(state, call, seen));
+        let days = self.context.store.read(|state| observe::days_touched(state, call, seen));
         self.decide(&days, |state| {
             let mut outcome = observe::observe(state, chat, call, seen);
             outcome.append(observe::named(state, chat, &profiles));
@@ -338,7 +343,7 @@ impl Watch {
     }
 
     fn decide(&self, days: &[chrono::NaiveDate], decide: impl FnOnce(&State) -> Outcome) {
-        if let Err(fault) = self.link.store.decide(days, decide) {
+        if let Err(fault) = self.context.store.decide(days, decide) {
             tracing::error!(%fault, "what was seen in a voice chat can't be kept; the next look says it again");
         }
     }
