@@ -175,7 +175,7 @@ mod tests {
             StudyChange::Export(1, Some(Box::new(export))),
         ];
         changes.into_iter().for_each(|change| state.apply(change.into()));
-        for change in [stay(4, ANN), PresenceChange::Imported(BOB, 600), PresenceChange::Imported(EVE, 60)] {
+        for change in [stay(4, ANN), PresenceChange::Imported(BOB, Some(600)), PresenceChange::Imported(EVE, Some(60))] {
             state.apply(Change::Presence(DAY(), CHAT, change));
         }
         state
@@ -222,7 +222,7 @@ mod tests {
         state.apply(StudyChange::Member(CHAT, BOB, Some(Box::new(forgotten.clone()))).into());
         let correction = before().study.corrections[&CHAT][&3].clone();
         state.apply(StudyChange::Correction(NEW, 3, Some(Box::new(Correction { seconds: 5, ..correction }))).into());
-        for change in [stay(6, ANN), PresenceChange::Imported(BOB, 500), PresenceChange::Imported(EVE, 90)] {
+        for change in [stay(6, ANN), PresenceChange::Imported(BOB, Some(500)), PresenceChange::Imported(EVE, Some(90))] {
             state.apply(Change::Presence(DAY(), NEW, change));
         }
         let now = after(state);
