@@ -7,6 +7,8 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
@@ -38,7 +40,9 @@ fn main() {
     let groups: Vec<Chat> = (0..CALLS).map(|n| sim.group(&format!("Group {n}"), &[&watcher])).collect();
     let rooms: Vec<(VoiceChat, Vec<User>)> = groups.iter().map(|group| room(&sim, group, &watcher)).collect();
     let dir = TempDir::new().expect("a directory");
-    let settings = settings(&sim, bot.token(), &watcher, dir.path());
+    let metrics = free_address();
+    let mut settings = settings(&sim, bot.token(), &watcher, dir.path());
+    settings.insert("METRICS_ADDR".to_owned(), metrics.clone());
     log_in(&settings, &watcher, dir.path());
     write_communities(dir.path(), &groups);
 
@@ -52,7 +56,7 @@ fn main() {
     // Into the rhythm of looks.
     std::thread::sleep(HALF_MINUTE);
     for half_minute in 0..HALF_MINUTES {
-        let (cpu, written) = (daemon.cpu_ms(), daemon.written());
+        let (cpu, written, asked) = (daemon.cpu_ms(), daemon.written(), requests(&metrics));
         for moment in 0..CHANGES {
             for (call, people) in &rooms {
                 let who = &people[(half_minute * CHANGES + moment) % people.len()];
@@ -61,9 +65,9 @@ fn main() {
             }
             std::thread::sleep(HALF_MINUTE / CHANGES as u32);
         }
-        let (cpu, written) = (daemon.cpu_ms() - cpu, daemon.written() - written);
+        let (cpu, written, asked) = (daemon.cpu_ms() - cpu, daemon.written() - written, requests(&metrics) - asked);
         println!(
-            "  half a minute: {:.1} % of a core, {:.1} MB written, {:.0} MiB of memory",
+            "  half a minute: {:.1} % of a core, {asked} requests, {:.1} MB written, {:.0} MiB of memory",
             cpu / HALF_MINUTE.as_secs_f64() / 10.0,
             written as f64 / 1e6,
             daemon.memory()
@@ -72,6 +76,20 @@ fn main() {
     println!("  the most memory ever in use: {:.0} MiB", daemon.most_memory());
     daemon.stop();
     println!("  {} seats at the end", seated(dir.path()));
+}
+
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+/// How many requests the user session has made: a look at everybody in half a minute is 1,000 of them.
+fn requests(metrics: &str) -> u64 {
+    let mut stream = TcpStream::connect(metrics).expect("the daemon listens");
+    stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").expect("asks");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("answers");
+    number(&text, "rollcall_session_requests_total")
 }
 
 /// A group's voice chat with everybody in it.
