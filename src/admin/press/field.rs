@@ -34,7 +34,7 @@ impl Field for u16 {
     }
 }
 
-/// Numbers stand as they are.
+/// Numbers stand as they are, ids too.
 macro_rules! number {
     ($($type:ty: $longest:expr),* $(,)?) => {$(
         impl Field for $type {
@@ -51,7 +51,15 @@ macro_rules! number {
     )*};
 }
 
-number!(u32: 1_440, i32: -1_440, u64: 999_999, i64: 1_767_225_600_000);
+number!(
+    u32: 1_440,
+    i32: -1_440,
+    u64: 999_999,
+    i64: 1_767_225_600_000,
+    ChatId: ChatId(-1_001_234_567_890),
+    UserId: UserId(4_503_599_627_370_495),
+    BotId: BotId(4_503_599_627_370_495),
+);
 
 /// `20260131`
 pub(super) fn write_date(day: NaiveDate) -> String {
@@ -144,42 +152,6 @@ impl Field for TeacherId {
     }
     fn example() -> Self {
         Self::parse("ABCDEFGH12345678").expect("an id")
-    }
-}
-
-impl Field for ChatId {
-    fn write(&self) -> String {
-        self.to_string()
-    }
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn example() -> Self {
-        Self(-1_001_234_567_890)
-    }
-}
-
-impl Field for UserId {
-    fn write(&self) -> String {
-        self.to_string()
-    }
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn example() -> Self {
-        Self(4_503_599_627_370_495)
-    }
-}
-
-impl Field for BotId {
-    fn write(&self) -> String {
-        self.to_string()
-    }
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-    fn example() -> Self {
-        Self(4_503_599_627_370_495)
     }
 }
 
