@@ -28,7 +28,7 @@ use crate::{
     context::Context,
     mtproto::{Line, LineEvent, LineSetup},
     store::{Store, StoreFault},
-    telegram::{CallError, Fleet, KeepFault, OurBot, Services, Vitals, Wire},
+    telegram::{self, CallError, Fleet, KeepFault, OurBot, Services, Vitals, Wire},
     web::{self, ListenFault, status::Watched, webhook::Doors},
 };
 
@@ -150,6 +150,7 @@ async fn serve(
             config.look_every,
             config.export.is_some(),
         ))),
+        Some(tokio::task::spawn_local(telegram::keep_statistics(context.clone(), fleet.clone(), config.paced))),
         config.export.clone().map(|export| tokio::spawn(dashboard::export(context.clone(), export))),
     ];
     let common = Common { config, context: context.clone(), fleet, doors: watched.doors.clone(), services };

@@ -1,11 +1,13 @@
 //! What all parts of the running program share, whichever bot they work for.
 
-use tokio::sync::watch;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
 
 use crate::{
     admin::Desk,
     clock::SharedClock,
-    domain::{change::Outcome, rules::Rules},
+    domain::{change::Outcome, ids::ChatId, rules::Rules},
     pulse::Pulse,
     store::{Store, StoreFault},
 };
@@ -21,6 +23,10 @@ pub struct Context {
     pub clock: SharedClock,
     /// The loop that keeps house.
     pub keeper: Pulse,
+    /// Rung when somebody wants to know how chats are.
+    pub chats_wanted: Notify,
+    /// Rung when a chat was asked about.
+    pub chats_learnt: Notify,
     /// The first fault that the process can't live with.
     fault: watch::Sender<Option<String>>,
 }
@@ -28,7 +34,8 @@ pub struct Context {
 impl Context {
     /// A program that begins.
     pub fn new(store: Store, rules: Rules, clock: SharedClock) -> Self {
-        Self { store, rules, clock, keeper: Pulse::default(), fault: watch::Sender::default() }
+        let (chats_wanted, chats_learnt) = (Notify::new(), Notify::new());
+        Self { store, rules, clock, keeper: Pulse::default(), chats_wanted, chats_learnt, fault: watch::Sender::default() }
     }
 
     /// Watches for the fault that ends the process.
@@ -51,6 +58,29 @@ impl Context {
             }
             is_first
         });
+    }
+
+    /// Waits until Telegram was asked about a chat that somebody wants to know about, or about all (`None`); whether it was.
+    pub async fn chats_are_learnt(&self, chat: Option<ChatId>, patience: Duration) -> bool {
+        let is_over = || {
+            self.store.read(|state| match chat {
+                Some(chat) => !state.chats.wanted.chats.contains_key(&state.current_id(chat)),
+                None => state.chats.wanted.all.is_none(),
+            })
+        };
+        self.chats_wanted.notify_one();
+        let waiting = async {
+            loop {
+                let learnt = self.chats_learnt.notified();
+                tokio::pin!(learnt);
+                learnt.as_mut().enable();
+                if is_over() {
+                    return;
+                }
+                learnt.await;
+            }
+        };
+        tokio::time::timeout(patience, waiting).await.is_ok()
     }
 
     /// Decides about something that no update is the cause of.

@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 
 use crate::{
     admin::{Back, Desk, Order, Press, Screen, lang_of},
+    chats,
     domain::{
         audit::{Actor, audited},
         change::{Change, Outcome},
+        chats::ChatKind,
         day::Hours,
         event::{MemberStanding, OwnStanding, Place, Presence},
         ids::{ChatId, MessageId, TeacherId, UserId, tidy},
@@ -21,14 +23,16 @@ use crate::{
 
 /// The bot was added, promoted, demoted or removed.
 pub fn own_standing(desk: &Desk<'_>, event: &OwnStanding) -> Outcome {
+    let mut outcome = chats::own_standing(desk, event);
     let chat = desk.state.current_id(event.chat);
-    if !is_ours(desk, chat) {
-        return bots::also(desk, chat, event.presence);
-    }
-    match event.presence {
+    outcome.append(match event.presence {
+        // Nothing is counted in channels.
+        _ if event.kind == ChatKind::Channel => Outcome::nothing(),
+        presence if !is_ours(desk, chat) => bots::also(desk, chat, presence),
         Presence::Gone => gone(desk, chat),
         Presence::Member | Presence::Administrator => arrived(desk, chat, event),
-    }
+    });
+    outcome
 }
 
 /// A message from a group that was thought gone says that the bot is back in it.
@@ -185,7 +189,7 @@ fn unpark(desk: &Desk<'_>, chat: ChatId, outcome: &mut Outcome) -> usize {
 
 /// A group was renamed.
 pub fn renamed(desk: &Desk<'_>, chat: ChatId, title: &str) -> Outcome {
-    let mut outcome = Outcome::nothing();
+    let mut outcome = chats::renamed(desk, chat, title);
     let chat = desk.state.current_id(chat);
     if let Some(renamed) = desk.state.groups.get(&chat).and_then(|group| retitled(group, title)) {
         outcome.set(Change::Group(chat, Some(Box::new(renamed))));
@@ -198,7 +202,7 @@ pub fn renamed(desk: &Desk<'_>, chat: ChatId, title: &str) -> Outcome {
 
 /// Somebody joined or left a group: admins hear of a teacher who joins a group where nothing counts for them yet.
 pub fn member_standing(desk: &Desk<'_>, event: &MemberStanding) -> Outcome {
-    let mut outcome = Outcome::nothing();
+    let mut outcome = chats::member_standing(desk, event);
     let chat = desk.state.current_id(event.chat);
     if !is_ours(desk, chat) {
         return outcome;
@@ -240,7 +244,7 @@ pub fn private_standing(desk: &Desk<'_>, user: UserId, reachable: bool) -> Outco
 
 /// A group became a supergroup. Registry, assignments and everything counted go on under the new id; what was counted
 /// under both ids on one day is added up. Telling it twice, or in the other order, changes nothing more.
-/// Expects every day that mentions the old id to be in memory.
+/// Expects every day that mentions the old id, and every month of chats' numbers, to be in memory.
 pub fn migrated(desk: &Desk<'_>, from: ChatId, to: ChatId) -> Outcome {
     let mut outcome = Outcome::nothing();
     let state = desk.state;
@@ -293,6 +297,7 @@ pub fn migrated(desk: &Desk<'_>, from: ChatId, to: ChatId) -> Outcome {
     }
     join_history(desk, from, to, &mut outcome);
     outcome.append(crate::study::moved::moved(state, from, to));
+    outcome.append(chats::moved(state, from, to));
     outcome
 }
 

@@ -43,6 +43,8 @@ struct Order {
     method: String,
     /// The program with this key only.
     key: Option<i64>,
+    /// Calls about this chat only.
+    chat: Option<i64>,
     when: When,
     fault: Fault,
 }
@@ -54,7 +56,17 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn order(&mut self, method: &str, key: Option<i64>, when: When, fault: Fault) {
-        self.ordered.push(Order { method: method.to_lowercase(), key, when, fault });
+        self.ordered.push(Order { method: method.to_lowercase(), key, chat: None, when, fault });
+    }
+
+    /// The same for calls about one chat.
+    pub(crate) fn order_for(&mut self, method: &str, chat: i64, when: When, fault: Fault) {
+        self.ordered.push(Order { method: method.to_lowercase(), key: None, chat: Some(chat), when, fault });
+    }
+
+    /// Whether any is about one chat: then who strikes has to know the chat.
+    pub(crate) fn ask_for_chats(&self) -> bool {
+        self.ordered.iter().any(|order| order.chat.is_some())
     }
 
     pub(crate) fn clear(&mut self) {
@@ -63,10 +75,17 @@ impl Faults {
 
     /// The fault for a call of `method` now, by a bot or by the program with this key.
     pub(crate) fn strike(&mut self, method: &str, key: Option<i64>) -> Option<Fault> {
+        self.strike_in(method, key, None)
+    }
+
+    /// The same for a call about this chat.
+    pub(crate) fn strike_in(&mut self, method: &str, key: Option<i64>, chat: Option<i64>) -> Option<Fault> {
         let method = method.to_lowercase();
         let is_call = method != DELIVERY;
         let is_meant = |order: &Order| {
-            (order.method == method || (order.method == "*" && is_call)) && (order.key.is_none() || order.key == key)
+            (order.method == method || (order.method == "*" && is_call))
+                && (order.key.is_none() || order.key == key)
+                && (order.chat.is_none() || order.chat == chat)
         };
         let index = self.ordered.iter().position(is_meant)?;
         let order = &mut self.ordered[index];

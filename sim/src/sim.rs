@@ -196,6 +196,11 @@ impl Sim {
         self.shared.world().faults.order(method, None, when, fault);
     }
 
+    /// The same for calls about one chat alone.
+    pub fn fault_in(&self, chat: &Chat, method: &str, when: When, fault: Fault) {
+        self.shared.world().faults.order_for(method, chat.id, when, fault);
+    }
+
     /// No more accidents; stalled calls go on.
     pub fn release(&self) {
         self.shared.world().faults.clear();

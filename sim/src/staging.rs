@@ -18,6 +18,27 @@ impl Sim {
         forum
     }
 
+    /// An administrator has this custom title.
+    pub fn entitle(&self, who: i64, chat: &Chat, title: &str) {
+        self.shared.act(|world| world.chat_mut(ChatKey::public(chat.id)).titles.insert(who, title.to_owned()));
+    }
+
+    /// An administrator may do this and nothing else, as in `delete_messages`.
+    pub fn grant(&self, who: i64, chat: &Chat, rights: &[&str]) {
+        let rights = rights.iter().map(|right| (*right).to_owned()).collect();
+        self.shared.act(|world| world.chat_mut(ChatKey::public(chat.id)).granted.insert(who, rights));
+    }
+
+    /// So many are in a chat beside those whom somebody knows by name.
+    pub fn fill(&self, chat: &Chat, people: usize) {
+        self.shared.act(|world| world.chat_mut(ChatKey::public(chat.id)).crowd = people);
+    }
+
+    /// A chat has a name under which everybody finds it.
+    pub fn publish(&self, chat: &Chat, username: &str) {
+        self.shared.act(|world| world.chat_mut(ChatKey::public(chat.id)).username = Some(username.to_owned()));
+    }
+
     /// A document with this content, for somebody to send: bots can download it.
     pub fn file(&self, name: &str, bytes: &[u8]) -> Content {
         let mut content = Content::document(name);

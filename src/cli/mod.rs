@@ -3,6 +3,7 @@
 mod ask;
 mod bar;
 mod bots;
+mod chats;
 mod data;
 mod doctor;
 mod export;
@@ -54,6 +55,7 @@ Examples:
   rollcall report --from 2026-01-01 --to 2026-01-31 --format xlsx --out january.xlsx
   rollcall teachers add \"Ann Lee\" --account 123456789 --assign-all
   rollcall groups list --format json
+  rollcall chats --refresh --format summary
   rollcall session login                     log in the account that sees voice chats
   rollcall secrets set BOT_TOKEN             keep the token sealed instead of in .env
   rollcall backup monday.tar.zst             also while the bot runs
@@ -84,6 +86,8 @@ enum Command {
     /// Look at and change the register of groups
     #[command(subcommand)]
     Groups(groups::GroupsCommand),
+    /// Show the chats that bots are in: members, growth, administrators, rights
+    Chats(chats::ChatsArgs),
     /// Keys with which programs use the REST interface
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -160,6 +164,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Report(args) => report::run(&session, args),
         Command::Teachers(command) => teachers::run(&session, command),
         Command::Groups(command) => groups::run(&session, command),
+        Command::Chats(args) => chats::run(&session, args),
         Command::Token(command) => token::run(&session, command),
         Command::PostNow(args) => post::run(&session, args),
         Command::Study(command) => study::run(&session, command),
@@ -191,9 +196,14 @@ mod tests {
 
     #[test]
     fn ids_of_groups_begin_with_a_minus() {
-        for line in
-            ["groups enable -1001", "teachers assign T001 -1001", "report --days 7 --group -1001", "teachers list --group -1001"]
-        {
+        for line in [
+            "groups enable -1001",
+            "teachers assign T001 -1001",
+            "report --days 7 --group -1001",
+            "teachers list --group -1001",
+            "chats --chat-id -1001",
+            "chats forget -1001",
+        ] {
             let words = std::iter::once("rollcall").chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_ok(), "{line}");
         }

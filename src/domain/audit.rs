@@ -117,6 +117,8 @@ pub enum Action {
     ViewerNamed { user: UserId, name: String },
     /// They may no longer.
     ViewerRemoved { user: UserId, name: String },
+    /// What was known of a chat that no bot is in any more was deleted.
+    ChatForgotten { chat: ChatId, title: String },
 }
 
 /// One line of the log.
@@ -130,7 +132,7 @@ pub struct Entry {
     pub did: Action,
 }
 
-/// A month (UTC): the log has a file for each.
+/// A month: what grows for ever has a file for each. Of the log (UTC) and of chats' numbers (local).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {
     year: i32,
@@ -140,7 +142,17 @@ pub struct Month {
 impl Month {
     /// The month of a moment.
     pub fn of(at: DateTime<Utc>) -> Self {
-        Self { year: at.year(), month: at.month() }
+        Self::of_day(at.date_naive())
+    }
+
+    /// The month of a day.
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self { year: day.year(), month: day.month() }
+    }
+
+    /// A day of it, from 1; `None` beyond its end.
+    pub fn day(self, number: u8) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(self.year, self.month, u32::from(number))
     }
 }
 

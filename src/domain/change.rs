@@ -10,6 +10,7 @@ use super::{
     access::AccessChange,
     audit::{AuditId, Entry},
     bots::BotInfo,
+    chats::ChatChange,
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
@@ -72,6 +73,8 @@ pub enum Change {
     Audit(AuditId, Box<Entry>),
     /// What a day knows of a community's voice chats.
     Presence(NaiveDate, ChatId, PresenceChange),
+    /// Something about the chats that bots are in.
+    Chat(ChatChange),
 }
 
 impl From<StudyChange> for Change {

@@ -1,6 +1,7 @@
 //! What happened in Telegram, in our words. Foreign payloads become one of these once, at the edge.
 
 use super::{
+    chats::ChatKind,
     ids::{ChatId, MessageId, TopicId, UserId},
     kind::Kind,
     lang::Lang,
@@ -185,13 +186,17 @@ impl Command {
     }
 }
 
-/// The bot's own place in a group.
+/// The bot's own place in a group or channel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnStanding {
-    /// The group.
+    /// The group or channel.
     pub chat: ChatId,
     /// Its title.
     pub title: String,
+    /// The name under which everybody finds it, without the `@`.
+    pub username: Option<String>,
+    /// What it is.
+    pub kind: ChatKind,
     /// Who changed it.
     pub by: UserId,
     /// The new place.
@@ -220,6 +225,8 @@ pub struct MemberStanding {
     pub present: bool,
     /// Whether they were before.
     pub was_present: bool,
+    /// When that was, Unix seconds by Telegram's clock.
+    pub date: i64,
 }
 
 /// A message to the bot in private.

@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod bots;
 pub mod change;
+pub mod chats;
 pub mod day;
 pub mod dayfile;
 pub mod event;

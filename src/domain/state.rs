@@ -9,6 +9,7 @@ use super::{
     audit::Audit,
     bots::BotInfo,
     change::{Change, Warning, WorkId},
+    chats::Chats,
     day::Day,
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
@@ -61,6 +62,8 @@ pub struct State {
     pub access: Access,
     /// Who changed what.
     pub audit: Audit,
+    /// The chats that bots are in.
+    pub chats: Chats,
     /// When an update was last received.
     pub last_update: Option<DateTime<Utc>>,
     /// Days in memory; others are in their files.
@@ -100,6 +103,7 @@ impl State {
             Change::Study(change) => self.study.apply(change),
             Change::Access(change) => self.access.apply(change),
             Change::Audit(id, entry) => self.audit.add(id, *entry),
+            Change::Chat(change) => self.chats.apply(change),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{AccountPlace, Answer, Order, access, study};
+use super::{AccountPlace, Answer, Order, access, chats, study};
 use crate::domain::{
     access::KeyId,
     audit::{Actor, audited},
@@ -62,6 +62,12 @@ pub enum Refusal {
     /// A key that would never work.
     #[error("the key would never have worked: its end has passed")]
     AlreadyExpired,
+    /// No bot was ever in this chat.
+    #[error("no bot knows a chat {0}; `rollcall chats` shows all that are known")]
+    UnknownChat(ChatId),
+    /// It would be learnt again.
+    #[error("a bot is still in {0}, and would learn of it again; take it out of the chat first")]
+    BotIsThere(String),
 }
 
 /// Decides about an order; what it changes is noted in the log of who changed what.
@@ -112,6 +118,8 @@ fn wanted(state: &State, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Or
             access::make_key(state, now, actor, made, &mut outcome)?
         }
         Order::RevokeKey { key } => access::revoke_key(state, now, key, &mut outcome)?,
+        Order::RefreshChats { chat } => chats::refresh(state, now, *chat, &mut outcome)?,
+        Order::ForgetChat { chat } => chats::forget(state, *chat, &mut outcome)?,
         Order::PostNow { community, asked, random_id } => return study::post_now(state, now, *community, *asked, *random_id),
     };
     Ok((outcome, Answer { done: true, text }))

@@ -146,6 +146,9 @@ pub async fn try_to(
     actor: &Actor,
     order: &Order,
 ) -> Result<Result<Answer, Refusal>, StoreFault> {
+    if matches!(order, Order::ForgetChat { .. }) {
+        store.recall_chats()?;
+    }
     let mut decided = None;
     store.decide(&order.days(), |state| {
         let (outcome, answer) = match decide(state, zone, now, actor, order) {

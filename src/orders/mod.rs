@@ -2,6 +2,7 @@
 //! directory itself, or hands the order to the daemon that owns it (see [`dropbox`]).
 
 mod access;
+mod chats;
 mod decide;
 pub mod dropbox;
 mod study;
@@ -136,6 +137,16 @@ pub enum Order {
         /// Which.
         key: KeyId,
     },
+    /// Telegram is asked how a chat is now.
+    RefreshChats {
+        /// Which; `None`: all.
+        chat: Option<ChatId>,
+    },
+    /// Nothing is known of a chat that no bot is in any more.
+    ForgetChat {
+        /// Which.
+        chat: ChatId,
+    },
 }
 
 /// As a text with JSON in it: within a tagged enum, serde can't read maps whose keys are numbers.
@@ -169,7 +180,9 @@ impl Order {
             | Order::PostNow { .. }
             | Order::Export { .. }
             | Order::MakeKey { .. }
-            | Order::RevokeKey { .. } => Vec::new(),
+            | Order::RevokeKey { .. }
+            | Order::RefreshChats { .. }
+            | Order::ForgetChat { .. } => Vec::new(),
         }
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::{
     access::AccessFile,
     audit,
+    chats::ChatsFile,
     fault::StoreFault,
     seen::Seen,
     study::{self, StudyFile},
@@ -82,6 +83,8 @@ pub enum DataFile {
     Access(AccessFile),
     /// `audit/YYYY-MM.jsonl`
     Audit(Month),
+    /// `chats/….json`
+    Chats(ChatsFile),
 }
 
 /// How far the store has come: what is neither registry nor counter.
@@ -112,7 +115,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 29] = [
+    pub const AT_START: [DataFile; 31] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -142,10 +145,12 @@ impl DataFile {
         DataFile::Study(StudyFile::Exported),
         DataFile::Access(AccessFile::Sessions),
         DataFile::Access(AccessFile::Viewers),
+        DataFile::Chats(ChatsFile::Known),
+        DataFile::Chats(ChatsFile::Wanted),
     ];
 
     /// The directories of all files, below the data directory.
-    pub const DIRECTORIES: [&str; 8] = ["stats", "hours", "unattributed", "presence", "study", "state", "web", "audit"];
+    pub const DIRECTORIES: [&str; 9] = ["stats", "hours", "unattributed", "presence", "study", "state", "web", "audit", "chats"];
 
     /// The files of a day.
     pub fn of_day(day: NaiveDate) -> [DataFile; 4] {
@@ -179,6 +184,7 @@ impl DataFile {
             Change::Study(change) => Self::Study(StudyFile::of(change)),
             Change::Access(change) => Self::Access(AccessFile::of(change)),
             Change::Audit(_, entry) => Self::Audit(Month::of(entry.at)),
+            Change::Chat(change) => Self::Chats(ChatsFile::of(change)),
         }
     }
 
@@ -205,7 +211,8 @@ impl DataFile {
             | Self::Progress
             | Self::Study(_)
             | Self::Access(_)
-            | Self::Audit(_) => None,
+            | Self::Audit(_)
+            | Self::Chats(_) => None,
         }
     }
 
@@ -236,6 +243,7 @@ impl DataFile {
             Self::Study(file) => file.relative().into(),
             Self::Access(file) => file.relative().into(),
             Self::Audit(month) => audit::relative(month),
+            Self::Chats(file) => file.relative(),
         }
     }
 
@@ -279,6 +287,7 @@ impl DataFile {
             Self::Study(file) => file.copy(&from.study, &mut to.study),
             Self::Access(file) => file.copy(&from.access, &mut to.access),
             Self::Audit(month) => to.audit.unwritten.extend(from.audit.of_month(month).map(|(id, entry)| (id, entry.clone()))),
+            Self::Chats(file) => file.copy(&from.chats, &mut to.chats),
         }
     }
 
@@ -321,6 +330,7 @@ impl DataFile {
             }
             Self::Access(file) => file.render(&state.access),
             Self::Audit(month) => audit::lines(month, &state.audit, None),
+            Self::Chats(file) => file.render(&state.chats),
         }
     }
 
@@ -372,6 +382,7 @@ impl DataFile {
             Self::Access(file) => file.load(bytes, &mut state.access)?,
             // It is read only by whoever looks at it.
             Self::Audit(_) => {}
+            Self::Chats(file) => file.load(bytes, &mut state.chats)?,
             Self::Progress => {
                 *progress = parse(bytes)?;
                 state.last_update = progress.last_update;

@@ -9,6 +9,7 @@ use std::{
 use chrono::NaiveDate;
 
 use super::{
+    chats,
     disk::Disk,
     fault::StoreFault,
     files::{DataFile, FORMAT, Progress, unreadable},
@@ -50,6 +51,7 @@ pub(super) fn load(disk: &dyn Disk, dir: &Path) -> Result<Loaded, StoreFault> {
     for file in DataFile::AT_START {
         load_file(disk, dir, file, &mut loaded.state, &mut loaded.progress)?;
     }
+    chats::load_newest(disk, dir, &mut loaded.state)?;
     if loaded.progress.format > FORMAT {
         return Err(StoreFault::TooNew { dir: dir.to_owned(), found: loaded.progress.format, known: FORMAT });
     }
@@ -87,6 +89,7 @@ fn replay_batch(disk: &dyn Disk, dir: &Path, batch: Batch, loaded: &mut Loaded) 
         if let Some(day) = file.day() {
             load_day(disk, dir, day, &mut loaded.state)?;
         }
+        chats::load_for(disk, dir, &change, &mut loaded.state)?;
         if let Change::Work(id, _) = &change {
             loaded.progress.next_work = loaded.progress.next_work.max(id.saturating_add(1));
         }
@@ -162,7 +165,14 @@ pub(super) fn scan_presence(
     }
 }
 
-fn load_file(disk: &dyn Disk, dir: &Path, file: DataFile, state: &mut State, progress: &mut Progress) -> Result<(), StoreFault> {
+/// Takes a file's content; nothing where there is none.
+pub(super) fn load_file(
+    disk: &dyn Disk,
+    dir: &Path,
+    file: DataFile,
+    state: &mut State,
+    progress: &mut Progress,
+) -> Result<(), StoreFault> {
     let path = dir.join(file.relative());
     match read(disk, &path)? {
         Some(bytes) => file.load(&bytes, state, progress).map_err(|why| unreadable(&path, why)),

@@ -10,6 +10,7 @@
 
 mod access;
 mod audit;
+mod chats;
 mod checkpoint;
 mod days;
 pub mod disk;
@@ -39,6 +40,7 @@ use tokio::sync::Notify;
 
 pub use self::{
     access::AccessFile,
+    chats::ChatsFile,
     fault::StoreFault,
     files::{DataFile, FORMAT, Progress},
     lock::{CheckpointLock, DirectoryLock, Owner, lock_files},
@@ -301,6 +303,9 @@ impl Store {
             }
         }
         let outcome = decide(&live.state);
+        for change in &outcome.changes {
+            self.recall_for(change, &mut live.state)?;
+        }
         for change in outcome.changes {
             live.apply(change);
         }
@@ -427,6 +432,7 @@ impl Live {
         let keep_from = now.date_naive() - Days::new(DAYS_IN_MEMORY);
         let dirty: BTreeSet<_> = self.dirty.iter().filter_map(|file| file.day()).collect();
         self.state.days.retain(|day, _| *day >= keep_from || dirty.contains(day));
+        chats::forget_old_months(&mut self.state.chats, &self.dirty, now);
     }
 }
 

@@ -134,7 +134,7 @@ async fn obey_in_group(link: Arc<Link>, received: Arc<Received>) -> Result<(), I
 async fn follow_membership(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
     // Joining a migrated group's history concerns every day on which something was counted there.
     let days = match received.event {
-        Event::Migrated { .. } => link.store.days(),
+        Event::Migrated { .. } => link.store.recall_chats().and_then(|()| link.store.days()),
         _ => Ok(Vec::new()),
     };
     match days {

@@ -74,6 +74,11 @@ impl Fleet {
         self.at_work().outboxes.get(&bot).cloned()
     }
 
+    /// A bot, if it is connected.
+    pub(super) fn outbox_of(&self, bot: BotId) -> Option<Arc<Outbox>> {
+        self.at_work().outboxes.get(&bot).cloned()
+    }
+
     /// All that are connected, the main one first.
     pub(super) fn outboxes(&self) -> Vec<Arc<Outbox>> {
         let main = self.context.rules.bots.main;

@@ -117,7 +117,7 @@ impl Link {
     /// A call told that a group has another id now: what an update may tell later, or never.
     pub(super) async fn learn_migration(&self, from: ChatId, to: ChatId) {
         let now = self.clock.now();
-        let learnt = self.store.days().and_then(|days| {
+        let learnt = self.store.recall_chats().and_then(|()| self.store.days()).and_then(|days| {
             self.store.decide(&days, |state| membership::migrated(&Desk { state, rules: &self.rules, now }, from, to))
         });
         let durable = match learnt {

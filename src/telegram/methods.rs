@@ -1,11 +1,14 @@
 //! Every method of the Bot API that the product calls, with what it needs and nothing else.
 
+use std::collections::BTreeMap;
+
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{errors::CallError, listener::ALLOWED_UPDATES, wire::Wire};
 use crate::domain::{
+    chats::{Right, Rights},
     event::Place,
     ids::{ChatId, MessageId, UserId},
     work::{Button, ButtonAction, Buttons},
@@ -67,6 +70,11 @@ pub struct ChatInfo {
     /// `private`, `group`, `supergroup` or `channel`.
     #[serde(default, rename = "type")]
     pub kind: String,
+    /// Without the `@`.
+    pub username: Option<String>,
+    /// Whether a supergroup has topics.
+    #[serde(default)]
+    pub is_forum: bool,
     /// What ordinary members may do.
     #[serde(default)]
     pub permissions: Permissions,
@@ -77,6 +85,62 @@ pub struct ChatInfo {
 pub struct Permissions {
     /// Write; not said of channels.
     pub can_send_messages: Option<bool>,
+}
+
+/// A bot's own place in a chat.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(super) struct OwnPlace {
+    /// As in [`Member`].
+    pub(super) status: String,
+    /// `can_…` and the like.
+    #[serde(flatten)]
+    pub(super) more: BTreeMap<String, Value>,
+}
+
+impl OwnPlace {
+    /// What it may do as an administrator.
+    pub(super) fn rights(&self) -> Rights {
+        let is_administrator = matches!(self.status.as_str(), "creator" | "administrator");
+        if is_administrator { rights(&self.more) } else { Rights::default() }
+    }
+}
+
+fn rights(fields: &BTreeMap<String, Value>) -> Rights {
+    let has = |right: &Right| fields.get(&format!("can_{}", right.key())).and_then(Value::as_bool) == Some(true);
+    Right::ALL.iter().copied().filter(has).collect()
+}
+
+/// Somebody who administers a chat.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(super) struct RawAdministrator {
+    pub(super) user: RawAccount,
+    /// `creator` or `administrator`.
+    pub(super) status: String,
+    pub(super) custom_title: Option<String>,
+    #[serde(default)]
+    pub(super) is_anonymous: bool,
+    /// `can_…` and the like.
+    #[serde(flatten)]
+    pub(super) more: BTreeMap<String, Value>,
+}
+
+impl RawAdministrator {
+    /// What they may do.
+    pub(super) fn rights(&self) -> Rights {
+        rights(&self.more)
+    }
+}
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct RawAccount {
+    pub(super) id: UserId,
+    #[serde(default)]
+    pub(super) is_bot: bool,
+    #[serde(default)]
+    pub(super) first_name: String,
+    pub(super) last_name: Option<String>,
+    pub(super) username: Option<String>,
 }
 
 impl Member {
@@ -143,6 +207,21 @@ impl Wire {
     /// A chat.
     pub async fn get_chat(&self, chat: ChatId) -> Result<ChatInfo, CallError> {
         self.call("getChat", &json!({ "chat_id": chat })).await
+    }
+
+    /// How many are in a chat.
+    pub(super) async fn get_chat_member_count(&self, chat: ChatId) -> Result<u32, CallError> {
+        self.call("getChatMemberCount", &json!({ "chat_id": chat })).await
+    }
+
+    /// Who administers a chat, bots too.
+    pub(super) async fn get_chat_administrators(&self, chat: ChatId) -> Result<Vec<RawAdministrator>, CallError> {
+        self.call("getChatAdministrators", &json!({ "chat_id": chat, "return_bots": true })).await
+    }
+
+    /// The bot's own place in a chat.
+    pub(super) async fn get_own_place(&self, chat: ChatId) -> Result<OwnPlace, CallError> {
+        self.call("getChatMember", &json!({ "chat_id": chat, "user_id": self.bot_id().account() })).await
     }
 
     /// Leaves a group.

@@ -1,6 +1,7 @@
 //! The only place that names teloxide: receiving, dispatching, sending.
 
 pub mod boards;
+mod chats;
 mod commands;
 mod deliveries;
 mod diagnose;
@@ -26,6 +27,7 @@ pub mod webhook;
 mod wire;
 
 pub use self::{
+    chats::keep_statistics,
     commands::{set_commands, set_menu_buttons},
     deliveries::{Inbox, NotTaken},
     diagnose::about_registry,

@@ -328,13 +328,22 @@ impl Outbox {
 
     /// Asks something that is about no chat in particular: waits when told to, and gives up soon, because somebody is waiting.
     pub(super) async fn ask<T>(&self, call: impl AsyncFn(&super::wire::Wire) -> Result<T, CallError>) -> Result<T, CallError> {
+        self.ask_within(Duration::MAX, call).await
+    }
+
+    /// The same, for those who don't wait longer than this when they are told to.
+    pub(super) async fn ask_within<T>(
+        &self,
+        longest: Duration,
+        call: impl AsyncFn(&super::wire::Wire) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
         let mut tries = 0;
         loop {
             self.wait_for_permit(None).await;
             tries += 1;
             match call(&self.link.wire).await {
                 Err(error) if tries < 3 => match error.reaction() {
-                    Reaction::Wait(asked) => self.pause(asked).await,
+                    Reaction::Wait(asked) if asked <= longest => self.pause(asked).await,
                     Reaction::Retry => self.pause(Duration::from_millis(300)).await,
                     _ => return Err(error),
                 },

@@ -3,7 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Refusal, media, parameters::Parameters, send};
-use crate::model::{ChatKey, PressAnswer, Webhook, World, chat::Rights, member};
+use crate::model::{
+    ChatKey, PressAnswer, Webhook, World,
+    chat::{ChatKind, Rights},
+    member,
+};
 
 pub(super) fn run(world: &mut World, bot: i64, method: &str, given: &Parameters) -> Result<Value, Refusal> {
     match method {
@@ -36,7 +40,7 @@ pub(super) fn run(world: &mut World, bot: i64, method: &str, given: &Parameters)
         "getChatMember" => get_chat_member(world, bot, given),
         "getChatMemberCount" => {
             let key = readable_chat(world, bot, given)?;
-            Ok(json!(world.chat(key).members.values().filter(|rights| rights.is_present()).count()))
+            Ok(json!(world.chat(key).count()))
         }
         "getChatAdministrators" => get_chat_administrators(world, bot, given),
         "leaveChat" => {
@@ -248,8 +252,7 @@ fn get_chat(world: &World, bot: i64, given: &Parameters) -> Result<Value, Refusa
 
 fn member_value(world: &World, key: ChatKey, user: i64) -> Value {
     let person = world.bots.get(&user).map_or_else(|| world.users[&user].value(), crate::model::BotData::value);
-    let chat = world.chat(key);
-    member::value(&person, chat.rights(user), chat.kind)
+    world.chat(key).member(&person)
 }
 
 fn get_chat_member(world: &World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
@@ -263,7 +266,14 @@ fn get_chat_member(world: &World, bot: i64, given: &Parameters) -> Result<Value,
 
 fn get_chat_administrators(world: &World, bot: i64, given: &Parameters) -> Result<Value, Refusal> {
     let key = readable_chat(world, bot, given)?;
-    let administrators = world.chat(key).members.iter().filter(|(_, rights)| rights.is_administrator());
+    let chat = world.chat(key);
+    if chat.kind == ChatKind::Channel && !chat.rights(bot).is_administrator() {
+        return Err(Refusal::new(400, "member list is inaccessible"));
+    }
+    // Other bots are named to those alone who ask for them.
+    let names_bots = given.flag("return_bots")?;
+    let is_named = |user: i64| user == bot || names_bots || !world.bots.contains_key(&user);
+    let administrators = chat.members.iter().filter(|(user, rights)| rights.is_administrator() && is_named(**user));
     Ok(administrators.map(|(user, _)| member_value(world, key, *user)).collect())
 }
 

@@ -66,7 +66,11 @@ async fn answer(shared: &Arc<Shared>, switch: &Switch, bot: &str, method: &str, 
     let Some(bot) = known_bot(shared, bot) else {
         return refuse(&Refusal { description: "Unauthorized".into(), ..Refusal::new(401, "") });
     };
-    let fault = shared.world().faults.strike(method, None);
+    // The body is read before anything goes wrong only where an accident asks what it says.
+    let asks_for_chats = shared.world().faults.ask_for_chats();
+    let (given, request) = if asks_for_chats { (Some(read(request).await), None) } else { (None, Some(request)) };
+    let chat = given.as_ref().and_then(|given| given.as_ref().ok()?.int("chat_id").ok()?);
+    let fault = shared.world().faults.strike_in(method, None, chat);
     match &fault {
         Some(Fault::TooMany(seconds)) => return refuse(&Refusal::too_many(*seconds)),
         Some(Fault::ServerErrorPage(status)) => {
@@ -83,7 +87,12 @@ async fn answer(shared: &Arc<Shared>, switch: &Switch, bot: &str, method: &str, 
         Some(Fault::LoseAnswer | Fault::TruncateAnswer | Fault::HoldAnswer | Fault::Slow(_)) | None => {}
     }
     let release = shared.released();
-    let done = match read(request).await {
+    let given = match (given, request) {
+        (Some(given), _) => given,
+        (None, Some(request)) => read(request).await,
+        (None, None) => Ok(Parameters::default()),
+    };
+    let done = match given {
         Ok(parameters) => run(shared, bot, method, parameters).await,
         Err(refusal) => Err(refusal),
     };

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::member;
+
 /// What sort of chat it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChatKind {
@@ -92,6 +94,12 @@ pub(crate) struct Chat {
     pub(crate) username: Option<String>,
     /// The voice chat that runs.
     pub(crate) voice: Option<i64>,
+    /// Custom titles of administrators.
+    pub(crate) titles: BTreeMap<i64, String>,
+    /// What administrators may do, without the `can_`; those who aren't named here may do everything but name others.
+    pub(crate) granted: BTreeMap<i64, BTreeSet<String>>,
+    /// Further members whom nobody knows by name.
+    pub(crate) crowd: usize,
     /// What happened in a supergroup or channel, for programs that missed it: message, and whether it was changed.
     pub(crate) log: Vec<(i64, bool)>,
 }
@@ -123,6 +131,9 @@ impl Chat {
             open_to: BTreeSet::new(),
             username: None,
             voice: None,
+            titles: BTreeMap::new(),
+            granted: BTreeMap::new(),
+            crowd: 0,
             log: Vec::new(),
         }
     }
@@ -146,6 +157,31 @@ impl Chat {
 
     pub(crate) fn rights(&self, user: i64) -> Rights {
         self.members.get(&user).copied().unwrap_or(Rights::Left)
+    }
+
+    /// Somebody's place as the Bot API describes it; `user` is the `User` object.
+    pub(crate) fn member(&self, user: &Value) -> Value {
+        let id = user["id"].as_i64().unwrap_or(0);
+        let mut value = member::value(user, self.rights(id), self.kind);
+        if !self.rights(id).is_administrator() {
+            return value;
+        }
+        if let Some(title) = self.titles.get(&id) {
+            value["custom_title"] = json!(title);
+        }
+        if let Some(granted) = self.granted.get(&id) {
+            for (name, right) in value.as_object_mut().into_iter().flatten() {
+                if let Some(known) = name.strip_prefix("can_").filter(|known| *known != "be_edited") {
+                    *right = json!(granted.contains(known));
+                }
+            }
+        }
+        value
+    }
+
+    /// How many are in it.
+    pub(crate) fn count(&self) -> usize {
+        self.crowd + self.members.values().filter(|rights| rights.is_present()).count()
     }
 
     pub(crate) fn take_message_id(&mut self) -> i64 {

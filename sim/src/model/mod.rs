@@ -387,6 +387,7 @@ impl World {
         let mut moved = Chat::new(new, ChatKind::Supergroup, &old.title);
         moved.members = old.members.clone();
         moved.open_to = old.open_to.clone();
+        (moved.titles, moved.granted, moved.crowd) = (old.titles.clone(), old.granted.clone(), old.crowd);
         self.chats.insert(ChatKey::public(new), moved);
         let announce = |world: &mut Self, in_new: bool| {
             if in_new {

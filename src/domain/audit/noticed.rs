@@ -6,6 +6,7 @@ use super::Action;
 use crate::domain::{
     access::AccessChange,
     change::{Change, Outcome},
+    chats::ChatChange,
     ids::{ChatId, TeacherId},
     registry::{Group, Teacher},
     sign_in::{SignIn, SignInChange},
@@ -50,6 +51,10 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
             }
         }
         Change::Access(AccessChange::SignIn(change)) => of_sign_in(&state.access.sign_in, change),
+        Change::Chat(ChatChange::Known(chat, None)) => {
+            let known = state.chats.known.get(chat);
+            known.map(|known| Action::ChatForgotten { chat: *chat, title: known.title.clone() }).into_iter().collect()
+        }
         // What follows from the others, what was counted, and what somebody has for themselves.
         Change::Parked(..)
         | Change::Candidate(..)
@@ -68,6 +73,7 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
         | Change::Warned(..)
         | Change::LastUpdate(..)
         | Change::Presence(_, _, PresenceChange::Stay(..))
+        | Change::Chat(..)
         | Change::Audit(..) => Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, de::IgnoredAny};
 
 use self::message::RawMessage;
 use crate::domain::{
+    chats,
     event::{Event, Ignored, MemberStanding, OwnStanding, Presence, PressEvent, PressedMessage, Sender, SharedPerson},
     ids::{ChatId, MessageId, UpdateId, UserId},
     lang::Lang,
@@ -89,12 +90,6 @@ enum ChatKind {
     Channel,
 }
 
-impl ChatKind {
-    fn is_group(self) -> bool {
-        matches!(self, Self::Group | Self::Supergroup)
-    }
-}
-
 #[derive(Deserialize)]
 struct RawUser {
     id: UserId,
@@ -121,10 +116,33 @@ fn full_name(first: Option<String>, last: Option<String>) -> Option<String> {
     (!name.trim().is_empty()).then(|| name.trim().to_owned())
 }
 
+/// A chat whose members change: more of it is of use than of one in which somebody writes.
+#[derive(Deserialize)]
+struct RawPlace {
+    #[serde(flatten)]
+    chat: RawChat,
+    username: Option<String>,
+    #[serde(default)]
+    is_forum: bool,
+}
+
+impl RawPlace {
+    fn kind(&self) -> chats::ChatKind {
+        match self.chat.kind {
+            ChatKind::Channel => chats::ChatKind::Channel,
+            ChatKind::Private | ChatKind::Group => chats::ChatKind::Group,
+            ChatKind::Supergroup if self.is_forum => chats::ChatKind::Forum,
+            ChatKind::Supergroup => chats::ChatKind::Supergroup,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct RawMemberUpdate {
-    chat: RawChat,
+    chat: RawPlace,
     from: RawUser,
+    #[serde(default)]
+    date: i64,
     old_chat_member: RawMember,
     new_chat_member: RawMember,
 }
@@ -151,21 +169,24 @@ impl RawMember {
 impl RawMemberUpdate {
     fn into_own_standing(self) -> Event {
         let presence = self.new_chat_member.presence();
-        match self.chat.kind {
+        let kind = self.chat.kind();
+        let RawPlace { chat, username, .. } = self.chat;
+        match chat.kind {
             ChatKind::Private => Event::PrivateStanding { user: self.from.id, reachable: presence != Presence::Gone },
-            ChatKind::Channel => Event::Ignored(Ignored::OtherUpdate),
-            ChatKind::Group | ChatKind::Supergroup => {
-                Event::OwnStanding(OwnStanding { chat: self.chat.id, title: self.chat.title, by: self.from.id, presence })
+            ChatKind::Group | ChatKind::Supergroup | ChatKind::Channel => {
+                let (title, by) = (chat.title, self.from.id);
+                Event::OwnStanding(OwnStanding { chat: chat.id, title, username, kind, by, presence })
             }
         }
     }
 
     fn into_member_standing(self) -> Event {
-        if !self.chat.kind.is_group() {
+        if self.chat.chat.kind == ChatKind::Private {
             return Event::Ignored(Ignored::OtherUpdate);
         }
         Event::MemberStanding(MemberStanding {
-            chat: self.chat.id,
+            chat: self.chat.chat.id,
+            date: self.date,
             user: self.new_chat_member.user.id,
             present: self.new_chat_member.presence() != Presence::Gone,
             was_present: self.old_chat_member.presence() != Presence::Gone,

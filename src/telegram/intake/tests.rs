@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::domain::{
+    chats::ChatKind,
     event::{Author, Command, Said},
     ids::TopicId,
     kind::Kind,
@@ -157,8 +158,10 @@ fn standings_and_presses_are_read() {
             "old_chat_member": member, "new_chat_member": member,
         }}))
     };
-    let expect =
-        |presence| Event::OwnStanding(OwnStanding { chat: ChatId(-7), title: "Grade 2".into(), by: UserId(5), presence });
+    let expect = |presence| {
+        let (title, kind) = ("Grade 2".into(), ChatKind::Group);
+        Event::OwnStanding(OwnStanding { chat: ChatId(-7), title, username: None, kind, by: UserId(5), presence })
+    };
     assert_eq!(standing("group", json!({ "status": "member" })), expect(Presence::Member));
     assert_eq!(standing("group", json!({ "status": "administrator" })), expect(Presence::Administrator));
     assert_eq!(standing("group", json!({ "status": "kicked" })), expect(Presence::Gone));

@@ -1,7 +1,7 @@
 //! Forms, and what became of them.
 
 use super::{Words, words};
-use crate::{domain::lang::Lang, orders::Refusal, say};
+use crate::{domain::lang::Lang, orders::Refusal, say, text::name::in_text};
 
 words! {
     manage: "Change", "Oʻzgartirish", "Изменить";
@@ -150,6 +150,14 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
             "Bu guruhning ovozli suhbatlari kuzatilmayapti.",
             "Голосовые чаты этой группы не отслеживаются.")
         .to_owned(),
+        Refusal::UnknownChat(chat) => say!(lang;
+            format!("No bot knows the chat {chat} any more."),
+            format!("{chat} chatini endi hech bir bot bilmaydi."),
+            format!("Чат {chat} больше не известен ни одному боту.")),
+        Refusal::BotIsThere(title) => say!(lang;
+            format!("A bot is still in {}; take it out first.", in_text(title)),
+            format!("Bot hali {} ichida; avval uni chiqaring.", in_text(title)),
+            format!("Бот всё ещё в чате {}; сначала уберите его.", in_text(title))),
         Refusal::UnknownKey(_) | Refusal::KeyTaken(_) | Refusal::NoKeyName | Refusal::AlreadyExpired => why.to_string(),
         Refusal::NoTitle => {
             say!(lang; "A title has at least one letter.", "Nomda kamida bitta harf boʻlsin.", "В названии нужна хотя бы одна буква.")

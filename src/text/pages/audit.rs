@@ -121,6 +121,10 @@ pub fn action(action: &Action, state: &State, lang: Lang) -> String {
             format!("{} is no longer a viewer", in_text(name)),
             format!("{} endi kuzatuvchi emas", in_text(name)),
             format!("{} больше не наблюдатель", in_text(name))),
+        Action::ChatForgotten { title, .. } => say!(lang;
+            format!("Forgot the chat {}", in_text(title)),
+            format!("{} chati unutildi", in_text(title)),
+            format!("Забыт чат {}", in_text(title))),
         Action::VoiceMapped { .. }
         | Action::EarlierCounted { .. }
         | Action::CommunityWatched { .. }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::{
-    answers, figures,
+    answers, chat_answers, figures,
     route::{Good, Route, Sort, part},
     table::ROUTES,
 };
@@ -31,6 +31,18 @@ use crate::domain::access::Scope;
     answers::BotStatus,
     answers::Webhook,
     answers::WebhookSet,
+    chat_answers::ChatStats,
+    chat_answers::ChatChange,
+    chat_answers::ChatAdministrator,
+    chat_answers::ChatBot,
+    chat_answers::ChatError,
+    chat_answers::ChatDay,
+    chat_answers::OneChat,
+    chat_answers::ChatSums,
+    chat_answers::TypeSums,
+    chat_answers::BotSums,
+    chat_answers::AllChats,
+    chat_answers::SocialStats,
     answers::Problem,
 )))]
 struct Schemas;

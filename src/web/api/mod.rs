@@ -6,6 +6,8 @@
 
 mod answers;
 mod call;
+pub(crate) mod chat_answers;
+mod chats;
 mod document;
 mod figures;
 mod gate;

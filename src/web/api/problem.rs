@@ -106,6 +106,12 @@ impl From<Refusal> for Problem {
             Refusal::UnknownKey(id) => Self::not_found(format!("There is no key {id}.")),
             Refusal::KeyTaken(id) => conflict(format!("There is a key {id} already.")),
             Refusal::NoKeyName => Self::invalid("A key has a name of 1 to 64 letters."),
+            Refusal::UnknownChat(id) => {
+                Self::not_found(format!("No bot knows a chat {id}; GET /telegram/channel-stats/ has all."))
+            }
+            Refusal::BotIsThere(title) => {
+                conflict(format!("A bot is still in {title}, and would learn of it again; take it out first."))
+            }
             Refusal::AlreadyExpired => Self::invalid("The key would never have worked: its end has passed."),
         }
     }

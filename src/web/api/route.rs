@@ -119,6 +119,7 @@ pub(super) fn part(name: &str) -> (Sort, &'static str, &'static str) {
         "group" => (Sort::GroupId, "The group's chat id at Telegram.", "-1001234567890"),
         "community" => (Sort::GroupId, "The chat id of the group whose voice chats are watched.", "-1001234567890"),
         "account" => (Sort::Number(1, i64::MAX), "A person's Telegram id.", "123456789"),
+        "chat_id" => (Sort::GroupId, "The chat's id at Telegram.", "-1001234567890"),
         "bot_id" => {
             (Sort::Number(1, i64::MAX), "The bot's id at Telegram: the digits before the colon of its token.", "110201543")
         }

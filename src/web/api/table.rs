@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 
 use super::{
-    figures, log, page, register, register_change as change,
+    chats, figures, log, page, register, register_change as change,
     route::{
         Good::{self, Document, Html, Json, Nothing, Page, Report},
         Query, Route, Sort,
@@ -38,6 +38,13 @@ const WHO: Query = asked("who", Sort::Number(i64::MIN, i64::MAX), "Only this acc
 const ACTION: Query = asked("action", Sort::Text, "Only this action, such as `teacher_added`.", "teacher_added");
 const UNTIL_ENTRY: Query =
     asked("after", Sort::Number(0, i64::MAX), "Go on after this entry: the `next` of the page before.", "41");
+
+const REFRESH: Query =
+    asked("refresh", Sort::Flag, "Whether Telegram is asked first, unless it was within the last minute.", "false");
+const TYPE: Query =
+    asked("type", Sort::OneOf(&["group", "supergroup", "forum", "channel"]), "Only chats of this type.", "supergroup");
+const AFTER_CHAT: Query =
+    asked("after", Sort::Number(i64::MIN, i64::MAX), "Go on after this chat: the `next` of the page before.", "-1001234567890");
 
 macro_rules! by {
     ($handler:path) => {
@@ -108,6 +115,14 @@ pub static ROUTES: &[Route] = &[
         &[ACTION, LIMIT, UNTIL_ENTRY], page_of("Entry"), by!(log::audit)),
 
     Route::get("/telegram/bot/{bot_id}/status/", READ, "Bots", "How a bot is doing.", &[], one("BotStatus"), by!(telegram::status)),
+    Route::get("/telegram/bot/{bot_id}/chats/stats/", READ, "Chats", "The chats that a bot is or was in: members, growth, administrators, its own rights.",
+        &[REFRESH, TYPE, LIMIT, AFTER_CHAT], one("AllChats"), by!(chats::of_bot)),
+    Route::get("/telegram/bot/{bot_id}/chat/{chat_id}/stats/", READ, "Chats", "One of them, with its last 30 days.",
+        &[REFRESH], one("OneChat"), by!(chats::one)),
+    Route::get("/telegram/channel-stats/", READ, "Chats", "The chats of all bots, with sums by type and bot.",
+        &[REFRESH, TYPE, LIMIT, AFTER_CHAT], one("AllChats"), by!(chats::of_all)),
+    Route::get("/studio/social/telegram-stats/", READ, "Chats", "All chats in a few numbers, and the ten largest.",
+        &[REFRESH], one("SocialStats"), by!(chats::social)),
     Route::get("/telegram/webhook/{bot_id}/info/", READ, "Bots", "What Telegram says of a bot's webhook.",
         &[], one("Webhook"), by!(telegram::info)).or(&[StatusCode::BAD_GATEWAY]),
     Route::change(Method::POST, "/telegram/webhook/{bot_id}/set/", "Bots", "Sets a bot's webhook once more.",

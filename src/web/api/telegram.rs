@@ -16,7 +16,8 @@ use crate::{
     web::bots::{Bot, NotChanged},
 };
 
-fn bot(call: &Call) -> Result<Arc<dyn Bot>, Problem> {
+/// The bot that the path names.
+pub(super) fn bot(call: &Call) -> Result<Arc<dyn Bot>, Problem> {
     let id = call.id("bot_id")?;
     let unknown = || {
         let known: Vec<_> = call.api.site.bots.all().iter().map(|bot| bot.id().to_string()).collect();
