@@ -234,7 +234,11 @@ pub fn learnt(desk: &Desk<'_>, chat: ChatId, look: &Look) -> Outcome {
 /// Somebody wants to know about a chat that no bot can be asked about now.
 pub fn asked_in_vain(desk: &Desk<'_>, chat: ChatId) -> Outcome {
     let is_gone = desk.state.chats.known.get(&chat).is_some_and(|known| known.left().is_some());
-    let why = if is_gone { "none of our bots is in this chat any more" } else { "no bot of this chat is connected now" };
+    let why = if is_gone {
+        "none of our bots is in this chat any more"
+    } else {
+        "no bot of this chat can be asked now: it isn't connected, or Telegram told it to wait"
+    };
     learnt(
         desk,
         chat,

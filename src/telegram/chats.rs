@@ -67,6 +67,9 @@ struct Round {
 /// Asks about one chat; whether there was one.
 async fn turn(context: &Arc<Context>, fleet: &Fleet, round: &mut Round) -> Result<bool, StoreFault> {
     let now = context.clock.now();
+    if context.store.read(|state| state.chats.wanted.all.is_some()) {
+        context.decide(chats::adopt)?;
+    }
     if now >= round.next {
         context.decide(chats::adopt)?;
         round.next = now + TURN;

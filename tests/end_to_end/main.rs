@@ -1,6 +1,8 @@
 //! The real daemon against the simulated Telegram, in the product's words.
 
 mod bots;
+#[cfg(target_os = "linux")]
+mod chats;
 mod counting;
 mod crash;
 #[cfg(target_os = "linux")]
