@@ -74,6 +74,13 @@ def acts(page, site, simulator):
     page.until("the new name", "document.querySelector('h1')?.innerText.includes('Dilnoza Karim') && !!document.querySelector('.notice')")
 
 
+def speak(page, site, lang):
+    page.call("Page.navigate", url=f"{site}/settings")
+    page.until("the choice of languages", "!!document.querySelector('select[name=lang]')")
+    page.run(f"{{ const f = document.querySelector('select[name=lang]').form; f.elements.lang.value = '{lang}'; f.requestSubmit() }}")
+    page.until(f"pages in {lang}", f"document.documentElement.lang === '{lang}' && !!document.querySelector('.notice')")
+
+
 def look_at(page, url, axe, name, pictures, mistakes):
     for theme in THEMES:
         for width, (w, h) in WIDTHS.items():
@@ -130,6 +137,10 @@ def main(playground, browser, axe, pictures):
                      "board": board, "audit": "/audit", "settings": "/settings"}
             for name, path in paths.items():
                 look_at(page, f"{site}{path}", axe, name, pictures, mistakes)
+            for lang in ("uz", "ru"):
+                speak(page, site, lang)
+                for name in ("overview", "teacher", "study", "settings"):
+                    look_at(page, f"{site}{paths[name]}", axe, f"{name}-{lang}", pictures, mistakes)
         finally:
             if page:
                 page.process.kill()

@@ -22,7 +22,7 @@ words! {
     viewer: "Viewer", "Kuzatuvchi", "Наблюдатель";
     teacher: "Teacher", "Oʻqituvchi", "Учитель";
     sign_out: "Sign out", "Chiqish", "Выйти";
-    live: "Live", "Jonli", "В эфире";
+    live: "Live", "Jonli", "Онлайн";
     live_lost: "Not live: reload the page to see what is new", "Jonli emas: yangisini koʻrish uchun sahifani yangilang", "Нет связи: обновите страницу";
     filter: "Filter", "Saralash", "Фильтр";
     filter_hint: "Type a part of a name …", "Nomning bir qismini yozing …", "Часть имени или названия …";
