@@ -22,7 +22,7 @@ mod sums;
 mod table;
 mod template;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use chrono::{DateTime, Utc};
@@ -48,6 +48,9 @@ const THEME: &str = "rollcall-theme";
 
 /// A page over years reads for seconds: so many are drawn at the same time, the others wait.
 const AT_ONCE: usize = 4;
+
+/// After the start.
+const WARM_UP_AFTER: Duration = Duration::from_secs(5);
 
 /// What the pages are made from.
 #[derive(Debug)]
@@ -204,8 +207,20 @@ pub fn routes(dashboard: &Arc<Dashboard>) -> Router {
     for route in &ROUTES {
         router = router.route(route.path, serve::method(route));
     }
+    warm_up(dashboard);
     let guarded = router.layer(axum::middleware::from_fn_with_state(dashboard.clone(), serve::guard));
     guarded.with_state(dashboard.clone())
+}
+
+/// Reads the days of the overview once the program has begun its real work.
+fn warm_up(dashboard: &Arc<Dashboard>) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    let dashboard = dashboard.clone();
+    runtime.spawn(async move {
+        tokio::time::sleep(WARM_UP_AFTER).await;
+        // Whoever looks before reads them for themselves.
+        drop(tokio::task::spawn_blocking(move || overview::warm_up(&dashboard)).await);
+    });
 }
 
 /// The theme that somebody chose; that of their device where it is none of ours.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::Days;
 
 use super::{
+    Dashboard,
     chart::DayChart,
     look::{Look, Trouble},
     page::{Figure, Note, Page, Section},
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     domain::{
         ids::{ChatId, TeacherId},
-        period::Period,
+        period::{Period, local_day},
         state::State,
     },
     report::trend::Trend,
@@ -71,6 +72,14 @@ pub(super) fn draw(look: &Look<'_>) -> Result<Page, Trouble> {
     }
     sections.extend([Section::Days(chart), busiest_table(look, &known), silent_table(look, &known)]);
     Ok(Page { title: words.overview().to_owned(), lead: Some(words.overview_lead().to_owned()), sections, ..Page::default() })
+}
+
+/// Reads what the overview needs, so that the first look at it is as quick as the others.
+pub(super) fn warm_up(dashboard: &Dashboard) {
+    let today = local_day(dashboard.rules().zone, dashboard.now());
+    if let Err(fault) = dashboard.sums.of(dashboard.store(), Period::last_days(today, CHARTED)) {
+        tracing::warn!(%fault, "the days of the overview can't be read");
+    }
 }
 
 pub(super) fn figure(label: &str, n: u64, live: &'static str) -> Figure {

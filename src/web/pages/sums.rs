@@ -23,6 +23,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct DaySum {
     pub(super) total: u64,
+    /// Of the last week's days; of older ones nothing.
     pub(super) teachers: HashMap<TeacherId, u64>,
     pub(super) groups: HashMap<ChatId, u64>,
 }
@@ -45,8 +46,10 @@ type Stamp = Option<(SystemTime, u64)>;
 #[derive(Debug, Default)]
 pub(super) struct Sums(Mutex<BTreeMap<NaiveDate, (Stamp, Arc<DaySum>)>>);
 
-/// Older days than these before the asked ones are forgotten.
-const KEPT: Days = Days::new(7);
+/// Older days than these before the last asked one are forgotten.
+const KEPT: Days = Days::new(40);
+/// Of days before these only the total is kept: nobody asks who wrote then.
+const DETAILED: Days = Days::new(8);
 
 impl Sums {
     /// The sums of the days of a period, in order.
@@ -56,7 +59,12 @@ impl Sums {
         let mut missing = Vec::new();
         {
             let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            known.retain(|day, _| *day + KEPT >= period.from);
+            known.retain(|day, _| *day + KEPT >= period.to);
+            for (day, (_, sum)) in known.iter_mut().filter(|(_, (_, sum))| !sum.teachers.is_empty()) {
+                if *day + DETAILED < period.to {
+                    *sum = Arc::new(DaySum { total: sum.total, ..DaySum::default() });
+                }
+            }
             for (day, stamp) in &stamps {
                 match known.get(day).filter(|(before, _)| before == stamp) {
                     Some((_, sum)) => drop(found.insert(*day, sum.clone())),
@@ -68,7 +76,10 @@ impl Sums {
             let mut read = Adding(missing.iter().map(|day| (*day, DaySum::default())).collect());
             store.show_days(Period { from: *first, to: *last }, &mut read)?;
             let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            for (day, sum) in read.0 {
+            for (day, mut sum) in read.0 {
+                if day + DETAILED < period.to {
+                    sum = DaySum { total: sum.total, ..DaySum::default() };
+                }
                 let sum = Arc::new(sum);
                 // The stamp is from before the reading: what was written meanwhile is read again.
                 let before = stamps.iter().find(|(other, _)| *other == day).and_then(|(_, stamp)| *stamp);
