@@ -13,6 +13,7 @@ use rollcall::{
         access::{KeyState, Scope},
         audit::{Action, Actor},
         change::{Change, Outcome},
+        chats::{BotRole, ChatKind, Right},
         ids::{ChatId, FullName, MessageId, TeacherId, UserId},
         period::Period,
         presence::{CallId, Who},
@@ -186,4 +187,37 @@ fn keys_and_the_audit_log_of_the_first_release_load() {
     assert_eq!(sign_in.session(session.0, now).map(|session| (session.user, session.by)), Some((UserId(5), Way::Link)));
     assert!(sign_in.links.keys().all(|link| sign_in.link(link, now).is_some()) && sign_in.links.len() == 1);
     assert_eq!((sign_in.proofs.len(), sign_in.viewers[&UserId(77)].name.as_str()), (1, "Vera"));
+}
+
+#[test]
+fn chats_and_their_numbers_of_the_first_release_load() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("chats-1"), dir.path());
+    let reader = Reader::open(dir.path()).expect("loads");
+    let chats = &reader.state().chats;
+    let (grade2, news) = (ChatId(-1_001_000_000_077), ChatId(-1_002_000_000_078));
+    let known = &chats.known[&grade2];
+    assert_eq!((known.kind, known.members, known.left()), (ChatKind::Forum, Some(31), None));
+    let administrators = known.administrators.as_ref().expect("they were told");
+    assert_eq!(
+        administrators.iter().map(|one| (one.owner, one.bot, one.anonymous)).collect::<Vec<_>>(),
+        [(true, false, false), (false, true, false), (false, false, true)]
+    );
+    assert_eq!(administrators[0].title.as_deref(), Some("Head of studies"));
+    assert_eq!(known.bots[0].rights.iter().collect::<Vec<_>>(), [Right::ManageChat, Right::DeleteMessages]);
+    assert_eq!((known.bots[1].role, known.bots[1].gone_since.is_some()), (BotRole::Gone, true));
+    assert!(known.failed.as_ref().is_some_and(|failed| failed.passes) && known.tried() > known.looked);
+    assert_eq!(chats.known[&news].bots[0].role, BotRole::Restricted);
+    assert_eq!(chats.known[&ChatId(-79)].left(), None, "nobody was seen to leave");
+    let days: Vec<_> =
+        chats.days_of(grade2).map(|(day, count)| (day.to_string(), count.members(), count.joined, count.left)).collect();
+    assert_eq!(
+        days,
+        [
+            ("2026-01-18".to_owned(), Some(28), 0, 0),
+            ("2026-01-19".to_owned(), None, 4, 1),
+            ("2026-01-26".to_owned(), Some(31), 0, 0)
+        ]
+    );
+    assert!(chats.wanted.all.is_some() && chats.wanted.chats.contains_key(&news));
 }

@@ -9,6 +9,8 @@ pub mod press;
 #[cfg_attr(not(test), expect(dead_code, reason = "fuzzing needs only a part of it"))]
 pub(crate) mod school;
 #[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod school_chats;
+#[cfg(any(test, feature = "fuzzing"))]
 #[cfg_attr(not(test), expect(dead_code, reason = "fuzzing needs only a part of it"))]
 pub(crate) mod school_study;
 pub mod study;
@@ -227,6 +229,12 @@ fn missing(visitor: &Visitor<'_>, screen: &Screen) -> Option<(Toast, bool)> {
         | Screen::Voices { chat }
         | Screen::VoiceOwner { chat, .. }
         | Screen::Earlier { chat, .. } => (!state.groups.contains_key(&state.current_id(*chat))).then_some(Toast::GroupGone),
+        Screen::Chat { chat } => {
+            let chat = &state.current_id(*chat);
+            let is_known =
+                state.chats.known.contains_key(chat) || state.groups.contains_key(chat) || state.candidates.contains_key(chat);
+            (!is_known).then_some(Toast::ChatGone)
+        }
         Screen::Study(screen) => return study::missing(visitor, screen),
         Screen::Request { user } => (!state.requests.contains_key(user)).then_some(Toast::RequestGone),
         Screen::Main {}
@@ -241,6 +249,7 @@ fn missing(visitor: &Visitor<'_>, screen: &Screen) -> Option<(Toast, bool)> {
         | Screen::Language {}
         | Screen::Help {}
         | Screen::Found { .. }
+        | Screen::Chats { .. }
         | Screen::MyActivity { .. } => None,
     };
     gone.map(|toast| (toast, true))
@@ -271,6 +280,8 @@ fn may_see(visitor: &Visitor<'_>, screen: &Screen) -> bool {
         | Screen::Requests { .. }
         | Screen::Request { .. }
         | Screen::Diagnostics {}
+        | Screen::Chats { .. }
+        | Screen::Chat { .. }
         | Screen::Found { .. } => visitor.admin.is_some(),
     }
 }

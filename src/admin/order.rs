@@ -11,6 +11,7 @@ use super::{
     view::EARLIER,
 };
 use crate::{
+    chats,
     domain::{
         change::Change,
         event::Place,
@@ -130,8 +131,23 @@ impl Counter<'_> {
             ),
             Order::AskWorkbookPeriod {} => ask(self.visitor, Step::WorkbookPeriod),
             Order::AskSearch {} => ask(self.visitor, Step::SearchTeacher),
+            Order::RefreshChats {} => self.refresh(None),
+            Order::RefreshChat { chat } => self.refresh(Some(*chat)),
             // Not an admin's alone, and done before.
             Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {} | Order::Study(_) => Done::default(),
+        }
+    }
+
+    /// Has Telegram asked about a chat, or all; the screen follows when it has answered.
+    fn refresh(&self, chat: Option<ChatId>) -> Done {
+        match chats::want(self.visitor.desk.state, self.visitor.desk.now, chat) {
+            Ok(wanted) => Done {
+                changes: wanted.changes,
+                work: vec![Work::ShowFreshChats { user: self.visitor.user, edit: self.edit, chat }],
+                toast: Some((Toast::AskingTelegram, false)),
+                lang: None,
+            },
+            Err(_) => self.done(Screen::Chats { page: 0 }, Toast::ChatGone, Vec::new()),
         }
     }
 

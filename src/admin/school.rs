@@ -98,6 +98,7 @@ impl School {
             Candidate { title: "Parents".into(), added_by: STRANGER, added_at: school.now - Duration::hours(3), bot: None };
         school.state.apply(Change::Candidate(WAITING, Some(candidate)));
         school.ask(APPLICANT, "Dilnoza Karimova");
+        school.know_chats();
         school
     }
 
@@ -272,6 +273,7 @@ impl School {
                 | Work::SendStudyChart { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::SendSignIn { .. }
+                | Work::ShowFreshChats { .. }
                 | Work::Diagnose { .. }) => {
                     format!("{other:?}")
                 }

@@ -11,6 +11,7 @@ use crate::{
         chats::{ChatChange, KnownChat},
         ids::{BotId, ChatId},
         period::local_day,
+        state::State,
     },
 };
 
@@ -52,6 +53,20 @@ pub fn next(desk: &Desk<'_>, works: impl Fn(BotId) -> bool, in_turn: bool) -> Op
     let due = || here().filter(|(chat, known)| in_turn && is_due(desk, **chat, known));
     let askable = due().map(|(chat, known)| (known.tried(), asked(*chat, known, false))).filter(|(_, due)| due.bot.is_some());
     askable.min_by_key(|(tried, due)| (*tried, due.chat)).map(|(_, due)| due)
+}
+
+/// How many chats Telegram is still to be asked about because somebody wants to know: of one, or all.
+pub fn still_wanted(state: &State, chat: Option<ChatId>) -> usize {
+    let (chats, wanted) = (&state.chats.known, &state.chats.wanted);
+    match (chat, wanted.all) {
+        (Some(chat), _) => usize::from(wanted.chats.contains_key(&state.current_id(chat))),
+        (None, None) => 0,
+        (None, Some(since)) => {
+            let stale = chats.values().filter(|known| known.left().is_none() && is_stale(known.tried(), since)).count();
+            // Until it is taken note of that all are done.
+            stale.max(1)
+        }
+    }
 }
 
 /// All that were wanted at once are done: nobody wants them any more.

@@ -10,7 +10,7 @@ mod numbers;
 mod tests;
 
 pub use self::{
-    due::{Due, ask_all_over, next, share},
+    due::{Due, ask_all_over, next, share, still_wanted},
     learn::{
         Described, Look, NotForgotten, Trouble, adopt, asked_in_vain, forget, learnt, member_standing, moved, own_standing,
         renamed, want,

@@ -16,7 +16,7 @@ use super::{
     rows::{ListFormat, Rows},
 };
 use crate::{
-    chats::{Filter, Row, Sums, rows},
+    chats::{Filter, Row, Sums, rows, still_wanted},
     domain::{
         ids::{BotId, ChatId},
         period::local_day,
@@ -147,13 +147,14 @@ fn refresh(session: &Session, chat: Option<ChatId>) -> Result<(), Failure> {
         Err(why) => return Err(why.into()),
     }
     session.order_aside(&Order::RefreshChats { chat })?;
-    let (bar, mut since, mut left_before) = (Bar::new("chats"), Instant::now(), None);
+    let (bar, mut since, mut left_before, mut total) = (Bar::new("chats"), Instant::now(), None, 0);
     loop {
         let reader = session.read()?;
-        let (left, total) = still_to_ask(reader.state(), chat);
+        let left = still_wanted(reader.state(), chat);
         if left == 0 {
             return Ok(());
         }
+        total = total.max(left);
         // As long as it goes on, it is worth waiting.
         if left_before != Some(left) {
             (since, left_before) = (Instant::now(), Some(left));
@@ -162,22 +163,9 @@ fn refresh(session: &Session, chat: Option<ChatId>) -> Result<(), Failure> {
             out::talk("Telegram hasn't answered about all of it yet; what follows is what is known so far.");
             return Ok(());
         }
-        bar.reach(total.saturating_sub(left), total);
+        bar.reach((total - left) as u64, total as u64);
         thread::sleep(LOOK_EVERY);
     }
-}
-
-/// How many chats Telegram is still to be asked about, and of how many.
-fn still_to_ask(state: &State, chat: Option<ChatId>) -> (u64, u64) {
-    let wanted = &state.chats.wanted;
-    let Some(chat) = chat else {
-        let Some(since) = wanted.all else { return (0, 0) };
-        let here = state.chats.known.values().filter(|known| known.left().is_none());
-        let (total, left) = here
-            .fold((0, 0), |(total, left), known| (total + 1, left + u64::from(known.tried().is_none_or(|tried| tried < since))));
-        return (left.max(1), total);
-    };
-    (u64::from(wanted.chats.contains_key(&state.current_id(chat))), 1)
 }
 
 const COLUMNS: [&str; 13] = [

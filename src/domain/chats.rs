@@ -132,8 +132,8 @@ impl KnownChat {
 
     /// Since when no bot of ours is in it; `None` while one is, or where none was seen to leave.
     pub fn left(&self) -> Option<DateTime<Utc>> {
-        let gone = self.bots.iter().map(|place| place.gone_since).collect::<Option<Vec<_>>>()?;
-        gone.into_iter().max()
+        let here = self.bots.iter().any(|place| place.gone_since.is_none());
+        self.bots.iter().filter_map(|place| place.gone_since).max().filter(|_| !here)
     }
 }
 

@@ -128,6 +128,17 @@ pub enum Work {
         /// Who asked.
         user: UserId,
     },
+    /// Show chats' statistics as soon as Telegram has answered.
+    ShowFreshChats {
+        /// To whom.
+        user: UserId,
+        /// Edit this message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<MessageId>,
+        /// Which chat; none: the list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chat: Option<ChatId>,
+    },
     /// Look at everything that could be wrong and tell this admin.
     Diagnose {
         /// Where to answer.
@@ -157,6 +168,7 @@ impl Work {
             Work::CheckTarget { .. } => "check of a place for boards",
             Work::SendStudyChart { .. } => "picture of study time",
             Work::SendSignIn { .. } => "link into the dashboard",
+            Work::ShowFreshChats { .. } => "fresh numbers of chats",
             Work::Diagnose { .. } => "diagnosis",
         }
     }
@@ -171,6 +183,7 @@ impl Work {
             | Work::SendReport { user, .. }
             | Work::SyncGroups { user }
             | Work::SendSignIn { user }
+            | Work::ShowFreshChats { user, .. }
             | Work::AssignWhereMember { user, .. }
             | Work::CreditVoice { user, .. }
             | Work::CheckTarget { user, .. }
@@ -190,6 +203,7 @@ impl Work {
             | Work::CheckTarget { .. }
             | Work::SendStudyChart { .. }
             | Work::ForgetMember { .. }
+            | Work::ShowFreshChats { .. }
             | Work::Diagnose { .. } => true,
             Work::Send { .. }
             | Work::Show { .. }

@@ -153,6 +153,7 @@ fn check(school: &School, work: &[Work]) {
             | Work::SendStudyChart { .. }
             | Work::StopJob { .. }
             | Work::SendSignIn { .. }
+            | Work::ShowFreshChats { .. }
             | Work::Diagnose { .. } => {}
         }
     }

@@ -18,6 +18,8 @@ pub enum Cell {
     Nothing,
     /// A number of things, or of seconds.
     Count(u64),
+    /// By how many something grew.
+    Change(i64),
     /// A local day.
     Day(NaiveDate),
     /// Foreign or own text, as it is.
@@ -90,6 +92,7 @@ impl Grid {
             let record = row.iter().map(|cell| match cell {
                 Cell::Nothing => String::new(),
                 Cell::Count(n) => n.to_string(),
+                Cell::Change(by) => by.to_string(),
                 Cell::Day(day) => day.to_string(),
                 Cell::Text(text) => defused(text),
             });
@@ -106,6 +109,7 @@ impl Grid {
                 let value = match cell {
                     Cell::Nothing => Value::Null,
                     Cell::Count(n) => (*n).into(),
+                    Cell::Change(by) => (*by).into(),
                     Cell::Day(day) => day.to_string().into(),
                     Cell::Text(text) => text.clone().into(),
                 };
@@ -132,6 +136,7 @@ impl Grid {
                 match cell {
                     Cell::Nothing => continue,
                     Cell::Count(n) => sheet.write_number(number, column, *n as f64)?,
+                    Cell::Change(by) => sheet.write_number(number, column, *by as f64)?,
                     Cell::Day(date) => sheet.write_datetime_with_format(number, column, excel_date(*date)?, &day)?,
                     // A string is never taken for a formula here.
                     Cell::Text(text) => sheet.write_string(number, column, cell_text(text))?,
@@ -148,6 +153,7 @@ fn width_of(cell: &Cell) -> usize {
     match cell {
         Cell::Nothing => 0,
         Cell::Count(n) => n.to_string().len(),
+        Cell::Change(by) => by.to_string().len(),
         Cell::Day(_) => 10,
         Cell::Text(text) => text.chars().count(),
     }

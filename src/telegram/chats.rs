@@ -9,22 +9,28 @@ use tokio::time::{Instant, sleep};
 use super::{
     errors::{CallError, Reaction},
     fleet::Fleet,
+    jobs::decide,
     methods::{ChatInfo, RawAdministrator},
     outbox::Outbox,
+    progress::{Progress, watched},
 };
 use crate::{
-    admin::Desk,
+    admin::{Desk, Screen},
     chats::{self, Described, Due, Look, Trouble},
     context::Context,
     domain::{
         change::Outcome,
         chats::{Administrator, BotRole, ChatKind},
-        ids::{BotId, ChatId, tidy},
+        ids::{BotId, ChatId, MessageId, UserId, tidy},
         rules::Rules,
+        work::Work,
     },
     store::StoreFault,
+    text::task::Task,
 };
 
+/// An admin who waits for all chats sees how far it is; after so long without any news they get what there is.
+const NO_NEWS: Duration = Duration::from_secs(90);
 /// Between chats: four calls a second at most, far below what Telegram allows.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often it is looked whether a chat is due, when nobody rings.
@@ -116,6 +122,36 @@ async fn ask(context: &Context, outbox: &Outbox, chat: ChatId) -> Result<Option<
     let now = context.clock.now();
     context.store.decide(&[], |state| -> Outcome { chats::learnt(&Desk { state, rules: &rules, now }, chat, &look) })?;
     Ok(rest)
+}
+
+/// Shows statistics as soon as Telegram has answered, with what goes on meanwhile.
+pub(super) async fn show_fresh(
+    outbox: &Outbox,
+    user: UserId,
+    edit: Option<MessageId>,
+    chat: Option<ChatId>,
+) -> Result<(), CallError> {
+    let context = outbox.link().context();
+    let wait = async |progress: Arc<Progress>| {
+        let still = || context.store.read(|state| chats::still_wanted(state, chat));
+        let total = still();
+        progress.set_total(total);
+        let (mut left, mut since) = (total, Instant::now());
+        while !progress.is_stopped() && since.elapsed() < NO_NEWS {
+            if context.chats_are_learnt(chat, LOOK_EVERY).await {
+                return;
+            }
+            let now = still();
+            progress.reach(total.saturating_sub(now));
+            if now != left {
+                (left, since) = (now, Instant::now());
+            }
+        }
+    };
+    watched(outbox, user, Task::Chats, wait).await;
+    let screen = chat.map_or(Screen::Chats { page: 0 }, |chat| Screen::Chat { chat }).encode();
+    decide(outbox.link(), |_| Outcome { changes: Vec::new(), work: vec![Work::Show { user, edit, screen, note: None }] });
+    Ok(())
 }
 
 /// A chat that is being asked about.

@@ -92,6 +92,11 @@ impl Link {
         self.rules.bot
     }
 
+    /// What all bots share.
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// How receiving goes now: nothing stands in the way, or this. Whether that is news.
     pub(super) fn note_trouble(&self, error: Option<&CallError>) -> bool {
         let trouble = error.map(ToString::to_string);

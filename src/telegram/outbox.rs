@@ -174,6 +174,7 @@ impl Outbox {
             Work::ForgetMember { user, chat, accounts } => study::forget_member(self, *user, *chat, accounts).await,
             Work::CheckTarget { user, chat } => target::check(self, *user, *chat).await,
             Work::SendStudyChart { user, chat } => study::send_chart(self, *user, *chat).await,
+            Work::ShowFreshChats { user, edit, chat } => super::chats::show_fresh(self, *user, *edit, *chat).await,
             Work::SendSignIn { user } => sign_in::send_link(self, *user).await,
             Work::Diagnose { to, reply_to, lang } => jobs::diagnose(self, *to, *reply_to, *lang).await,
         }

@@ -112,6 +112,8 @@ pub enum Label {
     OpenThatTeacher,
     /// Own numbers.
     MyActivity,
+    /// To the chats that bots are in.
+    Chats,
 }
 
 impl Label {
@@ -120,6 +122,7 @@ impl Label {
         let words = match self {
             Label::Teachers => say!(lang; "👩‍🏫 Teachers", "👩‍🏫 Oʻqituvchilar", "👩‍🏫 Учителя"),
             Label::AddTeacher => say!(lang; "➕ Add teacher", "➕ Oʻqituvchi qoʻshish", "➕ Добавить учителя"),
+            Label::Chats => say!(lang; "💬 Chats", "💬 Chatlar", "💬 Чаты"),
             Label::Groups => say!(lang; "👥 Groups", "👥 Guruhlar", "👥 Группы"),
             Label::AddGroup => say!(lang; "➕ Add group", "➕ Guruh qoʻshish", "➕ Добавить группу"),
             Label::Reports => say!(lang; "📊 Reports", "📊 Hisobotlar", "📊 Отчёты"),

@@ -4,6 +4,7 @@
 pub mod board;
 pub mod button;
 pub mod chart;
+pub mod chats;
 pub mod commands;
 pub mod diagnosis;
 pub mod dialogue;

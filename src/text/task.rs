@@ -1,6 +1,6 @@
 //! How far long work is.
 
-use super::{groups, html::Html};
+use super::{chats, groups, html::Html};
 use crate::{domain::lang::Lang, say};
 
 /// Something that takes long.
@@ -8,6 +8,8 @@ use crate::{domain::lang::Lang, say};
 pub enum Task {
     /// Looking which groups are still there; steps are groups.
     Groups,
+    /// Asking about chats; steps are chats.
+    Chats,
     /// Making a report; steps are days that are read, some of them twice.
     Report,
 }
@@ -19,6 +21,9 @@ const BAR: usize = 12;
 pub fn under_way(task: Task, done: usize, total: usize, lang: Lang) -> Html {
     let what = match task {
         Task::Groups => say!(lang; "Looking at the groups…", "Guruhlar tekshirilmoqda…", "Проверяю группы…"),
+        Task::Chats => {
+            say!(lang; "Asking Telegram about the chats…", "Telegramdan chatlar haqida soʻralmoqda…", "Спрашиваю Telegram о чатах…")
+        }
         Task::Report => say!(lang; "Preparing the report…", "Hisobot tayyorlanmoqda…", "Готовлю отчёт…"),
     };
     let filled = (done * BAR).checked_div(total).unwrap_or(0).min(BAR);
@@ -50,6 +55,10 @@ fn steps(task: Task, done: usize, total: usize, lang: Lang) -> String {
             format!("{done} / {}", groups(total as u64, lang)),
             // Behind "из" the genitive stands: after 1 in the singular.
             format!("{done} из {total} {}", if total % 10 == 1 && total % 100 != 11 { "группы" } else { "групп" })),
+        Task::Chats => say!(lang;
+            format!("{done} of {}", chats::chats(total as u64, lang)),
+            format!("{done} / {}", chats::chats(total as u64, lang)),
+            format!("{done} из {total} {}", if total % 10 == 1 && total % 100 != 11 { "чата" } else { "чатов" })),
         Task::Report => format!("{} %", (done * 100).checked_div(total).unwrap_or(0)),
     }
 }

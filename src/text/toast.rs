@@ -70,6 +70,10 @@ pub enum Toast {
     NotAdmin,
     /// An old or foreign button.
     OutOfDate,
+    /// Nobody knows this chat any more.
+    ChatGone,
+    /// Telegram is being asked.
+    AskingTelegram,
     /// About study time.
     Study(StudyToast),
 }
@@ -103,6 +107,10 @@ impl Toast {
         match self {
             Toast::Assigned(_) | Toast::Unassigned(_) | Toast::Attributed(_) | Toast::CountedBy(_) => "",
             Toast::Study(toast) => toast.text(lang),
+            Toast::ChatGone => {
+                say!(lang; "Nobody knows this chat any more.", "Bu chatni endi hech kim bilmaydi.", "Этот чат больше не известен.")
+            }
+            Toast::AskingTelegram => say!(lang; "⏳ Asking Telegram…", "⏳ Telegramdan soʻralmoqda…", "⏳ Спрашиваю Telegram…"),
             Toast::AssignedEverywhere => {
                 say!(lang; "✅ Counted in all groups", "✅ Barcha guruhlarda hisoblanadi", "✅ Считаем во всех группах")
             }

@@ -232,3 +232,84 @@ async fn a_chat_with_several_bots_is_asked_about_once() {
     let (_, all) = program.gets("/telegram/channel-stats/").await;
     assert_eq!(chat(&all, &grade2)["week"]["joined"], 1, "both bots hear of it");
 }
+
+#[tokio::test]
+async fn an_admin_looks_at_chats_in_the_chat_with_the_bot() {
+    let (school, _, _, grade2, _) = school().await;
+    let (boss, bot) = (school.boss.clone(), school.bot.clone());
+    boss.tells(&bot, "/start");
+    boss.reads(&bot).await;
+    boss.presses(&bot, "Chats").await;
+    let list = boss.reads(&bot).await;
+    assert!(list.text.contains("2 chats"), "{list:?}");
+    assert!(boss.presses(&bot, "Refresh").await.text.contains("Asking Telegram"));
+    let list = boss.reads(&bot).await;
+    assert!(list.text.contains("532 members, 266 on average") && list.text.contains("channel: 1 · 501 members"), "{list:?}");
+    boss.presses(&bot, "Grade 2 · 31").await;
+    let one = boss.reads(&bot).await;
+    for words in [
+        "31 members",
+        "👑 Boss",
+        "Ann — Head of <b>studies</b>",
+        "@rollcall_bot: administrator (see everything, delete messages)",
+    ] {
+        assert!(one.text.contains(words), "{words:?} isn't in {one:?}");
+    }
+    school.later(TimeDelta::minutes(2));
+    school.sim.fill(&grade2, 29);
+    boss.presses(&bot, "Refresh").await;
+    assert!(boss.reads(&bot).await.text.contains("32 members"));
+    // A second time within a minute Telegram is left alone.
+    let calls = school.sim.calls("getChat").len();
+    boss.presses(&bot, "Refresh").await;
+    boss.reads(&bot).await;
+    assert_eq!(school.sim.calls("getChat").len(), calls);
+}
+
+/// A command of the real binary with the school's settings: whether it succeeded, and all that it said.
+async fn rollcall(school: &School, line: &'static str) -> (bool, String) {
+    let settings = school.settings().clone();
+    let ran = tokio::task::spawn_blocking(move || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rollcall"));
+        command.args(line.split(' ')).args(["--env-file", "/dev/null"]).envs(settings).output().expect("runs")
+    });
+    let ran = ran.await.expect("ran");
+    (ran.status.success(), format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr)))
+}
+
+#[tokio::test]
+async fn an_operator_looks_at_chats_from_a_terminal() {
+    let (mut school, _, north, grade2, news) = school().await;
+    let (done, said) = rollcall(&school, "chats --refresh --format summary").await;
+    assert!(done, "{said}");
+    for words in ["supergroup", "channel", "@north_bot", "532", "266"] {
+        assert!(said.contains(words), "{words:?} isn't in {said}");
+    }
+    let (_, csv) = rollcall(&school, "chats --all-bots --format csv").await;
+    let row = format!("{},Grade 2,supergroup,@grade2,31,", grade2.id);
+    assert!(csv.lines().count() == 3 && csv.contains(&row), "{csv}");
+    let (_, table) = rollcall(&school, "chats --bot-name north").await;
+    assert!(table.contains("News") && !table.contains("Grade 2"), "{table}");
+    let (_, json) = rollcall(&school, "chats --bot-name @Rollcall_Bot --format json").await;
+    let json: Value = serde_json::from_str(&json).unwrap_or_else(|why| panic!("{why}: {json}"));
+    assert_eq!((&json["sums"]["members"], &json["chats"][0]["bots"][0]["role"]), (&json!(31), &json!("administrator")));
+    let (done, said) = rollcall(&school, "chats --bot-name east").await;
+    assert!(!done && said.contains("there is no such bot") && said.contains("north"), "{said}");
+    let (done, said) = rollcall(&school, "chats --chat-id -5").await;
+    assert!(!done && said.contains("no bot knows a chat -5"), "{said}");
+
+    let forget: &'static str = Box::leak(format!("chats forget {}", news.id).into_boxed_str());
+    let (done, said) = rollcall(&school, forget).await;
+    assert!(!done && said.contains("a bot is still in News"), "{said}");
+    school.boss.removes(&north, &news);
+    north.has_confirmed_all().await;
+    let (_, table) = rollcall(&school, "chats").await;
+    assert!(table.contains("left on 2026-01-26"), "{table}");
+    let (done, said) = rollcall(&school, forget).await;
+    assert!(done && said.contains("News is forgotten"), "{said}");
+    school.stop().expect("stops");
+    assert!(school.file("chats/known.json").get(news.id.to_string()).is_none());
+    assert!(school.file("chats/2026-01.json").get(news.id.to_string()).is_none());
+    let (done, said) = rollcall(&school, "chats --refresh").await;
+    assert!(!done && said.contains("only the running bot asks Telegram"), "{said}");
+}

@@ -118,6 +118,10 @@ presses! {
         Found = "f" { /** From 0. */ page: u16 },
         /// A teacher's own activity.
         MyActivity = "my" { /** When. */ span: Span },
+        /// The chats that bots are in.
+        Chats = "hl" { /** From 0. */ page: u16 },
+        /// One of them.
+        Chat = "hc" { /** Which. */ chat: ChatId },
     }
     and /** Of study time. */ Study(StudyScreen)
 }
@@ -187,6 +191,10 @@ presses! {
         AskOwnName = "nr" {},
         /// Give up the open form.
         Cancel = "x" {},
+        /// Have Telegram asked about all chats.
+        RefreshChats = "ha" {},
+        /// About one.
+        RefreshChat = "hr" { /** Which. */ chat: ChatId },
     }
     and /** About study time. */ Study(StudyOrder)
 }

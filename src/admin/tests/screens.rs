@@ -2,6 +2,7 @@
 
 use crate::{
     admin::school::{ANN, APPLICANT, GRADE_2, GRADE_3, HEAD, STRANGER, School, id, shown},
+    admin::school_chats::GONE,
     admin::{Press, ReportView, Screen, Span, Subject, Tag},
     domain::{
         change::Change,
@@ -40,6 +41,9 @@ fn screens() -> Vec<(&'static str, UserId, Screen)> {
         ("report by group", HEAD, report(ReportView::ByGroup)),
         ("report of the silent", HEAD, report(ReportView::Silent)),
         ("workbooks", HEAD, Screen::Workbooks {}),
+        ("chats", HEAD, Screen::Chats { page: 0 }),
+        ("chat", HEAD, Screen::Chat { chat }),
+        ("chat that was left", HEAD, Screen::Chat { chat: GONE }),
         ("requests", HEAD, Screen::Requests { page: 0 }),
         ("request", HEAD, Screen::Request { user: APPLICANT }),
         ("language", HEAD, Screen::Language {}),

@@ -82,6 +82,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::SendStudyChart { .. }
                 | Work::AssignWhereMember { .. }
                 | Work::SendSignIn { .. }
+                | Work::ShowFreshChats { .. }
                 | Work::Diagnose { .. } => {}
             }
         }
@@ -177,6 +178,7 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     | Work::CheckTarget { .. }
                     | Work::AssignWhereMember { .. }
                     | Work::SendSignIn { .. }
+                    | Work::ShowFreshChats { .. }
                     | Work::Diagnose { .. } => panic!("{press:?} makes {work:?}"),
                 }
             }

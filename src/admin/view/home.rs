@@ -34,7 +34,10 @@ pub(super) fn main(facts: &Facts<'_>) -> View {
         vec![facts.show(Label::Teachers, Screen::Teachers { page: 0 }), facts.wish(Label::AddTeacher, Order::AskTeacher {})],
         vec![facts.show(Label::Groups, Screen::Groups { page: 0 }), facts.show(Label::AddGroup, Screen::AddGroup {})],
         vec![facts.show(Label::Reports, Screen::Reports {}), facts.show(Label::Excel, Screen::Workbooks {})],
-        vec![facts.study(StudyLabel::StudyTime, StudyScreen::Communities { page: 0 })],
+        vec![
+            facts.study(StudyLabel::StudyTime, StudyScreen::Communities { page: 0 }),
+            facts.show(Label::Chats, Screen::Chats { page: 0 }),
+        ],
         vec![requests, facts.show(Label::Diagnostics, Screen::Diagnostics {})],
         vec![facts.show(Label::Language, Screen::Language {}), facts.show(Label::Help, Screen::Help {})],
     ];

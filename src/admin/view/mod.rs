@@ -1,5 +1,6 @@
 //! Screens → what is seen: text and buttons, with what is true when they are drawn.
 
+mod chats;
 mod groups;
 mod home;
 mod reports;
@@ -126,6 +127,8 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         | Screen::Language {}
         | Screen::Help {}
         | Screen::Study(_)
+        | Screen::Chats { .. }
+        | Screen::Chat { .. }
         | Screen::Found { .. } => Needs::default(),
     }
 }
@@ -169,6 +172,8 @@ pub fn render(screen: &Screen, facts: &Facts<'_>) -> View {
         Screen::Request { user } => home::request(facts, *user),
         Screen::Diagnostics {} => home::diagnostics(facts),
         Screen::Found { page } => home::found(facts, *page),
+        Screen::Chats { page } => chats::list(facts, *page),
+        Screen::Chat { chat } => chats::one(facts, *chat),
         Screen::Study(screen) => study::draw(screen, facts),
     }
 }

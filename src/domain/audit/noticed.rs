@@ -235,6 +235,7 @@ fn of_work(work: &Work) -> Option<Action> {
         | Work::CheckTarget { .. }
         | Work::SendStudyChart { .. }
         | Work::SendSignIn { .. }
+        | Work::ShowFreshChats { .. }
         | Work::Diagnose { .. } => None,
     }
 }

@@ -78,11 +78,14 @@ pub enum Notice {
     ViewerRemoved,
     /// The session is over.
     SignedOut,
+    /// Telegram is being asked about chats.
+    TelegramAsked,
 }
 
 impl Notice {
     /// All of them.
-    pub const ALL: [Notice; 5] = [Self::Saved, Self::TeacherAdded, Self::ViewerNamed, Self::ViewerRemoved, Self::SignedOut];
+    pub const ALL: [Notice; 6] =
+        [Self::Saved, Self::TeacherAdded, Self::ViewerNamed, Self::ViewerRemoved, Self::SignedOut, Self::TelegramAsked];
 
     /// Its name in an address.
     pub fn key(self) -> &'static str {
@@ -92,6 +95,7 @@ impl Notice {
             Self::ViewerNamed => "viewer-named",
             Self::ViewerRemoved => "viewer-removed",
             Self::SignedOut => "signed-out",
+            Self::TelegramAsked => "asked",
         }
     }
 
@@ -114,6 +118,10 @@ impl Notice {
                 "Теперь они могут смотреть: /dashboard в чате с ботом."),
             Self::ViewerRemoved => say!(lang; "They can't look any more.", "Ular endi koʻra olmaydi.", "Доступ закрыт."),
             Self::SignedOut => Words(lang).signed_out(),
+            Self::TelegramAsked => say!(lang;
+                "Telegram is being asked. Reload the page in a moment.",
+                "Telegramdan soʻralmoqda. Birozdan soʻng sahifani yangilang.",
+                "Спрашиваем Telegram. Обновите страницу чуть позже."),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod act;
 mod audit;
+mod chats;
 mod figures;
 mod shell;
 pub mod sign_in;

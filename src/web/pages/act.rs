@@ -124,7 +124,7 @@ fn is_on(form: &Query) -> Result<bool, Trouble> {
 }
 
 /// Carries an order out. Only an admin has the witness that it asks for.
-fn order(look: &Look<'_>, order: &Order) -> Result<(), Trouble> {
+pub(super) fn order(look: &Look<'_>, order: &Order) -> Result<(), Trouble> {
     let admin = witness(look)?;
     let (mut refused, zone) = (None, look.dashboard.rules().zone);
     look.dashboard.store().decide(&order.days(), |state| {

@@ -86,6 +86,27 @@ impl DayChart {
     }
 }
 
+/// A line without axes, as small as a word: its values stand beside it. Nothing for less than two of them.
+pub(super) fn spark(values: &[u64]) -> String {
+    const HIGH: f32 = 20.0;
+    let (Some(least), Some(most)) = (values.iter().min(), values.iter().max()) else { return String::new() };
+    if values.len() < 2 {
+        return String::new();
+    }
+    let (width, span) = ((values.len() - 1) as f32, (most - least).max(1) as f32);
+    let mut line = String::new();
+    for (index, value) in values.iter().enumerate() {
+        let sign = if index == 0 { 'M' } else { 'L' };
+        // Nothing changed: a line in the middle.
+        let part = if most == least { 0.5 } else { (value - least) as f32 / span };
+        let y = HIGH - 2.0 - (HIGH - 4.0) * part;
+        write!(line, "{sign}{index} {y:.1}").expect("writing to a string succeeds");
+    }
+    format!(
+        "<svg class=\"spark\" viewBox=\"0 0 {width} {HIGH}\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\"><path d=\"{line}\"/></svg>"
+    )
+}
+
 impl HeatChart {
     /// How dark a cell is, from 0 to 9. The eye judges areas of colour by about the root.
     pub(super) fn level(&self, n: impl Borrow<u64>) -> u8 {
@@ -124,6 +145,21 @@ mod tests {
     fn axes_end_at_round_numbers() {
         assert_eq!([0, 1, 3, 7, 9, 99, 1_234, 65_000].map(round_up), [1, 1, 4, 8, 10, 100, 2_000, 80_000]);
         assert_eq!(round_up(u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn small_lines_stay_within_their_frame() {
+        assert!(spark(&[]).is_empty() && spark(&[7]).is_empty());
+        let numbers = |svg: &str| {
+            let path = svg.split("d=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a path").to_owned();
+            let points = path
+                .split(['M', 'L'])
+                .filter(|point| !point.is_empty())
+                .map(|point| point.split(' ').nth(1).and_then(|y| y.parse::<f32>().ok()).expect("a number"));
+            points.collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(&spark(&[5, 5, 5])), [10.0, 10.0, 10.0]);
+        assert_eq!(numbers(&spark(&[u64::MAX, 0])), [2.0, 18.0]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod act;
 mod assets;
 mod chart;
+mod chats;
 mod events;
 mod log;
 mod look;
@@ -154,7 +155,7 @@ const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodR
 }
 
 /// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
-static ROUTES: [Route; 34] = [
+static ROUTES: [Route; 39] = [
     shows("/", Who::Viewer, overview::draw),
     shows("/groups", Who::Viewer, people::groups),
     shows("/groups/{id}", Who::Viewer, people::group),
@@ -162,6 +163,8 @@ static ROUTES: [Route; 34] = [
     shows("/teachers/{id}", Who::Viewer, people::teacher),
     shows("/study", Who::Viewer, study::all),
     shows("/study/{id}", Who::Viewer, study::one),
+    shows("/chats", Who::Viewer, chats::all),
+    shows("/chats/{id}", Who::Viewer, chats::one),
     shows("/audit", Who::Viewer, log::draw),
     shows("/me", Who::Teacher, people::me),
     shows("/settings", Who::SignedIn, settings::draw),
@@ -174,6 +177,9 @@ static ROUTES: [Route; 34] = [
     acts("/groups/{id}/enabled", Who::Admin, act::set_enabled),
     acts("/groups/{id}/assign", Who::Admin, act::assign_group),
     acts("/groups/{id}/unassign", Who::Admin, act::unassign_group),
+    acts("/chats/refresh", Who::Admin, chats::refresh_all),
+    acts("/chats/{id}/refresh", Who::Admin, chats::refresh_one),
+    acts("/chats/{id}/forget", Who::Admin, chats::forget),
     acts("/settings/viewers", Who::Admin, act::name_viewer),
     acts("/settings/viewers/remove", Who::Admin, act::remove_viewer),
     acts("/settings/language", Who::SignedIn, act::set_language),

@@ -27,6 +27,8 @@ pub(super) enum Section {
     Notes(String, Vec<Note>),
     /// A choice of days.
     Periods(Periods),
+    /// Links that narrow what is shown.
+    Choices(Vec<Choice>),
     /// A line by day.
     Days(DayChart),
     /// Weekday by hour.
@@ -71,6 +73,15 @@ pub(super) struct Periods {
     pub(super) path: String,
     pub(super) from: String,
     pub(super) to: String,
+}
+
+/// Links of which one is chosen.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    /// What is chosen by them.
+    pub(super) label: &'static str,
+    /// Names, addresses, and whether it is this one.
+    pub(super) links: Vec<(String, String, bool)>,
 }
 
 /// A form.

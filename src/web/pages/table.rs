@@ -91,11 +91,13 @@ pub(super) struct Field {
     pub(super) badge: Option<Tone>,
     /// A bar below a number, in percent of the column's largest.
     pub(super) bar: Option<u64>,
+    /// A small chart below it, as SVG of ours; empty: none.
+    pub(super) line: String,
 }
 
 impl Field {
     fn new(cell: Cell, text: String) -> Self {
-        Self { cell, text, href: None, badge: None, bar: None }
+        Self { cell, text, href: None, badge: None, bar: None, line: String::new() }
     }
 
     pub(super) fn text(text: impl Into<String>) -> Self {
@@ -114,6 +116,16 @@ impl Field {
 
     pub(super) fn count(n: u64) -> Self {
         Self::new(Cell::Count(n), text::number(n))
+    }
+
+    /// By how much something grew; nothing where that isn't known.
+    pub(super) fn change(by: Option<i64>) -> Self {
+        by.map_or_else(Self::nothing, |by| Self::new(Cell::Change(by), text::chats::growth(by)))
+    }
+
+    /// With a small chart below it.
+    pub(super) fn with_line(self, line: String) -> Self {
+        Self { line, ..self }
     }
 
     pub(super) fn day(day: NaiveDate, lang: Lang) -> Self {
@@ -141,7 +153,7 @@ impl Field {
     fn says(&self, lower: &str) -> bool {
         let whole = match &self.cell {
             Cell::Text(text) => text.to_lowercase().contains(lower),
-            Cell::Nothing | Cell::Count(_) | Cell::Day(_) => false,
+            Cell::Nothing | Cell::Count(_) | Cell::Change(_) | Cell::Day(_) => false,
         };
         whole || self.text.to_lowercase().contains(lower)
     }

@@ -124,6 +124,7 @@ fn nav(look: &Look<'_>) -> Vec<Nav> {
             ("/", words.overview(), OVERVIEW),
             ("/groups", words.groups(), GROUPS),
             ("/teachers", words.teachers(), TEACHERS),
+            ("/chats", words.chats(), CHATS),
             ("/study", words.study(), STUDY),
             ("/audit", words.audit(), AUDIT),
             settings,
@@ -173,6 +174,8 @@ fn version() -> String {
 const OVERVIEW: &str =
     r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3.500 16.500v-5M10 16.500v-13M16.500 16.500v-8"/></svg>"#;
 const GROUPS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 5.500a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-4 3v-3a2 2 0 0 1-2-2z"/></svg>"#;
+const CHATS: &str =
+    r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 16.500 8 10l3.500 3L17 5M12.500 5H17v4.500"/></svg>"#;
 const TEACHERS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="7.500" cy="7" r="3"/><path d="M2 16.500c.4-2.800 2.600-4.500 5.500-4.500s5.100 1.700 5.500 4.500M12.500 4.300a3 3 0 0 1 0 5.400M15 12.400c1.600.7 2.700 2.100 3 4.100"/></svg>"#;
 const STUDY: &str =
     r#"<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="7"/><path d="M10 6v4l2.700 1.800"/></svg>"#;

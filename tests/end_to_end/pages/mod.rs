@@ -2,6 +2,7 @@
 
 mod acting;
 mod browser;
+mod chats;
 mod coming_in;
 mod live;
 mod showing;
