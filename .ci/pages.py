@@ -131,9 +131,15 @@ def main(playground, browser, axe, pictures):
             acts(page, site, simulator)
             groups = page.run("fetch('/groups?table=groups&format=json').then(r => r.json())")
             teachers = page.run("fetch('/teachers?table=teachers&format=json').then(r => r.json())")
+            page.call("Page.navigate", url=f"{site}/chats")
+            page.until("the chats", "!!document.querySelector('form[action=\"/chats/refresh\"]')")
+            page.run("document.querySelector('form[action=\"/chats/refresh\"]').requestSubmit()")
+            page.until("fresh numbers", "fetch('/chats?table=chats&format=json').then(r => r.json()).then(all => all.length > 5 && all.every(c => c.members > 0 && c.administrators > 0))")
+            chats = page.run("fetch('/chats?table=chats&format=json').then(r => r.json())")
+            group = next(chat for chat in chats if chat["chat_id"] == "-1001700000001")
             board = page.run("fetch('/study').then(r => r.text()).then(t => t.match(/\\/study\\/-\\d+/)[0])")
             paths = {"overview": "/", "groups": "/groups", "group": f"/groups/{groups[0]['chat_id']}?days=30",
-                     "teachers": "/teachers", "teacher": f"/teachers/{teachers[0]['teacher_id']}?days=30", "study": "/study",
+                     "teachers": "/teachers", "teacher": f"/teachers/{teachers[0]['teacher_id']}?days=30", "study": "/study", "chats": "/chats", "chat": f"/chats/{group['chat_id']}",
                      "board": board, "audit": "/audit", "settings": "/settings"}
             for name, path in paths.items():
                 look_at(page, f"{site}{path}", axe, name, pictures, mistakes)

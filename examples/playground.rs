@@ -22,7 +22,7 @@ use rollcall::{
     secrets::keyring::SystemKeyring,
     store::Store,
 };
-use telegram_sim::{Bot, Chat, ChatKind, Content, Sim, User};
+use telegram_sim::{Bot, Chat, ChatKind, Content, Rights, Sim, User};
 use tokio::sync::watch;
 
 /// The head of studies.
@@ -148,7 +148,18 @@ fn open_school(sim: &Sim, bot: &Bot, watcher: &User) {
         let chat = sim.chat(group.chat.0, ChatKind::Supergroup, group.title, &members);
         admin.joins(&chat);
         admin.becomes_owner_of(&chat);
-        admin.adds(bot, &chat);
+        if index % 2 == 0 {
+            admin.promotes(bot, &chat);
+            sim.grant(bot.id, &chat, &["manage_chat", "delete_messages", "pin_messages"]);
+        } else {
+            admin.adds(bot, &chat);
+        }
+        if let Some((teacher, _)) = teachers.iter().find(|(_, teacher)| teacher.groups.contains(&index)) {
+            sim.place(teacher.id, &chat, Rights::Administrator);
+            sim.entitle(teacher.id, &chat, "Sinf rahbari");
+        }
+        // The head of studies and the bot came beside them.
+        sim.fill(&chat, (demo::members(index, 0) as usize).saturating_sub(members.len() + 2));
         groups.push(chat);
     }
     for (user, teacher) in &teachers {
@@ -162,6 +173,10 @@ fn open_school(sim: &Sim, bot: &Bot, watcher: &User) {
     }
     student.says(&groups[0], "Rahmat, ustoz!");
     groups[0].anonymous_says(Some(demo::ANONYMOUS_SIGNATURE), "Ota-onalar yigʻilishi juma kuni soat 18:00 da.");
+    let news = sim.channel("Maktab yangiliklari");
+    sim.publish(&news, "maktab_yangiliklari");
+    sim.fill(&news, 412);
+    admin.promotes(bot, &news);
     sim.basic_group("Parents of 5-A", &[&student]);
     admin.tells(bot, "/start");
     for (user, _) in teachers.iter().take(2) {

@@ -1,11 +1,14 @@
 //! A made-up school with five weeks of activity: for `rollcall init --demo`, the playground and the documentation.
 //! The same seed and the same moment give the same school.
 
+mod chats;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
+pub use self::chats::members;
 use crate::domain::{
     change::{Change, Outcome},
     day::Hours,
@@ -119,6 +122,7 @@ pub fn school(now: DateTime<Utc>, zone: Tz, seed: u64) -> (Outcome, Vec<NaiveDat
         let hours_over = if day == period.to { local_now.hour() as usize } else { 24 };
         add_day(&mut school, day, (period.to - day).num_days(), hours_over, &mut dice);
     }
+    chats::add(&mut school, period, now);
     school.set(Change::LastUpdate(now));
     (school, period.days().collect())
 }

@@ -8,7 +8,8 @@ use std::{
 use rollcall::config::SETTINGS;
 
 /// Parts that decide, count or phrase: everything they need is told to them.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
+    "src/chats",
     "src/domain",
     "src/counter",
     "src/admin",

@@ -147,7 +147,9 @@ impl Store {
             let path = dir.join(sub);
             disk.create_dir_all(&path).map_err(|why| StoreFault::io("create", &path, why))?;
         }
-        let loaded = load::load(disk.as_ref(), dir)?;
+        let mut loaded = load::load(disk.as_ref(), dir)?;
+        let behind = loaded.behind.iter().copied().collect();
+        chats::forget_old_months(&mut loaded.state.chats, &behind, clock.now());
         let journal = dir.join(load::JOURNAL);
         if let Some(lines) = &loaded.journal {
             journal::make_safe(disk.as_ref(), &journal, lines)?;

@@ -89,7 +89,14 @@ fn key(name: &str, secret: &str) -> Value {
 
 /// A path that leads somewhere: its parts filled in.
 fn filled(path: &str) -> String {
-    let parts = [("teacher", "T001"), ("group", "-1001"), ("community", "-1001"), ("account", "5"), ("bot_id", "7")];
+    let parts = [
+        ("teacher", "T001"),
+        ("group", "-1001"),
+        ("community", "-1001"),
+        ("account", "5"),
+        ("bot_id", "7"),
+        ("chat_id", "-1001"),
+    ];
     parts.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
 }
 
