@@ -52,6 +52,14 @@ pub(super) enum GroupsCommand {
         #[arg(allow_hyphen_values = true)]
         group: String,
     },
+    /// Have another bot that is in a group count there
+    CountBy {
+        /// Which
+        #[arg(allow_hyphen_values = true)]
+        group: String,
+        /// By which bot: its name in the settings, its @username or its id
+        bot: String,
+    },
     /// Give a group its own title in reports
     Rename {
         /// Which
@@ -82,6 +90,9 @@ pub(super) fn run(session: &Session, command: &GroupsCommand) -> Result<(), Fail
         GroupsCommand::Add { chat, title } => Order::AddGroup { group: ChatId(*chat), title: title.clone() },
         GroupsCommand::Enable { group } => Order::SetEnabled { group: id_of(group)?, enabled: true },
         GroupsCommand::Disable { group } => Order::SetEnabled { group: id_of(group)?, enabled: false },
+        GroupsCommand::CountBy { group, bot } => {
+            Order::CountBy { group: id_of(group)?, bot: pick::bot(state, bot)?, main: session.config.rules().bots.main }
+        }
         GroupsCommand::Rename { group, title } => Order::RenameGroup { group: id_of(group)?, title: title.clone() },
         GroupsCommand::Remove { group, yes } => {
             let group = pick::group(state, group)?;

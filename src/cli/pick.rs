@@ -3,7 +3,8 @@
 use super::failure::Failure;
 use crate::{
     domain::{
-        ids::{ChatId, TeacherId},
+        bots::BotInfo,
+        ids::{BotId, ChatId, TeacherId},
         registry::{Group, Teacher},
         state::State,
         study::Community,
@@ -28,6 +29,16 @@ pub(super) fn group<'a>(state: &'a State, text: &str) -> Result<&'a Group, Failu
     }
     let found = state.groups.values().filter(|group| contains(&group.title, text)).collect::<Vec<_>>();
     only(found, text, "group", "groups", |group| format!("{} {}", group.chat_id, group.title))
+}
+
+/// The bot that the settings or Telegram call so, or with this id.
+pub(super) fn bot(state: &State, text: &str) -> Result<BotId, Failure> {
+    let name = text.trim_start_matches('@').to_lowercase();
+    let fits = |id: &BotId, info: &BotInfo| {
+        id.to_string() == name || info.name.to_lowercase() == name || info.username.to_lowercase() == name
+    };
+    let found = state.bots.iter().find(|(id, info)| fits(id, info)).map(|(id, _)| *id);
+    found.ok_or_else(|| Failure::Refused(format!("there is no bot {text:?}; `rollcall bots list` shows all")))
 }
 
 /// The study community with this id or this part of a title.

@@ -6,14 +6,20 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::{AccountPlace, Answer, Order, access, chats, study};
-use crate::domain::{
-    access::KeyId,
-    audit::{Actor, audited},
-    change::{Change, Outcome},
-    ids::{ChatId, FullName, TeacherId, UserId, tidy},
-    registry::{Group, Stamp, Teacher},
-    rules::Rules,
-    state::State,
+use crate::{
+    admin::Desk,
+    domain::{
+        access::KeyId,
+        audit::{Actor, audited},
+        bots::Bots,
+        change::{Change, Outcome},
+        ids::{BotId, ChatId, FullName, TeacherId, UserId, tidy},
+        lang::Lang,
+        registry::{Group, Stamp, Teacher},
+        rules::Rules,
+        state::State,
+    },
+    membership,
 };
 
 /// Why an order is refused, with a way on.
@@ -47,6 +53,9 @@ pub enum Refusal {
     /// There is none at all.
     #[error("no study community is watched; choose a group in the bot's menu first")]
     NoCommunity,
+    /// A bot that can't count there.
+    #[error("{0} isn't in {1}: add it to the group first; `rollcall bots list` shows all")]
+    BotNotThere(String, String),
     /// Nothing is left of the title.
     #[error("a title has at least one letter")]
     NoTitle,
@@ -103,6 +112,7 @@ fn wanted(state: &State, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Or
             outcome.set(Change::Group(entry.chat_id, Some(Box::new(Group { enabled: *enabled, ..entry.clone() }))));
             format!("{} is {}.", entry.title, if *enabled { "enabled: messages count" } else { "disabled: messages don't count" })
         }
+        Order::CountBy { group, bot, main } => count_by(state, zone, now, *group, (*bot, *main), &mut outcome)?,
         Order::RenameGroup { group, title } => {
             let entry = registered(state, *group)?;
             let title = titled(title)?;
@@ -295,6 +305,28 @@ fn add_group(
         outcome.set(Change::Candidate(chat, None));
     }
     Ok(text)
+}
+
+fn count_by(
+    state: &State,
+    zone: Tz,
+    now: DateTime<Utc>,
+    group: ChatId,
+    (bot, main): (BotId, BotId),
+    outcome: &mut Outcome,
+) -> Result<String, Refusal> {
+    let group = registered(state, group)?;
+    let bots = Bots { main, all: state.bots.keys().copied().chain([main]).collect() };
+    let name = state.bot_name(bot);
+    if bots.given(group.bot) != bot {
+        if !state.also_in.get(&group.chat_id).is_some_and(|there| there.contains_key(&bot)) {
+            return Err(Refusal::BotNotThere(name, group.title.clone()));
+        }
+        // Who may decide it was looked at before; nothing else of the rules is asked for.
+        let rules = Rules { admins: BTreeSet::new(), zone, lang: Lang::default(), bot: main, bots };
+        outcome.append(membership::bots::count_by(&Desk { state, rules: &rules, now }, group, bot));
+    }
+    Ok(format!("{} is counted by {name}.", group.title))
 }
 
 fn remove_group(state: &State, chat: ChatId, outcome: &mut Outcome) -> Result<String, Refusal> {

@@ -16,7 +16,7 @@ pub use self::decide::{Refusal, decide};
 use crate::{
     domain::{
         access::{KeyId, Scope},
-        ids::{ChatId, FullName, TeacherId, UserId},
+        ids::{BotId, ChatId, FullName, TeacherId, UserId},
     },
     study::tracker::Import,
 };
@@ -119,6 +119,15 @@ pub enum Order {
         /// By local day, as they are sent.
         snapshots: BTreeMap<NaiveDate, String>,
     },
+    /// Another bot counts in a group.
+    CountBy {
+        /// Which group.
+        group: ChatId,
+        /// Which bot.
+        bot: BotId,
+        /// The main one, as whoever asks has it in the settings.
+        main: BotId,
+    },
     /// A program has a key. Whoever asks made the secret, and alone knows it.
     MakeKey {
         /// Names it.
@@ -175,6 +184,7 @@ impl Order {
             | Order::Assign { .. }
             | Order::AddGroup { .. }
             | Order::SetEnabled { .. }
+            | Order::CountBy { .. }
             | Order::RenameGroup { .. }
             | Order::RemoveGroup { .. }
             | Order::PostNow { .. }

@@ -54,6 +54,6 @@ impl Site {
 
 /// All routes of the site.
 pub fn routes(site: &Arc<Site>) -> Router {
-    let dashboard = Dashboard::new(site.watched.clone(), &site.address, site.app_keys.clone());
+    let dashboard = Dashboard::new(site.watched.clone(), site.bots.clone(), &site.address, site.app_keys.clone());
     api::routes(site.clone()).merge(pages::routes(&dashboard))
 }

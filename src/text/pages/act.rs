@@ -153,6 +153,10 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
             format!("{chat} is no group: a group's id is negative."),
             format!("{chat} guruh emas: guruh raqami manfiy boʻladi."),
             format!("{chat} не группа: id группы отрицательный.")),
+        Refusal::BotNotThere(bot, title) => say!(lang;
+            format!("{bot} isn't in {title}: add it to the group first."),
+            format!("{bot} boti {title} guruhida yoʻq: avval guruhga qoʻshing."),
+            format!("{bot} нет в {title}: сначала добавьте его в группу.")),
         Refusal::UnknownCommunity(_) | Refusal::NoCommunity => say!(lang;
             "This group's voice chats aren't watched.",
             "Bu guruhning ovozli suhbatlari kuzatilmayapti.",

@@ -70,6 +70,25 @@ words! {
     what: "What", "Nima", "Что";
     audit_lead: "Who changed what, newest first.", "Kim nimani oʻzgartirgan, yangisi yuqorida.", "Кто что менял, новое сверху.";
     audit_empty: "Nothing has been changed yet.", "Hali hech narsa oʻzgartirilmagan.", "Пока ничего не меняли.";
+    bots: "Bots", "Botlar", "Боты";
+    username: "Username", "Foydalanuvchi nomi", "Имя пользователя";
+    receiving: "Receives", "Qabul qilmoqda", "Принимает";
+    not_receiving: "Doesn't receive", "Qabul qilmayapti", "Не принимает";
+    starting: "Starting", "Ishga tushmoqda", "Запускается";
+    revoked: "Token not valid", "Token yaroqsiz", "Токен недействителен";
+    last_answer: "Last answer", "Soʻnggi javob", "Последний ответ";
+    privacy_mode: "Privacy mode", "Maxfiylik rejimi", "Режим приватности";
+    privacy_on: "on", "yoqilgan", "включён";
+    privacy_off: "off", "oʻchirilgan", "выключен";
+    receives_by: "Receives by", "Qabul usuli", "Способ приёма";
+    polling: "Polling", "Polling", "Опрос";
+    waiting: "Waiting", "Kutmoqda", "Ждут";
+    last_error: "Last error", "Soʻnggi xato", "Последняя ошибка";
+    who_counts: "Which bot counts where", "Qaysi bot qayerda hisoblaydi", "Какой бот где считает";
+    counted_by: "Counted by", "Hisoblovchi bot", "Считает";
+    others_there: "Also there", "U yerda yana", "Там же";
+    count_by: "Have another bot count here", "Boshqa bot hisoblasin", "Пусть считает другой бот";
+    bot: "Bot", "Bot", "Бот";
     active_days: "Days with messages", "Xabarli kunlar", "Дней с сообщениями";
 }
 

@@ -112,6 +112,7 @@ impl From<Refusal> for Problem {
             Refusal::BotIsThere(title) => {
                 conflict(format!("A bot is still in {title}, and would learn of it again; take it out first."))
             }
+            Refusal::BotNotThere(bot, title) => conflict(format!("{bot} isn't in {title}; add it to the group first.")),
             Refusal::AlreadyExpired => Self::invalid("The key would never have worked: its end has passed."),
         }
     }

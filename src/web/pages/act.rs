@@ -10,7 +10,7 @@ use crate::{
         access::AccessChange,
         audit::{Actor, audited},
         change::{Change, Outcome},
-        ids::{ChatId, FullName, TeacherId, UserId, tidy},
+        ids::{BotId, ChatId, FullName, TeacherId, UserId, tidy},
         lang::Lang,
         registry::{Group, Person, Teacher},
         rules::{Admin, Rules},
@@ -95,6 +95,12 @@ pub(super) fn on_group(look: &Look<'_>, state: &State, group: &Group) -> Section
     if !here.is_empty() {
         let form = Form::new(format!("{at}/unassign"), words.unassign()).button(words.remove());
         forms.push(form.with("teacher", label(here.len()), choice(&here)));
+    }
+    let others: Vec<_> = state.also_in.get(&group.chat_id).into_iter().flat_map(|bots| bots.keys()).collect();
+    if !others.is_empty() {
+        let bots = others.iter().map(|bot| (bot.to_string(), in_text(&state.bot_name(**bot)), false)).collect();
+        let form = Form::new(format!("{at}/bot"), words.count_by()).button(words.save());
+        forms.push(form.with("bot", words.bot(), InputKind::Choice(bots)));
     }
     let enabled = if group.enabled {
         Form::new(format!("{at}/enabled"), words.switch_off()).more(words.switch_off_more()).grave()
@@ -216,6 +222,13 @@ pub(super) fn set_enabled(look: &Look<'_>, form: &Query) -> Result<Done, Trouble
 pub(super) fn rename_group(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
     let group = look.chat()?;
     order(look, &Order::RenameGroup { group, title: form.get("title").to_owned() })?;
+    Ok(Done::saved(format!("/groups/{group}"), Notice::Saved))
+}
+
+pub(super) fn count_by(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
+    let (group, main) = (look.chat()?, look.dashboard.rules().bots.main);
+    let bot = form.get("bot").parse().map(BotId).map_err(|_| Trouble::Form)?;
+    order(look, &Order::CountBy { group, bot, main })?;
     Ok(Done::saved(format!("/groups/{group}"), Notice::Saved))
 }
 

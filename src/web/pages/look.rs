@@ -1,16 +1,21 @@
 //! Somebody looks at a page: who, when, in which language, at what.
 
+use std::ops::ControlFlow;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Dashboard, page::Periods, query::Query};
 use crate::{
     domain::{
+        day::DaySink,
         ids::{ChatId, TeacherId, UserId},
         lang::Lang,
         period::{Period, local_day},
+        registry::Stamp,
         rules::Admin,
         sign_in::{Digest, Role, Way},
         state::State,
+        tally::Tally,
         work::ReportScope,
     },
     orders::Refusal,
@@ -85,6 +90,18 @@ impl From<StoreFault> for Trouble {
     }
 }
 
+/// Whether there is any day.
+struct Any(bool);
+
+impl DaySink for Any {
+    fn begin(&mut self, _: NaiveDate) -> ControlFlow<()> {
+        self.0 = true;
+        ControlFlow::Break(())
+    }
+
+    fn cell(&mut self, _: NaiveDate, _: ChatId, _: TeacherId, _: &Tally) {}
+}
+
 /// What was done, and where to go on.
 #[derive(Debug)]
 pub(super) struct Done {
@@ -144,6 +161,19 @@ impl Look<'_> {
         let mut collector = Collector::new(ReportScope { period, teacher, group });
         self.dashboard.store().show_days(period, &mut collector)?;
         Ok(collector.finish())
+    }
+
+    /// Whether something can be compared with a period before: whoever was not counted on all of its days would seem to have
+    /// become busy since.
+    pub(super) fn compares_with(&self, before: Period, known_since: Option<&Stamp>) -> Result<bool, Trouble> {
+        let zone = self.dashboard.rules().zone;
+        let since = known_since.and_then(|stamp| stamp.instant(zone)).map(|at| local_day(zone, at));
+        if since.is_some_and(|since| since > before.from) {
+            return Ok(false);
+        }
+        let mut earlier = Any(false);
+        self.dashboard.store().show_days(Period { from: NaiveDate::MIN, to: before.from }, &mut earlier)?;
+        Ok(earlier.0)
     }
 
     /// The days that the address asks for: `days=7`, `month=this`, `month=last`, or `from` and `to`.

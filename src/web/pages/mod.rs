@@ -5,6 +5,7 @@
 
 mod act;
 mod assets;
+mod bots;
 mod chart;
 mod chats;
 mod events;
@@ -38,7 +39,7 @@ use self::{
     serve::Attempts,
     sums::Sums,
 };
-use super::status::Watched;
+use super::{bots::Bots, status::Watched};
 use crate::{
     domain::{rules::Rules, sign_in::Role},
     store::Store,
@@ -57,6 +58,7 @@ const WARM_UP_AFTER: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Dashboard {
     watched: Arc<Watched>,
+    bots: Arc<dyn Bots>,
     /// Where people reach it, without a slash at the end.
     address: String,
     app_keys: Vec<AppKey>,
@@ -69,10 +71,10 @@ pub struct Dashboard {
 
 impl Dashboard {
     /// The pages at `address` (`https://…` or `http://…`), with the keys of the bots whose Mini App leads here.
-    pub fn new(watched: Arc<Watched>, address: &str, app_keys: Vec<AppKey>) -> Arc<Self> {
+    pub fn new(watched: Arc<Watched>, bots: Arc<dyn Bots>, address: &str, app_keys: Vec<AppKey>) -> Arc<Self> {
         let address = address.trim_end_matches('/').to_owned();
         let (sums, attempts) = (Sums::default(), Attempts::default());
-        Arc::new(Self { watched, address, app_keys, sums, hub: Arc::default(), attempts, drawing: Semaphore::new(AT_ONCE) })
+        Arc::new(Self { watched, bots, address, app_keys, sums, hub: Arc::default(), attempts, drawing: Semaphore::new(AT_ONCE) })
     }
 
     fn store(&self) -> &Store {
@@ -155,7 +157,7 @@ const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodR
 }
 
 /// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
-static ROUTES: [Route; 39] = [
+static ROUTES: [Route; 41] = [
     shows("/", Who::Viewer, overview::draw),
     shows("/groups", Who::Viewer, people::groups),
     shows("/groups/{id}", Who::Viewer, people::group),
@@ -165,6 +167,7 @@ static ROUTES: [Route; 39] = [
     shows("/study/{id}", Who::Viewer, study::one),
     shows("/chats", Who::Viewer, chats::all),
     shows("/chats/{id}", Who::Viewer, chats::one),
+    shows("/bots", Who::Viewer, bots::draw),
     shows("/audit", Who::Viewer, log::draw),
     shows("/me", Who::Teacher, people::me),
     shows("/settings", Who::SignedIn, settings::draw),
@@ -180,6 +183,7 @@ static ROUTES: [Route; 39] = [
     acts("/chats/refresh", Who::Admin, chats::refresh_all),
     acts("/chats/{id}/refresh", Who::Admin, chats::refresh_one),
     acts("/chats/{id}/forget", Who::Admin, chats::forget),
+    acts("/groups/{id}/bot", Who::Admin, act::count_by),
     acts("/settings/viewers", Who::Admin, act::name_viewer),
     acts("/settings/viewers/remove", Who::Admin, act::remove_viewer),
     acts("/settings/language", Who::SignedIn, act::set_language),

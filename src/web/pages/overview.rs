@@ -18,7 +18,10 @@ use crate::{
         state::State,
     },
     report::trend::Trend,
-    text::{self, pages::warning},
+    text::{
+        self,
+        pages::{Words, warning},
+    },
 };
 
 /// Groups in the overview's table.
@@ -40,18 +43,14 @@ pub(super) fn draw(look: &Look<'_>) -> Result<Page, Trouble> {
     let known = look.read(|state| Known::of(state, &wrote, busiest));
     let today_sum = days.iter().find(|(day, _)| *day == today).map(|(_, sum)| sum.clone()).unwrap_or_default();
 
-    let trend = Trend::of(week_total, before_total);
+    let compares = look.compares_with(before, None)?;
     let mut figures = vec![
         figure(words.today_messages(), today_sum.total, "today"),
         Figure {
             beside: words.of(known.expected),
             ..figure(words.today_teachers(), today_sum.teachers.len() as u64, "teachers")
         },
-        Figure {
-            trend: Some((words.trend(trend), tone(trend))),
-            below: words.against(before_total),
-            ..figure(words.week_messages(), week_total, "week")
-        },
+        compared(figure(words.week_messages(), week_total, "week"), compares.then_some(before_total), week_total, words),
         Figure { beside: words.of(known.expected), ..figure(words.week_teachers(), wrote.len() as u64, "") },
         Figure { beside: words.of(known.groups), ..figure(words.groups_counted(), known.counting, "") },
     ];
@@ -86,7 +85,14 @@ pub(super) fn figure(label: &str, n: u64, live: &'static str) -> Figure {
     Figure { label: label.to_owned(), value: text::number(n), beside: String::new(), trend: None, below: String::new(), live }
 }
 
-pub(super) fn tone(trend: Trend) -> Tone {
+/// A figure with how it compares; without, where there is nothing to compare it with.
+pub(super) fn compared(figure: Figure, before: Option<u64>, now: u64, words: Words) -> Figure {
+    let Some(before) = before else { return figure };
+    let trend = Trend::of(now, before);
+    Figure { trend: Some((words.trend(trend), tone(trend))), below: words.against(before), ..figure }
+}
+
+fn tone(trend: Trend) -> Tone {
     match trend {
         Trend::Same => Tone::Plain,
         Trend::Up { .. } => Tone::Good,

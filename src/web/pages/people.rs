@@ -6,7 +6,7 @@ use super::{
     act,
     chart::{DayChart, HeatChart},
     look::{Look, Trouble},
-    overview::{figure, tone},
+    overview::{compared, figure},
     page::{Figure, Page, Section},
     table::{Column, Field, Table, Tone},
 };
@@ -15,7 +15,7 @@ use crate::{
         ids::{ChatId, TeacherId},
         kind::Kind,
         period::Period,
-        registry::Group,
+        registry::{Group, Stamp},
         sign_in::Role,
         state::State,
         tally::Tally,
@@ -23,7 +23,6 @@ use crate::{
     report::{
         activity::Activity,
         rows::{self, Row},
-        trend::Trend,
     },
     text::{
         self,
@@ -132,12 +131,12 @@ fn one_teacher(look: &Look<'_>, id: TeacherId) -> Result<Page, Trouble> {
     let state = look.read(|state| of_teacher(state, id)).ok_or(Trouble::Missing)?;
     let teacher = state.teachers.get(&id).cloned().ok_or(Trouble::Missing)?;
     let activity = look.activity(period, Some(id), None)?;
-    let before = look.activity(period.before(), Some(id), None)?;
+    let before = before(look, period, (Some(id), None), teacher.created_at.as_ref())?;
     let rows = rows::groups_of(id, &activity, &state);
     let others_too = !matches!(look.visitor.role, Role::Teacher(_));
     let link = |row: &Row<ChatId>| others_too.then(|| format!("/groups/{}", row.key));
     let table = shares("groups", words.groups_of_teacher(), ("title", words.title()), "chat_id", &rows, &link, words);
-    let mut sections = activity_sections(look, period, &activity, &before);
+    let mut sections = activity_sections(look, period, &activity, before);
     sections.push(kinds(&activity, look));
     sections.push(Section::Table(table));
     if look.visitor.admin().is_some() {
@@ -158,11 +157,11 @@ pub(super) fn group(look: &Look<'_>) -> Result<Page, Trouble> {
     let (words, period, chat) = (look.words(), look.period()?, look.chat()?);
     let group = look.read(|state| state.groups.get(&chat).cloned()).ok_or(Trouble::Missing)?;
     let activity = look.activity(period, None, Some(chat))?;
-    let before = look.activity(period.before(), None, Some(chat))?;
+    let before = before(look, period, (None, Some(chat)), group.created_at.as_ref())?;
     let rows = look.read(|state| teachers_of(state, chat, &activity));
     let link = |row: &Row<TeacherId>| Some(format!("/teachers/{}", row.key));
     let table = shares("teachers", words.teachers_of_group(), ("name", words.name()), "teacher_id", &rows, &link, words);
-    let mut sections = activity_sections(look, period, &activity, &before);
+    let mut sections = activity_sections(look, period, &activity, before);
     sections.push(kinds(&activity, look));
     sections.push(Section::Table(table));
     if look.visitor.admin().is_some() {
@@ -176,6 +175,20 @@ pub(super) fn group(look: &Look<'_>) -> Result<Page, Trouble> {
         badge: Some((status.to_owned(), tone)),
         sections,
     })
+}
+
+/// How much there was in the period before; `None` where that says nothing.
+fn before(
+    look: &Look<'_>,
+    period: Period,
+    (teacher, group): (Option<TeacherId>, Option<ChatId>),
+    known_since: Option<&Stamp>,
+) -> Result<Option<u64>, Trouble> {
+    let before = period.before();
+    if !look.compares_with(before, known_since)? {
+        return Ok(None);
+    }
+    Ok(Some(look.activity(before, teacher, group)?.total()))
 }
 
 /// What a teacher's page needs of the state.
@@ -197,17 +210,12 @@ fn teachers_of(state: &State, chat: ChatId, activity: &Activity) -> Vec<Row<Teac
 }
 
 /// The choice of days, the sums, and both charts.
-fn activity_sections(look: &Look<'_>, period: Period, activity: &Activity, before: &Activity) -> Vec<Section> {
+fn activity_sections(look: &Look<'_>, period: Period, activity: &Activity, before: Option<u64>) -> Vec<Section> {
     let (words, lang) = (look.words(), look.lang());
     let totals = activity.totals();
-    let trend = Trend::of(activity.total(), before.total());
     let active_days = activity.days().filter(|(_, n)| *n > 0).count() as u64;
     let figures = vec![
-        Figure {
-            trend: Some((words.trend(trend), tone(trend))),
-            below: words.against(before.total()),
-            ..figure(words.messages(), activity.total(), "")
-        },
+        compared(figure(words.messages(), activity.total(), ""), before, activity.total(), words),
         figure(words.text(), totals.get(Kind::Text), ""),
         figure(words.media(), totals.total() - totals.get(Kind::Text), ""),
         Figure { beside: words.of(period.len_days()), ..figure(words.active_days(), active_days, "") },

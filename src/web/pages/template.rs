@@ -126,6 +126,7 @@ fn nav(look: &Look<'_>) -> Vec<Nav> {
             ("/teachers", words.teachers(), TEACHERS),
             ("/chats", words.chats(), CHATS),
             ("/study", words.study(), STUDY),
+            ("/bots", words.bots(), BOTS),
             ("/audit", words.audit(), AUDIT),
             settings,
         ],
@@ -181,4 +182,5 @@ const STUDY: &str =
     r#"<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="7"/><path d="M10 6v4l2.700 1.800"/></svg>"#;
 const AUDIT: &str =
     r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 3.500h10v13H5zM8 7.500h4M8 10.500h4M8 13.500h2"/></svg>"#;
+const BOTS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 7.500h12v8H4zM10 7.500v-3M7.500 11v1M12.500 11v1"/><circle cx="10" cy="3.500" r="1"/></svg>"#;
 const SETTINGS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 6h8m4 0h2M3 14h2m4 0h8"/><circle cx="13" cy="6" r="2"/><circle cx="7" cy="14" r="2"/></svg>"#;

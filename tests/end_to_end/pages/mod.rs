@@ -1,6 +1,7 @@
 //! The dashboard of the real daemon, as a browser sees it.
 
 mod acting;
+mod bots;
 mod browser;
 mod chats;
 mod coming_in;
