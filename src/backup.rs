@@ -33,8 +33,8 @@ const LEVEL: i32 = 3;
 /// used from two places: whoever restores logs in anew.
 const LEFT_OUT: [&str; 9] =
     ["orders", ".gitkeep", "webhook.json", "alive", STAGING, "session.json", "session.tmp", "session.lock", "session-state.json"];
-/// Nobody else may read what is in this folder.
-const PRIVATE: &str = "web";
+/// Nobody else may read what is in these folders.
+const PRIVATE: [&str; 3] = ["web", "jobs", "announcements"];
 /// Where a restore unpacks, below the directory that it fills.
 const STAGING: &str = ".restoring";
 
@@ -258,7 +258,8 @@ fn unpack(archive: &Path, file: File, staging: &Path, step: &mut Step<'_>) -> Re
         let path = staging.join(&relative);
         let parent = path.parent().expect("it lies below the staging directory");
         fs::create_dir_all(parent).map_err(|why| fault("create", parent, why))?;
-        let mut output = create_file(&path, relative.starts_with(PRIVATE)).map_err(|why| fault("create", &path, why))?;
+        let mut output = create_file(&path, PRIVATE.iter().any(|folder| relative.starts_with(folder)))
+            .map_err(|why| fault("create", &path, why))?;
         // Reading and writing fail alike here; a damaged archive is by far the likelier one, and the reason tells.
         io::copy(&mut entry, &mut output).map_err(|why| damaged(format!("{}: {why}", relative.display())))?;
         output.sync_all().map_err(|why| fault("write", &path, why))?;

@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod alerts;
+pub mod announcement_files;
 pub mod app;
 pub mod backup;
 pub mod chats;
@@ -19,6 +20,7 @@ pub mod exports;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod health;
+pub mod jobs;
 pub mod leaderboard_export;
 pub mod logging;
 pub mod membership;

@@ -8,13 +8,14 @@ use std::{
 use rollcall::config::SETTINGS;
 
 /// Parts that decide, count or phrase: everything they need is told to them.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "src/chats",
     "src/domain",
     "src/counter",
     "src/admin",
     "src/report",
     "src/study",
+    "src/jobs",
     "src/text",
     "src/membership.rs",
     "src/doctor/judge.rs",

@@ -12,6 +12,7 @@ mod groups;
 mod health;
 mod import;
 mod init;
+mod jobs;
 mod out;
 mod pick;
 mod post;
@@ -19,6 +20,7 @@ mod report;
 mod rows;
 mod run;
 mod secrets;
+mod send;
 mod session;
 mod study;
 mod teachers;
@@ -59,6 +61,8 @@ Examples:
   rollcall session login                     log in the account that sees voice chats
   rollcall secrets set BOT_TOKEN             keep the token sealed instead of in .env
   rollcall backup monday.tar.zst             also while the bot runs
+  rollcall send \"School is closed on Friday\" --all
+  rollcall jobs add digest --cron \"0 9 * * MON\" --to admins --period last-week
 
 Settings come from the environment and from .env; .env.example explains each.
 
@@ -91,6 +95,11 @@ enum Command {
     /// Keys with which programs use the REST interface
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Send a message to groups, through the running bot
+    Send(send::SendArgs),
+    /// Look at and steer what is done in the background: digests, backups, announcements, boards
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
     /// Post a study community's board now, beside the schedule
     PostNow(post::PostArgs),
     /// Look into study time
@@ -166,6 +175,8 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Groups(command) => groups::run(&session, command),
         Command::Chats(args) => chats::run(&session, args),
         Command::Token(command) => token::run(&session, command),
+        Command::Send(args) => send::run(&session, args),
+        Command::Jobs(command) => jobs::run(&session, command),
         Command::PostNow(args) => post::run(&session, args),
         Command::Study(command) => study::run(&session, command),
         Command::Export(command) => export::run(&session, command),

@@ -15,6 +15,7 @@ use super::{
     access::{KeyId, Scope},
     change::{Change, Outcome},
     ids::{BotId, ChatId, TeacherId, UserId},
+    jobs::JobId,
     presence::Who,
     state::State,
     study::CorrectionId,
@@ -119,6 +120,18 @@ pub enum Action {
     ViewerRemoved { user: UserId, name: String },
     /// What was known of a chat that no bot is in any more was deleted.
     ChatForgotten { chat: ChatId, title: String },
+    /// There is a further background job.
+    JobMade { job: JobId },
+    /// A message goes to so many chats.
+    AnnouncementMade { job: JobId, chats: u64 },
+    /// A job was started, or what failed of an announcement is sent again.
+    JobStarted { job: JobId },
+    /// A job was stopped, or an announcement cancelled.
+    JobStopped { job: JobId },
+    /// A job runs at other times.
+    JobScheduled { job: JobId },
+    /// A job is no more.
+    JobRemoved { job: JobId },
 }
 
 /// One line of the log.

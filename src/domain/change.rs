@@ -13,6 +13,7 @@ use super::{
     chats::ChatChange,
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
+    jobs::JobChange,
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
     study::{PresenceChange, StudyChange},
     tally::Tally,
@@ -75,6 +76,8 @@ pub enum Change {
     Presence(NaiveDate, ChatId, PresenceChange),
     /// Something about the chats that bots are in.
     Chat(ChatChange),
+    /// Something about background jobs.
+    Job(JobChange),
 }
 
 impl From<StudyChange> for Change {

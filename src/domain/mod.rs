@@ -10,6 +10,7 @@ pub mod dayfile;
 pub mod event;
 pub mod form;
 pub mod ids;
+pub mod jobs;
 pub mod kind;
 pub mod lang;
 pub mod line;

@@ -13,6 +13,7 @@ use super::{
     day::Day,
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
+    jobs::Jobs,
     map::{put, put_within},
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
     study::Study,
@@ -64,6 +65,8 @@ pub struct State {
     pub audit: Audit,
     /// The chats that bots are in.
     pub chats: Chats,
+    /// Background jobs.
+    pub jobs: Jobs,
     /// When an update was last received.
     pub last_update: Option<DateTime<Utc>>,
     /// Days in memory; others are in their files.
@@ -104,6 +107,7 @@ impl State {
             Change::Access(change) => self.access.apply(change),
             Change::Audit(id, entry) => self.audit.add(id, *entry),
             Change::Chat(change) => self.chats.apply(change),
+            Change::Job(change) => self.jobs.apply(change),
         }
     }
 

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     event::Place,
-    ids::{ChatId, MessageId, TeacherId, UserId},
+    ids::{BotId, ChatId, MessageId, TeacherId, UserId},
+    jobs::JobId,
     lang::Lang,
     period::Period,
     presence::Who,
@@ -149,6 +150,18 @@ pub enum Work {
         /// In which language.
         lang: Lang,
     },
+    /// Send one chat's share of an announcement.
+    Deliver {
+        /// Which announcement.
+        job: JobId,
+        /// Which share.
+        number: u32,
+        /// Where to, when it was ordered.
+        to: ChatId,
+        /// By this bot; `None`: by the one that works there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bot: Option<BotId>,
+    },
 }
 
 impl Work {
@@ -170,6 +183,7 @@ impl Work {
             Work::SendSignIn { .. } => "link into the dashboard",
             Work::ShowFreshChats { .. } => "fresh numbers of chats",
             Work::Diagnose { .. } => "diagnosis",
+            Work::Deliver { .. } => "announcement",
         }
     }
 
@@ -178,6 +192,7 @@ impl Work {
         match self {
             Work::Send { to, .. } | Work::Diagnose { to, .. } => to.chat,
             Work::Leave { chat } => *chat,
+            Work::Deliver { to, .. } => *to,
             Work::Show { user, .. }
             | Work::StopJob { user, .. }
             | Work::SendReport { user, .. }
@@ -204,6 +219,7 @@ impl Work {
             | Work::SendStudyChart { .. }
             | Work::ForgetMember { .. }
             | Work::ShowFreshChats { .. }
+            | Work::Deliver { .. }
             | Work::Diagnose { .. } => true,
             Work::Send { .. }
             | Work::Show { .. }

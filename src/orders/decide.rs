@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{AccountPlace, Answer, Order, access, chats, study};
+use super::{AccountPlace, Answer, Order, access, chats, jobs, study};
 use crate::{
     admin::Desk,
     domain::{
@@ -14,11 +14,13 @@ use crate::{
         bots::Bots,
         change::{Change, Outcome},
         ids::{BotId, ChatId, FullName, TeacherId, UserId, tidy},
+        jobs::JobId,
         lang::Lang,
         registry::{Group, Stamp, Teacher},
         rules::Rules,
         state::State,
     },
+    jobs::cron::CronFault,
     membership,
 };
 
@@ -77,7 +79,43 @@ pub enum Refusal {
     /// It would be learnt again.
     #[error("a bot is still in {0}, and would learn of it again; take it out of the chat first")]
     BotIsThere(String),
+    /// Nobody has made such a job.
+    #[error("there is no job {0}; `rollcall jobs list` shows all")]
+    UnknownJob(JobId),
+    /// It looks after itself.
+    #[error("{0} runs by itself and can only be looked at here; a board is asked for by `rollcall post-now`")]
+    OwnMaster(JobId),
+    /// It goes on at this moment.
+    #[error("{0} runs at this moment; `rollcall jobs status {0}` shows how far it is")]
+    RunsAlready(JobId),
+    /// There is always such a job.
+    #[error("{0} can be stopped, but not removed")]
+    NotRemovable(JobId),
+    /// No times can be read.
+    #[error("{0}")]
+    Cron(#[from] CronFault),
+    /// An announcement has no times.
+    #[error("{0} is sent once; make another one with --at for another time")]
+    SentOnce(JobId),
+    /// A message without anything in it.
+    #[error("there is nothing to send: write a text, or name a file")]
+    NothingToSend,
+    /// Longer than anybody reads.
+    #[error("the text has more than {LONGEST_TEXT} characters; shorten it, or send it as a document")]
+    TooLong,
+    /// To nobody.
+    #[error("there is nobody to send it to: no registered group fits; `rollcall groups list` shows all")]
+    NobodyToSendTo,
+    /// It can't be sent any more.
+    #[error("nothing of {0} can be sent again: nothing failed, or its text is gone")]
+    NothingToRepeat(JobId),
+    /// A backup into nowhere.
+    #[error("{0:?} is no folder for backups: give its whole path, from / on, and keep 1 to 1000")]
+    NoBackupFolder(String),
 }
+
+/// The longest text of an announcement, in characters.
+pub(super) const LONGEST_TEXT: usize = 20_000;
 
 /// Decides about an order; what it changes is noted in the log of who changed what.
 pub fn decide(state: &State, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Order) -> Result<(Outcome, Answer), Refusal> {
@@ -130,6 +168,13 @@ fn wanted(state: &State, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Or
         Order::RevokeKey { key } => access::revoke_key(state, now, key, &mut outcome)?,
         Order::RefreshChats { chat } => chats::refresh(state, now, *chat, &mut outcome)?,
         Order::ForgetChat { chat } => chats::forget(state, *chat, &mut outcome)?,
+        Order::MakeJob { .. }
+        | Order::Announce { .. }
+        | Order::ScheduleJob { .. }
+        | Order::StartJob { .. }
+        | Order::StopJob { .. }
+        | Order::RemoveJob { .. }
+        | Order::SendAgain { .. } => jobs::decide(state, zone, now, actor, order, &mut outcome)?,
         Order::PostNow { community, asked, random_id } => return study::post_now(state, now, *community, *asked, *random_id),
     };
     Ok((outcome, Answer { done: true, text }))

@@ -5,18 +5,22 @@ mod access;
 mod chats;
 mod decide;
 pub mod dropbox;
+mod jobs;
 mod study;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 pub use self::decide::{Refusal, decide};
 use crate::{
     domain::{
         access::{KeyId, Scope},
+        event::Place,
         ids::{BotId, ChatId, FullName, TeacherId, UserId},
+        jobs::{Announcement, JobId, Task},
     },
     study::tracker::Import,
 };
@@ -156,6 +160,77 @@ pub enum Order {
         /// Which.
         chat: ChatId,
     },
+    /// There is such a digest or backup.
+    MakeJob {
+        /// What it does.
+        task: Task,
+        /// When; `None`: when somebody starts it.
+        timing: Option<Timing>,
+        /// Names the wish by chance: one wish is one job.
+        asked: i64,
+    },
+    /// A message goes to these.
+    Announce {
+        /// What and how.
+        #[serde(with = "as_text")]
+        announcement: Box<Announcement>,
+        /// To whom.
+        to: Audience,
+        /// Not before; `None`: now.
+        at: Option<DateTime<Utc>>,
+        /// Names the wish by chance: one wish is sent once.
+        asked: i64,
+    },
+    /// A job runs at these times.
+    ScheduleJob {
+        /// Which.
+        job: JobId,
+        /// When; `None`: when somebody starts it.
+        timing: Option<Timing>,
+    },
+    /// A job begins now.
+    StartJob {
+        /// Which.
+        job: JobId,
+    },
+    /// A job ends, and doesn't begin by itself; what of an announcement isn't sent yet is cancelled.
+    StopJob {
+        /// Which.
+        job: JobId,
+    },
+    /// A job is no more.
+    RemoveJob {
+        /// Which.
+        job: JobId,
+    },
+    /// What failed of an announcement is sent again.
+    SendAgain {
+        /// Which.
+        job: JobId,
+        /// Also where it may have arrived.
+        unsure_too: bool,
+    },
+}
+
+/// When a job runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timing {
+    /// A cron expression.
+    pub cron: String,
+    /// Whose clocks; `None`: as the settings have it.
+    pub zone: Option<Tz>,
+}
+
+/// To whom an announcement goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Every registered group that is there.
+    All,
+    /// Those of them with this in their title.
+    Matching(String),
+    /// These chats and topics.
+    Places(Vec<Place>),
 }
 
 /// As a text with JSON in it: within a tagged enum, serde can't read maps whose keys are numbers.
@@ -192,7 +267,14 @@ impl Order {
             | Order::MakeKey { .. }
             | Order::RevokeKey { .. }
             | Order::RefreshChats { .. }
-            | Order::ForgetChat { .. } => Vec::new(),
+            | Order::ForgetChat { .. }
+            | Order::MakeJob { .. }
+            | Order::Announce { .. }
+            | Order::ScheduleJob { .. }
+            | Order::StartJob { .. }
+            | Order::StopJob { .. }
+            | Order::RemoveJob { .. }
+            | Order::SendAgain { .. } => Vec::new(),
         }
     }
 }

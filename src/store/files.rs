@@ -14,6 +14,7 @@ use super::{
     audit,
     chats::ChatsFile,
     fault::StoreFault,
+    jobs::JobFile,
     seen::Seen,
     study::{self, StudyFile},
 };
@@ -85,6 +86,8 @@ pub enum DataFile {
     Audit(Month),
     /// `chats/….json`
     Chats(ChatsFile),
+    /// `jobs/….json`
+    Jobs(JobFile),
 }
 
 /// How far the store has come: what is neither registry nor counter.
@@ -115,7 +118,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 31] = [
+    pub const AT_START: [DataFile; 33] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -147,10 +150,13 @@ impl DataFile {
         DataFile::Access(AccessFile::Viewers),
         DataFile::Chats(ChatsFile::Known),
         DataFile::Chats(ChatsFile::Wanted),
+        DataFile::Jobs(JobFile::Jobs),
+        DataFile::Jobs(JobFile::Deliveries),
     ];
 
     /// The directories of all files, below the data directory.
-    pub const DIRECTORIES: [&str; 9] = ["stats", "hours", "unattributed", "presence", "study", "state", "web", "audit", "chats"];
+    pub const DIRECTORIES: [&str; 10] =
+        ["stats", "hours", "unattributed", "presence", "study", "state", "web", "audit", "chats", "jobs"];
 
     /// The files of a day.
     pub fn of_day(day: NaiveDate) -> [DataFile; 4] {
@@ -185,6 +191,7 @@ impl DataFile {
             Change::Access(change) => Self::Access(AccessFile::of(change)),
             Change::Audit(_, entry) => Self::Audit(Month::of(entry.at)),
             Change::Chat(change) => Self::Chats(ChatsFile::of(change)),
+            Change::Job(change) => Self::Jobs(JobFile::of(change)),
         }
     }
 
@@ -212,7 +219,8 @@ impl DataFile {
             | Self::Study(_)
             | Self::Access(_)
             | Self::Audit(_)
-            | Self::Chats(_) => None,
+            | Self::Chats(_)
+            | Self::Jobs(_) => None,
         }
     }
 
@@ -244,6 +252,7 @@ impl DataFile {
             Self::Access(file) => file.relative().into(),
             Self::Audit(month) => audit::relative(month),
             Self::Chats(file) => file.relative(),
+            Self::Jobs(file) => file.relative().into(),
         }
     }
 
@@ -286,6 +295,7 @@ impl DataFile {
             }
             Self::Study(file) => file.copy(&from.study, &mut to.study),
             Self::Access(file) => file.copy(&from.access, &mut to.access),
+            Self::Jobs(file) => file.copy(&from.jobs, &mut to.jobs),
             Self::Audit(month) => to.audit.unwritten.extend(from.audit.of_month(month).map(|(id, entry)| (id, entry.clone()))),
             Self::Chats(file) => file.copy(&from.chats, &mut to.chats),
         }
@@ -293,7 +303,7 @@ impl DataFile {
 
     /// Whether only the process's own user may read it.
     pub fn is_private(self) -> bool {
-        matches!(self, Self::Access(_))
+        matches!(self, Self::Access(_) | Self::Jobs(_))
     }
 
     /// Its content now; of the audit log, which grows, what is to be added.
@@ -329,6 +339,7 @@ impl DataFile {
                 pretty(&Progress { last_update: state.last_update, next_audit: state.audit.next, ..progress.clone() })
             }
             Self::Access(file) => file.render(&state.access),
+            Self::Jobs(file) => file.render(&state.jobs),
             Self::Audit(month) => audit::lines(month, &state.audit, None),
             Self::Chats(file) => file.render(&state.chats),
         }
@@ -380,6 +391,7 @@ impl DataFile {
             Self::Warned => state.warned = parse(bytes)?,
             Self::Study(file) => file.load(bytes, &mut state.study)?,
             Self::Access(file) => file.load(bytes, &mut state.access)?,
+            Self::Jobs(file) => file.load(bytes, &mut state.jobs)?,
             // It is read only by whoever looks at it.
             Self::Audit(_) => {}
             Self::Chats(file) => file.load(bytes, &mut state.chats)?,

@@ -16,6 +16,7 @@ mod days;
 pub mod disk;
 mod fault;
 mod files;
+mod jobs;
 pub mod journal;
 mod load;
 mod lock;
@@ -43,6 +44,7 @@ pub use self::{
     chats::ChatsFile,
     fault::StoreFault,
     files::{DataFile, FORMAT, Progress},
+    jobs::JobFile,
     lock::{CheckpointLock, DirectoryLock, Owner, lock_files},
     reader::Reader,
     study::StudyFile,

@@ -98,6 +98,7 @@ impl Fleet {
                 }
                 to.chat
             }
+            Work::Deliver { bot: Some(bot), .. } => return *bot,
             work => work.chat(),
         };
         self.context.store.read(|state| state.sender(chat, &self.context.rules.bots))

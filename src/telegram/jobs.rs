@@ -122,7 +122,7 @@ fn draw_with(link: &Link, user: UserId, screen: &Screen, found: &Found) -> View 
 }
 
 /// Adds up a period, beside the runtime: old days are read from their files.
-async fn collect(store: &Store, scope: Option<ReportScope>) -> Result<Option<Activity>, StoreFault> {
+pub(super) async fn collect(store: &Store, scope: Option<ReportScope>) -> Result<Option<Activity>, StoreFault> {
     let Some(scope) = scope else { return Ok(None) };
     let store = store.clone();
     let summed = spawn_blocking(move || {
@@ -161,7 +161,7 @@ pub(super) async fn send_report(
 }
 
 /// Why there is no file.
-enum NoReport {
+pub(super) enum NoReport {
     /// Whoever asked for it changed their mind.
     Stopped,
     /// Something went wrong.
@@ -174,7 +174,7 @@ impl<E: ToString> From<E> for NoReport {
     }
 }
 
-async fn make_report(
+pub(super) async fn make_report(
     link: Arc<Link>,
     export_dir: PathBuf,
     lang: Lang,
@@ -244,7 +244,7 @@ pub(super) async fn sync_groups(outbox: &Outbox, user: UserId) -> Result<(), Cal
 }
 
 /// Asks for a group, and keeps what the answer says: the group's id now, and the answer. The bot whose group it is asks.
-async fn check_group(outbox: &Outbox, chat: ChatId) -> (ChatId, Check) {
+pub(super) async fn check_group(outbox: &Outbox, chat: ChatId) -> (ChatId, Check) {
     let Some(outbox) = outbox.of(chat) else { return (chat, Check::CouldNotTell) };
     let link = outbox.link();
     let check = match outbox.ask(async |wire| wire.get_chat_member(chat, wire.bot_id().account()).await).await {

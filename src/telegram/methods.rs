@@ -172,6 +172,28 @@ pub struct Attachment {
     pub caption: String,
 }
 
+/// A file, as Telegram knows it or doesn't yet.
+#[derive(Clone, Debug)]
+pub(super) enum Upload {
+    /// By Telegram's own name for it.
+    Known(String),
+    /// With its content.
+    New {
+        /// Its name.
+        name: String,
+        /// Its content.
+        bytes: Vec<u8>,
+    },
+}
+
+/// A sent file.
+#[derive(Clone, Debug)]
+pub(super) struct SentFile {
+    pub(super) message_id: MessageId,
+    /// What Telegram calls the file.
+    pub(super) file_id: Option<String>,
+}
+
 impl Wire {
     /// Who the bot is.
     pub async fn get_me(&self) -> Result<Me, CallError> {
@@ -300,6 +322,57 @@ impl Wire {
             .text("parse_mode", "HTML")
             .part(field, part);
         self.upload(method, form).await
+    }
+
+    /// Sends one message as somebody wrote it. Links show what they lead to.
+    pub(super) async fn send_text(
+        &self,
+        to: Place,
+        text: &str,
+        parse_mode: Option<&str>,
+        silent: bool,
+    ) -> Result<Sent, CallError> {
+        let mut parameters = json!({ "chat_id": to.chat, "text": text });
+        put(&mut parameters, "message_thread_id", to.topic.map(|topic| json!(topic)));
+        put(&mut parameters, "parse_mode", parse_mode.map(|mode| json!(mode)));
+        put(&mut parameters, "disable_notification", silent.then_some(json!(true)));
+        self.call("sendMessage", &parameters).await
+    }
+
+    /// Sends a file with a text under it.
+    pub(super) async fn send_upload(
+        &self,
+        to: Place,
+        file: &Upload,
+        as_photo: bool,
+        caption: &str,
+        parse_mode: Option<&str>,
+        silent: bool,
+    ) -> Result<SentFile, CallError> {
+        let (method, field) = if as_photo { ("sendPhoto", "photo") } else { ("sendDocument", "document") };
+        let mut form = Form::new().text("chat_id", to.chat.to_string());
+        let options = [
+            ("message_thread_id", to.topic.map(|topic| topic.to_string())),
+            ("caption", Some(caption.to_owned()).filter(|caption| !caption.is_empty())),
+            ("parse_mode", parse_mode.map(ToOwned::to_owned)),
+            ("disable_notification", silent.then(|| "true".to_owned())),
+        ];
+        for (name, value) in options {
+            if let Some(value) = value {
+                form = form.text(name, value);
+            }
+        }
+        let form = match file {
+            Upload::Known(id) => form.text(field, id.clone()),
+            Upload::New { name, bytes } => form.part(field, Part::bytes(bytes.clone()).file_name(name.clone())),
+        };
+        let sent: Value = self.upload(method, form).await?;
+        let message_id = sent["message_id"].as_i64().map(MessageId);
+        let message_id = message_id.ok_or_else(|| CallError::Malformed("a sent file without a message".to_owned()))?;
+        // Of a photo there are several sizes, the largest last.
+        let media = if as_photo { sent[field].as_array().and_then(|sizes| sizes.last()) } else { sent.get(field) };
+        let file_id = media.and_then(|media| media["file_id"].as_str()).map(ToOwned::to_owned);
+        Ok(SentFile { message_id, file_id })
     }
 
     /// Sets the commands that a scope and language sees. `lang` empty: everybody without a list of their own.

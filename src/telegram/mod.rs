@@ -3,8 +3,10 @@
 pub mod boards;
 mod chats;
 mod commands;
+pub mod deliver;
 mod deliveries;
 mod diagnose;
+pub mod digest;
 mod dispatcher;
 pub mod errors;
 mod fleet;

@@ -10,6 +10,7 @@ use std::{
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
+    deliver::{self, Deliveries},
     errors::{CallError, Reaction},
     jobs::{self, Services},
     link::Link,
@@ -30,9 +31,9 @@ use crate::{
 };
 
 /// Pauses between tries grow to this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// After so long nobody waits for the message any more.
-const GIVE_UP_AFTER: Duration = Duration::from_secs(6 * 3600);
+pub(super) const GIVE_UP_AFTER: Duration = Duration::from_secs(6 * 3600);
 
 /// Work of one chat is done in order; jobs that take long have a lane of their own, so that the menu stays quick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +53,7 @@ pub struct Outbox {
     lanes: Mutex<HashMap<Lane, VecDeque<Released>>>,
     /// Whose job goes on; a lane does one at a time.
     jobs: Mutex<HashMap<UserId, Arc<Progress>>>,
+    deliveries: Deliveries,
 }
 
 impl Outbox {
@@ -66,6 +68,7 @@ impl Outbox {
             began: Instant::now(),
             lanes: Mutex::default(),
             jobs: Mutex::default(),
+            deliveries: Deliveries::new(),
         };
         (Arc::new(outbox), work)
     }
@@ -83,6 +86,11 @@ impl Outbox {
     /// The bot that works in a chat, as who sends there; `None` while it isn't connected.
     pub(super) fn of(&self, chat: ChatId) -> Option<Arc<Self>> {
         self.services.fleet.upgrade()?.outbox_for(chat)
+    }
+
+    /// What deliveries of announcements share.
+    pub(super) fn deliveries(&self) -> &Deliveries {
+        &self.deliveries
     }
 
     /// What its jobs need.
@@ -177,6 +185,7 @@ impl Outbox {
             Work::ShowFreshChats { user, edit, chat } => super::chats::show_fresh(self, *user, *edit, *chat).await,
             Work::SendSignIn { user } => sign_in::send_link(self, *user).await,
             Work::Diagnose { to, reply_to, lang } => jobs::diagnose(self, *to, *reply_to, *lang).await,
+            Work::Deliver { job, number, .. } => deliver::deliver(self, job, *number).await,
         }
     }
 
@@ -302,12 +311,12 @@ impl Outbox {
     }
 
     /// Before a call is made once more.
-    async fn pause(&self, pause: Duration) {
+    pub(super) async fn pause(&self, pause: Duration) {
         self.link.wire.figures().retries.count();
         tokio::time::sleep(pause).await;
     }
 
-    async fn wait_for_permit(&self, chat: Option<ChatId>) {
+    pub(super) async fn wait_for_permit(&self, chat: Option<ChatId>) {
         if !self.services.paced {
             return;
         }
@@ -353,7 +362,7 @@ impl Outbox {
         }
     }
 
-    fn learn_unreachable(&self, chat: ChatId, error: &CallError) {
+    pub(super) fn learn_unreachable(&self, chat: ChatId, error: &CallError) {
         let now = self.link.clock.now();
         let learnt = self.link.store.decide(&[], |state| {
             let desk = Desk { state, rules: &self.link.rules, now };

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod diagnosis;
 pub mod dialogue;
 pub mod html;
+pub mod jobs;
 pub mod kind;
 pub mod line;
 pub mod membership;

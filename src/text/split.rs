@@ -21,6 +21,37 @@ pub fn length(html: &str) -> usize {
     tokens(html).map(|token| token.length()).sum()
 }
 
+/// The messages that hold this text as it is: cut at line ends, within a line only where it is too long for one.
+pub fn lines(text: &str) -> Vec<String> {
+    plain_pieces(text, LONGEST)
+}
+
+fn plain_pieces(text: &str, longest: usize) -> Vec<String> {
+    let (mut pieces, mut piece, mut length) = (Vec::new(), String::new(), 0);
+    let mut cut = |piece: &mut String, length: &mut usize| {
+        let done = std::mem::take(piece);
+        // Telegram takes no empty message.
+        if !done.trim().is_empty() {
+            pieces.push(done.trim_end_matches('\n').to_owned());
+        }
+        *length = 0;
+    };
+    for line in text.split_inclusive('\n') {
+        if length + line.encode_utf16().count() > longest {
+            cut(&mut piece, &mut length);
+        }
+        for letter in line.chars() {
+            if length + letter.len_utf16() > longest {
+                cut(&mut piece, &mut length);
+            }
+            piece.push(letter);
+            length += letter.len_utf16();
+        }
+    }
+    cut(&mut piece, &mut length);
+    pieces
+}
+
 fn pieces(html: &str, longest: usize) -> Vec<String> {
     let mut cutter = Cutter { longest, pieces: Vec::new(), piece: String::new(), length: 0, open: Vec::new() };
     for line in html.split_inclusive('\n') {
@@ -163,6 +194,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_pieces_fit_and_hold_every_letter(text in "[a-z\n 😀*_]{0,200}", longest in 5usize..60) {
+            let pieces = plain_pieces(&text, longest);
+            for piece in &pieces {
+                prop_assert!(piece.encode_utf16().count() <= longest && !piece.trim().is_empty());
+            }
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(letters(&pieces.concat()), letters(&text));
+        }
+
         #[test]
         fn every_piece_fits_and_nothing_is_lost(lines in prop::collection::vec("[a-z<&😀 ]{0,30}", 0..30), longest in 5usize..60) {
             let html = lines.iter().map(|line| Html::bold(line).into_string()).collect::<Vec<_>>().join("\n");

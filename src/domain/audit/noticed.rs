@@ -8,6 +8,7 @@ use crate::domain::{
     change::{Change, Outcome},
     chats::ChatChange,
     ids::{ChatId, TeacherId},
+    jobs::{Job, JobChange, JobId, JobState},
     registry::{Group, Teacher},
     sign_in::{SignIn, SignInChange},
     state::State,
@@ -55,6 +56,7 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
             let known = state.chats.known.get(chat);
             known.map(|known| Action::ChatForgotten { chat: *chat, title: known.title.clone() }).into_iter().collect()
         }
+        Change::Job(JobChange::Job(id, after)) => of_job(outcome, id, state.jobs.get(id).as_ref(), after.as_deref()),
         // What follows from the others, what was counted, and what somebody has for themselves.
         Change::Parked(..)
         | Change::Candidate(..)
@@ -74,6 +76,7 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
         | Change::LastUpdate(..)
         | Change::Presence(_, _, PresenceChange::Stay(..))
         | Change::Chat(..)
+        | Change::Job(JobChange::Delivery(..))
         | Change::Audit(..) => Vec::new(),
     }
 }
@@ -220,6 +223,26 @@ fn of_community(community: ChatId, before: Option<&Community>, after: Option<&Co
     actions
 }
 
+fn of_job(outcome: &Outcome, id: &JobId, before: Option<&Job>, after: Option<&Job>) -> Vec<Action> {
+    let job = id.clone();
+    match (before, after) {
+        (None, None) => Vec::new(),
+        (Some(_), None) => vec![Action::JobRemoved { job }],
+        (None, Some(after)) if after.announcement().is_some() => {
+            let is_its = |change: &&Change| matches!(change, Change::Job(JobChange::Delivery(of, ..)) if of == id);
+            vec![Action::AnnouncementMade { job, chats: outcome.changes.iter().filter(is_its).count() as u64 }]
+        }
+        (None, Some(_)) => vec![Action::JobMade { job }],
+        (Some(before), Some(after)) if before.schedule != after.schedule => vec![Action::JobScheduled { job }],
+        (Some(before), Some(after)) if after.state == JobState::Stopped => {
+            (before.state != JobState::Stopped).then_some(Action::JobStopped { job }).into_iter().collect()
+        }
+        (Some(before), Some(after)) => {
+            (before.next_run != after.next_run).then_some(Action::JobStarted { job }).into_iter().collect()
+        }
+    }
+}
+
 fn of_work(work: &Work) -> Option<Action> {
     match work {
         Work::Leave { chat } => Some(Action::GroupLeft { group: *chat }),
@@ -236,6 +259,7 @@ fn of_work(work: &Work) -> Option<Action> {
         | Work::SendStudyChart { .. }
         | Work::SendSignIn { .. }
         | Work::ShowFreshChats { .. }
+        | Work::Deliver { .. }
         | Work::Diagnose { .. } => None,
     }
 }

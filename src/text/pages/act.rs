@@ -170,6 +170,17 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
             format!("A bot is still in {}; take it out first.", in_text(title)),
             format!("Bot hali {} ichida; avval uni chiqaring.", in_text(title)),
             format!("Бот всё ещё в чате {}; сначала уберите его.", in_text(title))),
+        Refusal::UnknownJob(_)
+        | Refusal::OwnMaster(_)
+        | Refusal::RunsAlready(_)
+        | Refusal::NotRemovable(_)
+        | Refusal::Cron(_)
+        | Refusal::SentOnce(_)
+        | Refusal::NothingToSend
+        | Refusal::TooLong
+        | Refusal::NobodyToSendTo
+        | Refusal::NothingToRepeat(_)
+        | Refusal::NoBackupFolder(_) => crate::text::jobs::refusal(why, lang),
         Refusal::UnknownKey(_) | Refusal::KeyTaken(_) | Refusal::NoKeyName | Refusal::AlreadyExpired => why.to_string(),
         Refusal::NoTitle => {
             say!(lang; "A title has at least one letter.", "Nomda kamida bitta harf boʻlsin.", "В названии нужна хотя бы одна буква.")

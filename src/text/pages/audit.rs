@@ -125,6 +125,30 @@ pub fn action(action: &Action, state: &State, lang: Lang) -> String {
             format!("Forgot the chat {}", in_text(title)),
             format!("{} chati unutildi", in_text(title)),
             format!("Забыт чат {}", in_text(title))),
+        Action::JobMade { job } => say!(lang;
+            format!("Made the job {job}"),
+            format!("{job} vazifasi yaratildi"),
+            format!("Создана задача {job}")),
+        Action::AnnouncementMade { job, chats } => say!(lang;
+            format!("Sent a message to {chats} chats ({job})"),
+            format!("{chats} ta chatga xabar yuborildi ({job})"),
+            format!("Отправлено сообщение, чатов: {chats} ({job})")),
+        Action::JobStarted { job } => say!(lang;
+            format!("Started {job}"),
+            format!("{job} boshlandi"),
+            format!("Запущено: {job}")),
+        Action::JobStopped { job } => say!(lang;
+            format!("Stopped {job}"),
+            format!("{job} toʻxtatildi"),
+            format!("Остановлено: {job}")),
+        Action::JobScheduled { job } => say!(lang;
+            format!("Changed the times of {job}"),
+            format!("{job} vaqti oʻzgartirildi"),
+            format!("Изменено время: {job}")),
+        Action::JobRemoved { job } => say!(lang;
+            format!("Removed {job}"),
+            format!("{job} olib tashlandi"),
+            format!("Убрано: {job}")),
         Action::VoiceMapped { .. }
         | Action::EarlierCounted { .. }
         | Action::CommunityWatched { .. }

@@ -114,6 +114,21 @@ impl From<Refusal> for Problem {
             }
             Refusal::BotNotThere(bot, title) => conflict(format!("{bot} isn't in {title}; add it to the group first.")),
             Refusal::AlreadyExpired => Self::invalid("The key would never have worked: its end has passed."),
+            Refusal::UnknownJob(id) => Self::not_found(format!("There is no job {id}; GET /api/v1/jobs lists all.")),
+            Refusal::OwnMaster(id) => conflict(format!("{id} runs by itself and can only be looked at here.")),
+            Refusal::RunsAlready(id) => conflict(format!("{id} runs at this moment; GET /api/v1/jobs/{id} shows how far it is.")),
+            Refusal::NotRemovable(id) => conflict(format!("{id} can be stopped, but not removed.")),
+            Refusal::SentOnce(id) => conflict(format!("{id} is sent once; make another one with send_at for another time.")),
+            Refusal::NothingToRepeat(id) => {
+                conflict(format!("Nothing of {id} can be sent again: nothing failed, or its text is gone."))
+            }
+            Refusal::Cron(why) => Self::invalid(format!("{why}.")),
+            Refusal::NothingToSend => Self::invalid("There is nothing to send: give a text, or a file."),
+            Refusal::TooLong => Self::invalid("The text is longer than 20000 characters; send it as a document."),
+            Refusal::NobodyToSendTo => Self::invalid("There is nobody to send it to: GET /api/v1/groups lists all groups."),
+            Refusal::NoBackupFolder(dir) => {
+                Self::invalid(format!("{dir:?} is no folder for backups: give its whole path, and keep 1 to 1000."))
+            }
         }
     }
 }

@@ -1,0 +1,281 @@
+//! Runs background jobs when they are due: begins them, notes how far they are, ends them. What is to become of a job is decided in
+//! `jobs`.
+
+mod backups;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use chrono_tz::Tz;
+use tokio::{
+    task::{JoinHandle, spawn_local},
+    time::MissedTickBehavior,
+};
+
+use crate::{
+    context::Context,
+    domain::{
+        change::{Change, Outcome},
+        event::Place,
+        ids::ChatId,
+        jobs::{Digest, Job, JobChange, JobId, JobState, Recipients, Task},
+        work::ReportScope,
+    },
+    jobs::{
+        announce, cron,
+        life::{self, Ended},
+    },
+    store::StoreFault,
+    telegram::{Fleet, deliver::FOLDER, digest},
+};
+
+/// Between looks at what is due.
+const TICK: Duration = Duration::from_secs(1);
+/// A file of an announcement that nobody ordered within this time is nobody's.
+const ORPHAN: Duration = Duration::from_secs(3_600);
+
+/// Notes how far a job is.
+#[derive(Clone)]
+struct Steps {
+    context: Arc<Context>,
+    id: JobId,
+}
+
+impl Steps {
+    /// So many of so many things are done; durable with the next commit.
+    fn reach(&self, done: usize, total: usize) {
+        self.note(done, total, None);
+    }
+
+    fn note(&self, done: usize, total: usize, reached: Option<ChatId>) {
+        change(&self.context, &self.id, |job| life::progressed(job, done as u64, total as u64, reached));
+    }
+}
+
+/// Runs what is due, until dropped.
+pub(super) async fn run(context: Arc<Context>, fleet: Arc<Fleet>) {
+    let mut runner = Runner { context, fleet, running: BTreeMap::new(), files: None };
+    runner.take_up();
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        if let Err(fault) = runner.turn().await {
+            if !fault.may_heal() {
+                return runner.context.give_up(&fault);
+            }
+            tracing::error!(%fault, "background jobs wait");
+        }
+    }
+}
+
+struct Runner {
+    context: Arc<Context>,
+    fleet: Arc<Fleet>,
+    running: BTreeMap<JobId, Running>,
+    /// The files that announcements named at the last look.
+    files: Option<BTreeSet<String>>,
+}
+
+/// A run that goes on.
+struct Running {
+    handle: JoinHandle<()>,
+    /// What is written beside the runtime goes to its end, whoever stops it.
+    goes_to_its_end: bool,
+}
+
+/// A run ends with its runner.
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.running.values().for_each(|run| run.handle.abort());
+    }
+}
+
+impl Runner {
+    /// What ran when the process stopped runs again.
+    fn take_up(&self) {
+        let ids: Vec<JobId> = self.context.store.read(|state| state.jobs.kept.keys().cloned().collect());
+        let now = self.context.clock.now();
+        for id in ids {
+            if change(&self.context, &id, |job| life::interrupted(job, now)) {
+                tracing::warn!(job = %id, "the program stopped while this job ran; it is taken up again");
+            }
+        }
+    }
+
+    async fn turn(&mut self) -> Result<(), StoreFault> {
+        self.let_go();
+        let now = self.context.clock.now();
+        let due = self.context.store.read(|state| life::due(&state.jobs, now));
+        for id in due {
+            // One that was stopped and started at once waits until it has really ended.
+            if !self.running.contains_key(&id) {
+                self.begin(id).await?;
+            }
+        }
+        self.context.store.decide(&[], |state| Outcome { changes: announce::forgotten(state, now), work: Vec::new() })?;
+        self.tidy();
+        self.context.store.flush().await
+    }
+
+    /// Ends what was stopped, and forgets what has ended.
+    fn let_go(&mut self) {
+        let is_stopped =
+            |id: &JobId| self.context.store.read(|state| state.jobs.get(id).is_none_or(|job| job.state != JobState::Running));
+        for (id, run) in &self.running {
+            if !run.goes_to_its_end && is_stopped(id) {
+                run.handle.abort();
+            }
+        }
+        self.running.retain(|_, run| !run.handle.is_finished());
+    }
+
+    /// Begins a job. It is safe that it runs before it does anything.
+    async fn begin(&mut self, id: JobId) -> Result<(), StoreFault> {
+        let now = self.context.clock.now();
+        let mut begun = None;
+        self.context.store.decide(&[], |state| {
+            let mut outcome = Outcome::nothing();
+            begun = state.jobs.get(&id).and_then(|job| life::begun(&job, now));
+            if let Some(job) = &begun {
+                outcome.set(Change::Job(JobChange::Job(id.clone(), Some(Box::new(job.clone())))));
+                if job.announcement().is_some() {
+                    outcome.work = announce::work(state, &id);
+                }
+            }
+            outcome
+        })?;
+        self.context.store.flush().await?;
+        // An announcement is the outbox's from here on.
+        if let Some(job) = begun.filter(|job| job.announcement().is_none()) {
+            tracing::info!(job = %id, "a background job begins");
+            let run = Run {
+                context: self.context.clone(),
+                fleet: self.fleet.clone(),
+                steps: Steps { context: self.context.clone(), id: id.clone() },
+            };
+            let goes_to_its_end = matches!(job.task, Task::Backup(_));
+            let handle = spawn_local(run.to_its_end(id.clone(), job));
+            self.running.insert(id, Running { handle, goes_to_its_end });
+        }
+        Ok(())
+    }
+
+    /// Deletes files that no announcement names any more.
+    fn tidy(&mut self) {
+        let named: BTreeSet<String> = self.context.store.read(|state| {
+            let contents = state.jobs.kept.values().filter_map(|job| job.announcement()?.content.as_ref());
+            contents.filter_map(|content| Some(content.file.as_ref()?.kept.clone())).collect()
+        });
+        if self.files.as_ref() == Some(&named) {
+            return;
+        }
+        let before = self.files.replace(named.clone()).unwrap_or_default();
+        let folder = self.context.store.dir().join(FOLDER);
+        let Ok(entries) = std::fs::read_dir(&folder) else { return };
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let age =
+                entry.metadata().and_then(|data| data.modified()).ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+            let is_old = age.is_some_and(|age| age > ORPHAN);
+            if !named.contains(&name)
+                && (before.contains(&name) || is_old)
+                && let Err(why) = std::fs::remove_file(entry.path())
+            {
+                tracing::warn!(%why, "a file of an announcement that is over can't be deleted");
+            }
+        }
+    }
+}
+
+/// Changes a job, with the next commit. Whether there was anything to change.
+fn change(context: &Context, id: &JobId, step: impl FnOnce(&Job) -> Option<Job>) -> bool {
+    let mut is_changed = false;
+    let decided = context.store.decide(&[], |state| {
+        let after = state.jobs.get(id).and_then(|job| step(&job));
+        is_changed = after.is_some();
+        let change = after.map(|job| Change::Job(JobChange::Job(id.clone(), Some(Box::new(job)))));
+        Outcome { changes: change.into_iter().collect(), work: Vec::new() }
+    });
+    if let Err(fault) = decided {
+        context.give_up(&fault);
+    }
+    is_changed
+}
+
+/// One run of one job.
+struct Run {
+    context: Arc<Context>,
+    fleet: Arc<Fleet>,
+    steps: Steps,
+}
+
+impl Run {
+    async fn to_its_end(self, id: JobId, job: Job) {
+        let ended = match &job.task {
+            Task::Groups {} => self.check_groups().await,
+            Task::Digest(digest) => self.send_digest(digest, &job).await,
+            Task::Backup(backup) => backups::write(&self.context, backup, &id, &self.steps).await,
+            // Its chats are the outbox's work.
+            Task::Announcement(_) => Ended::Done,
+        };
+        if let Ended::Failed(why) | Ended::Hopeless(why) = &ended {
+            tracing::warn!(job = %id, why, "a background job failed");
+        }
+        let now = self.context.clock.now();
+        change(&self.context, &id, |job| life::ended(job, ended, now));
+        if let Err(fault) = self.context.store.flush().await
+            && !fault.may_heal()
+        {
+            self.context.give_up(&fault);
+        }
+    }
+
+    async fn check_groups(&self) -> Ended {
+        let chats: Vec<ChatId> = self.context.store.read(|state| state.groups.keys().copied().collect());
+        let mut unknown = 0;
+        for (done, chat) in chats.iter().enumerate() {
+            self.steps.reach(done, chats.len());
+            unknown += usize::from(!digest::check_group(&self.fleet, *chat).await);
+        }
+        self.steps.reach(chats.len(), chats.len());
+        match unknown {
+            0 => Ended::Done,
+            _ => Ended::Failed(format!("of {} groups Telegram didn't tell about {unknown}", chats.len())),
+        }
+    }
+
+    async fn send_digest(&self, digest: &Digest, job: &Job) -> Ended {
+        let rules = &self.context.rules;
+        let zone: Tz = job.schedule.as_ref().map_or(rules.zone, |schedule| schedule.zone);
+        let due = job.due.unwrap_or_else(|| self.context.clock.now());
+        let period = cron::days(digest.period, zone, due);
+        let to: Vec<Place> = match digest.to {
+            Recipients::Admins => rules.admins.iter().map(|admin| Place::private(*admin)).collect(),
+            Recipients::Chat(place) => vec![place],
+        };
+        let (mut failed, mut reached) = (None, job.reached.clone());
+        for place in &to {
+            self.steps.note(reached.len(), to.len(), None);
+            if reached.contains(&place.chat) {
+                continue;
+            }
+            let scope = ReportScope { period, teacher: None, group: digest.group };
+            let report = digest::Report { to: *place, lang: digest.lang, format: digest.format, scope };
+            match digest::send(&self.fleet, report).await {
+                Ok(()) => {
+                    reached.insert(place.chat);
+                    self.steps.note(reached.len(), to.len(), Some(place.chat));
+                    if let Err(fault) = self.context.store.flush().await {
+                        return Ended::Failed(fault.to_string());
+                    }
+                }
+                Err(why) => failed = Some(format!("{} didn't get it: {why}", place.chat)),
+            }
+        }
+        failed.map_or(Ended::Done, Ended::Failed)
+    }
+}

@@ -1,0 +1,233 @@
+//! Orders about background jobs.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::{Audience, Order, Refusal, Timing, decide::LONGEST_TEXT};
+use crate::{
+    domain::{
+        audit::Actor,
+        change::{Change, Outcome},
+        chats::ChatChange,
+        event::Place,
+        jobs::{Announcement, Backup, Job, JobChange, JobId, JobState, Schedule, Task},
+        state::State,
+    },
+    jobs::{announce, cron, life, view},
+};
+
+/// Decides about an order that is about a job.
+pub(super) fn decide(
+    state: &State,
+    zone: Tz,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    order: &Order,
+    outcome: &mut Outcome,
+) -> Result<String, Refusal> {
+    let registry = Registry { state, zone, now, actor };
+    match order {
+        Order::MakeJob { task, timing, asked } => registry.make(task, timing.as_ref(), *asked, outcome),
+        Order::Announce { announcement, to, at, asked } => registry.announce(announcement, to, *at, *asked, outcome),
+        Order::ScheduleJob { job, timing } => registry.schedule(job, timing.as_ref(), outcome),
+        Order::StartJob { job } => registry.start(job, outcome),
+        Order::StopJob { job } => registry.stop(job, outcome),
+        Order::RemoveJob { job } => registry.remove(job, outcome),
+        Order::SendAgain { job, unsure_too } => registry.again(job, *unsure_too, outcome),
+        _ => Ok(String::new()),
+    }
+}
+
+struct Registry<'a> {
+    state: &'a State,
+    zone: Tz,
+    now: DateTime<Utc>,
+    actor: &'a Actor,
+}
+
+impl Registry<'_> {
+    fn known(&self, id: &JobId) -> Result<Job, Refusal> {
+        match view::row(self.state, id, self.now) {
+            Some(row) if row.sort.is_own_master() => Err(Refusal::OwnMaster(id.clone())),
+            Some(_) => self.state.jobs.get(id).ok_or_else(|| Refusal::OwnMaster(id.clone())),
+            None => Err(Refusal::UnknownJob(id.clone())),
+        }
+    }
+
+    /// The job that this very wish made before a crash, or a new id.
+    fn id_of(&self, sort: &str, asked: i64) -> Result<JobId, JobId> {
+        let is_it = |job: &Job| job.asked == asked && job.made_by.as_ref() == Some(self.actor) && job.task.sort() == sort;
+        let made = self.state.jobs.kept.iter().find(|(_, job)| is_it(job));
+        made.map_or_else(|| Ok(JobId::numbered(sort, self.state.jobs.next.max(1))), |(id, _)| Err(id.clone()))
+    }
+
+    fn timed(&self, timing: &Timing) -> Result<Schedule, Refusal> {
+        Ok(cron::schedule(&timing.cron, timing.zone.unwrap_or(self.zone), self.now)?)
+    }
+
+    fn make(&self, task: &Task, timing: Option<&Timing>, asked: i64, outcome: &mut Outcome) -> Result<String, Refusal> {
+        if let Task::Backup(Backup { dir, keep }) = task
+            && (!is_whole(dir) || !(1..=1000).contains(keep))
+        {
+            return Err(Refusal::NoBackupFolder(dir.display().to_string()));
+        }
+        let schedule = timing.map(|timing| self.timed(timing)).transpose()?;
+        let id = match self.id_of(task.sort(), asked) {
+            Ok(id) => id,
+            Err(made) => return Ok(format!("There is the job {made}.")),
+        };
+        let job = Job { asked, made: Some(self.now), made_by: Some(self.actor.clone()), ..Job::new(task.clone()) };
+        let job = life::scheduled(&job, schedule, self.now);
+        let text = match job.next_run {
+            Some(at) => format!("There is the job {id}; it runs first on {}.", self.moment(at)),
+            None => format!("There is the job {id}; `rollcall jobs start {id}` runs it."),
+        };
+        outcome.set(Change::Job(JobChange::Job(id, Some(Box::new(job)))));
+        Ok(text)
+    }
+
+    fn announce(
+        &self,
+        announcement: &Announcement,
+        to: &Audience,
+        at: Option<DateTime<Utc>>,
+        asked: i64,
+        outcome: &mut Outcome,
+    ) -> Result<String, Refusal> {
+        let content = announcement.content.as_ref().ok_or(Refusal::NothingToSend)?;
+        if content.text.chars().count() > LONGEST_TEXT {
+            return Err(Refusal::TooLong);
+        }
+        if announce::parts(content).is_empty() {
+            return Err(Refusal::NothingToSend);
+        }
+        let places = self.places(to);
+        if places.is_empty() {
+            return Err(Refusal::NobodyToSendTo);
+        }
+        let id = match self.id_of("announcement", asked) {
+            Ok(id) => id,
+            Err(made) => return Ok(format!("It is {made}.")),
+        };
+        let begins = at.unwrap_or(self.now).max(self.now);
+        let job = Job {
+            asked,
+            made: Some(self.now),
+            made_by: Some(self.actor.clone()),
+            next_run: Some(begins),
+            ..Job::new(Task::Announcement(announcement.clone()))
+        };
+        outcome.changes.extend(announce::made(&id, job, &places));
+        let when = if begins > self.now { format!(" on {}", self.moment(begins)) } else { String::new() };
+        let chats = if places.len() == 1 { "1 chat".to_owned() } else { format!("{} chats", places.len()) };
+        Ok(format!("{id} goes to {chats}{when}; `rollcall jobs status {id}` shows what becomes of it."))
+    }
+
+    fn places(&self, to: &Audience) -> Vec<Place> {
+        let whole = |chat| Place { chat, topic: None };
+        let there = self.state.groups.values().filter(|group| group.gone_since.is_none());
+        let mut places: Vec<Place> = match to {
+            Audience::All => there.map(|group| whole(group.chat_id)).collect(),
+            Audience::Matching(part) => {
+                let part = part.to_lowercase();
+                there.filter(|group| group.title.to_lowercase().contains(&part)).map(|group| whole(group.chat_id)).collect()
+            }
+            Audience::Places(places) => places.iter().map(|place| announce::place_now(self.state, *place)).collect(),
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        places.retain(|place| seen.insert((place.chat, place.topic)));
+        places
+    }
+
+    fn schedule(&self, id: &JobId, timing: Option<&Timing>, outcome: &mut Outcome) -> Result<String, Refusal> {
+        let job = self.known(id)?;
+        if job.announcement().is_some() {
+            return Err(Refusal::SentOnce(id.clone()));
+        }
+        let schedule = timing.map(|timing| self.timed(timing)).transpose()?;
+        let job = life::scheduled(&job, schedule, self.now);
+        let text = match job.next_run {
+            Some(at) => format!("{id} runs next on {}.", self.moment(at)),
+            None => format!("{id} runs only when somebody starts it."),
+        };
+        set(outcome, id, job);
+        Ok(text)
+    }
+
+    fn start(&self, id: &JobId, outcome: &mut Outcome) -> Result<String, Refusal> {
+        if is_chats(id) {
+            return super::chats::refresh(self.state, self.now, None, outcome);
+        }
+        let job = self.known(id)?;
+        if job.announcement().is_some() && job.state != JobState::Pending {
+            return match job.state {
+                JobState::Running => Err(Refusal::RunsAlready(id.clone())),
+                JobState::Pending | JobState::Completed | JobState::Failed | JobState::Stopped => self.again(id, false, outcome),
+            };
+        }
+        let started = life::started(&job, self.now).ok_or_else(|| Refusal::RunsAlready(id.clone()))?;
+        set(outcome, id, started);
+        Ok(format!("{id} begins now; `rollcall jobs status {id}` shows how far it is."))
+    }
+
+    fn stop(&self, id: &JobId, outcome: &mut Outcome) -> Result<String, Refusal> {
+        if is_chats(id) {
+            outcome.set(ChatChange::Wanted(None, None).into());
+            outcome.changes.extend(self.state.chats.wanted.chats.keys().map(|chat| ChatChange::Wanted(Some(*chat), None).into()));
+            return Ok("Chats are asked about once a day again, each in its turn.".to_owned());
+        }
+        let job = self.known(id)?;
+        if job.announcement().is_some() {
+            // What is over stays as it ended.
+            let is_over = matches!(job.state, JobState::Completed | JobState::Stopped);
+            if !is_over {
+                outcome.changes.extend(announce::stopped(self.state, id, &job));
+            }
+            return Ok(format!("{id} is sent to nobody else."));
+        }
+        if let Some(stopped) = life::stopped(&job) {
+            set(outcome, id, stopped);
+        }
+        Ok(format!("{id} is stopped; `rollcall jobs start {id}` runs it again."))
+    }
+
+    fn remove(&self, id: &JobId, outcome: &mut Outcome) -> Result<String, Refusal> {
+        let job = self.known(id)?;
+        if !view::Sort::from(&job.task).is_removable() {
+            return Err(Refusal::NotRemovable(id.clone()));
+        }
+        if job.state == JobState::Running {
+            return Err(Refusal::RunsAlready(id.clone()));
+        }
+        outcome.set(Change::Job(JobChange::Job(id.clone(), None)));
+        Ok(format!("{id} is no more."))
+    }
+
+    fn again(&self, id: &JobId, unsure_too: bool, outcome: &mut Outcome) -> Result<String, Refusal> {
+        let job = self.known(id)?;
+        if job.state == JobState::Running {
+            return Err(Refusal::RunsAlready(id.clone()));
+        }
+        let again = announce::again(self.state, id, &job, unsure_too, self.now);
+        outcome.changes.extend(again.ok_or_else(|| Refusal::NothingToRepeat(id.clone()))?);
+        Ok(format!("{id} is sent again where it failed."))
+    }
+
+    fn moment(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone).format("%Y-%m-%d at %H:%M").to_string()
+    }
+}
+
+fn set(outcome: &mut Outcome, id: &JobId, job: Job) {
+    outcome.set(Change::Job(JobChange::Job(id.clone(), Some(Box::new(job)))));
+}
+
+fn is_chats(id: &JobId) -> bool {
+    id.as_str() == view::Sort::Chats.name()
+}
+
+fn is_whole(dir: &Path) -> bool {
+    dir.is_absolute() && dir.to_str().is_some()
+}

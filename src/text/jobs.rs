@@ -1,0 +1,102 @@
+//! Background jobs and announcements, in words.
+
+use crate::{
+    domain::{jobs::JobState, lang::Lang},
+    jobs::{cron::CronFault, view::Sort},
+    orders::Refusal,
+    say,
+};
+
+/// What a job is about.
+pub fn sort(sort: Sort, lang: Lang) -> &'static str {
+    match sort {
+        Sort::Boards => say!(lang; "Study boards", "Oʻqish roʻyxatlari", "Рейтинги учёбы"),
+        Sort::Exports => say!(lang; "Snapshots for the web", "Veb uchun nusxalar", "Снимки для сайта"),
+        Sort::Groups => say!(lang; "Check of the groups", "Guruhlarni tekshirish", "Проверка групп"),
+        Sort::Chats => say!(lang; "Chat statistics", "Chatlar statistikasi", "Статистика чатов"),
+        Sort::Digest => say!(lang; "Report", "Hisobot", "Отчёт"),
+        Sort::Backup => say!(lang; "Backup", "Zaxira nusxa", "Резервная копия"),
+        Sort::Announcement => say!(lang; "Message", "Xabar", "Сообщение"),
+    }
+}
+
+/// How a job stands.
+pub fn state(state: JobState, lang: Lang) -> &'static str {
+    match state {
+        JobState::Pending => say!(lang; "waiting", "kutmoqda", "ждёт"),
+        JobState::Running => say!(lang; "running", "bajarilmoqda", "идёт"),
+        JobState::Completed => say!(lang; "done", "bajarildi", "готово"),
+        JobState::Failed => say!(lang; "failed", "xato", "ошибка"),
+        JobState::Stopped => say!(lang; "stopped", "toʻxtatilgan", "остановлено"),
+    }
+}
+
+/// A state as one sign.
+pub fn sign(state: JobState) -> &'static str {
+    match state {
+        JobState::Pending => "⏳",
+        JobState::Running => "▶️",
+        JobState::Completed => "✅",
+        JobState::Failed => "⚠️",
+        JobState::Stopped => "⏹",
+    }
+}
+
+/// Why an order about jobs is refused.
+pub fn refusal(why: &Refusal, lang: Lang) -> String {
+    match why {
+        Refusal::UnknownJob(id) => say!(lang;
+            format!("There is no job {id} any more."),
+            format!("{id} vazifasi endi yoʻq."),
+            format!("Задачи {id} больше нет.")),
+        Refusal::OwnMaster(id) => say!(lang;
+            format!("{id} runs by itself and can only be looked at here."),
+            format!("{id} oʻzi ishlaydi, bu yerda faqat koʻrish mumkin."),
+            format!("{id} работает сама, здесь её можно только посмотреть.")),
+        Refusal::RunsAlready(id) => say!(lang;
+            format!("{id} runs at this moment; wait until it has ended, or stop it."),
+            format!("{id} hozir ishlamoqda; tugashini kuting yoki toʻxtating."),
+            format!("{id} сейчас идёт; дождитесь конца или остановите.")),
+        Refusal::NotRemovable(id) => say!(lang;
+            format!("{id} can be stopped, but not removed."),
+            format!("{id} ni toʻxtatish mumkin, olib tashlab boʻlmaydi."),
+            format!("{id} можно остановить, но не убрать.")),
+        Refusal::Cron(CronFault::Unreadable(text)) => say!(lang;
+            format!("\u{201c}{text}\u{201d} is no time: write minute, hour, day, month and weekday, such as 0 9 * * MON."),
+            format!("\u{201c}{text}\u{201d} vaqt emas: daqiqa, soat, kun, oy va hafta kunini yozing, masalan 0 9 * * MON."),
+            format!("«{text}» не время: напишите минуту, час, день, месяц и день недели, например 0 9 * * MON.")),
+        Refusal::Cron(CronFault::Never(text)) => say!(lang;
+            format!("\u{201c}{text}\u{201d} never comes: no calendar has such a day."),
+            format!("\u{201c}{text}\u{201d} hech qachon kelmaydi: bunday kun yoʻq."),
+            format!("«{text}» никогда не наступит: такого дня нет.")),
+        Refusal::SentOnce(id) => say!(lang;
+            format!("{id} is sent once; write another message for another time."),
+            format!("{id} bir marta yuboriladi; boshqa vaqt uchun yangi xabar yozing."),
+            format!("{id} отправляется один раз; для другого времени напишите новое.")),
+        Refusal::NothingToSend => say!(lang;
+            "There is nothing to send: write a text, or choose a file.",
+            "Yuboriladigan narsa yoʻq: matn yozing yoki fayl tanlang.",
+            "Отправлять нечего: напишите текст или выберите файл.")
+        .to_owned(),
+        Refusal::TooLong => say!(lang;
+            "The text is too long: at most 20,000 characters.",
+            "Matn juda uzun: koʻpi bilan 20 000 belgi.",
+            "Текст слишком длинный: не больше 20 000 символов.")
+        .to_owned(),
+        Refusal::NobodyToSendTo => say!(lang;
+            "There is nobody to send it to: no registered group fits.",
+            "Yuboradigan joy yoʻq: mos guruh topilmadi.",
+            "Отправлять некому: подходящих групп нет.")
+        .to_owned(),
+        Refusal::NothingToRepeat(id) => say!(lang;
+            format!("Nothing of {id} can be sent again: nothing failed, or its text is gone."),
+            format!("{id} ni qayta yuborib boʻlmaydi: xato yoʻq yoki matni oʻchirilgan."),
+            format!("{id} нельзя отправить снова: ошибок нет или текст уже удалён.")),
+        Refusal::NoBackupFolder(dir) => say!(lang;
+            format!("{dir} is no folder for backups: give its whole path."),
+            format!("{dir} zaxira uchun papka emas: toʻliq yoʻlini yozing."),
+            format!("{dir} не папка для копий: укажите полный путь.")),
+        // The others are told elsewhere.
+        _ => why.to_string(),
+    }
+}
