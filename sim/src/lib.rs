@@ -9,6 +9,7 @@ mod handles;
 mod html;
 mod judge;
 mod load;
+mod markdown;
 mod model;
 mod mtproto;
 mod page;

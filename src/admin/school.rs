@@ -274,6 +274,7 @@ impl School {
                 | Work::AssignWhereMember { .. }
                 | Work::SendSignIn { .. }
                 | Work::ShowFreshChats { .. }
+                | Work::Deliver { .. }
                 | Work::Diagnose { .. }) => {
                     format!("{other:?}")
                 }

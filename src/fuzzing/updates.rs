@@ -154,6 +154,7 @@ fn check(school: &School, work: &[Work]) {
             | Work::StopJob { .. }
             | Work::SendSignIn { .. }
             | Work::ShowFreshChats { .. }
+            | Work::Deliver { .. }
             | Work::Diagnose { .. } => {}
         }
     }

@@ -10,6 +10,8 @@ mod dashboard;
 mod disk;
 mod groups;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod jobs;
 mod log;
 mod menu;
 mod moving;
@@ -31,6 +33,8 @@ mod rest;
 mod rest_document;
 #[cfg(target_os = "linux")]
 mod rest_school;
+#[cfg(target_os = "linux")]
+mod sending;
 mod study;
 mod study_menu;
 mod support;

@@ -96,6 +96,7 @@ fn filled(path: &str) -> String {
         ("account", "5"),
         ("bot_id", "7"),
         ("chat_id", "-1001"),
+        ("task_id", "groups"),
     ];
     parts.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
 }

@@ -6,6 +6,7 @@ use super::{Refusal, parameters::Parameters};
 use crate::{
     autolink,
     html::{self, Formatted},
+    markdown,
     model::{
         ChatKey, World,
         chat::{ChatKind, Rights},
@@ -70,7 +71,8 @@ pub(super) fn parsed(text: &str, parse_mode: &str, entities: Option<Vec<Value>>)
     let mut formatted = match parse_mode.to_lowercase().as_str() {
         "" => html::trimmed(Formatted { text: text.to_owned(), entities: entities.unwrap_or_default() }),
         "html" => html::parse(text).map_err(|why| Refusal::new(400, format!("can't parse entities: {why}")))?,
-        "markdown" | "markdownv2" => return Err(Refusal::new(400, "simulator: Markdown isn't modelled; HTML and entities are")),
+        "markdown" => markdown::parse(text, false).map_err(|why| Refusal::new(400, format!("can't parse entities: {why}")))?,
+        "markdownv2" => markdown::parse(text, true).map_err(|why| Refusal::new(400, format!("can't parse entities: {why}")))?,
         _ => return Err(Refusal::new(400, "unsupported parse_mode")),
     };
     autolink::add(&mut formatted);

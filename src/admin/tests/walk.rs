@@ -83,6 +83,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::AssignWhereMember { .. }
                 | Work::SendSignIn { .. }
                 | Work::ShowFreshChats { .. }
+                | Work::Deliver { .. }
                 | Work::Diagnose { .. } => {}
             }
         }
@@ -179,6 +180,7 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     | Work::AssignWhereMember { .. }
                     | Work::SendSignIn { .. }
                     | Work::ShowFreshChats { .. }
+                    | Work::Deliver { .. }
                     | Work::Diagnose { .. } => panic!("{press:?} makes {work:?}"),
                 }
             }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::{
-    answers, chat_answers, figures,
+    answers, chat_answers, figures, job_answers,
     route::{Good, Route, Sort, part},
     table::ROUTES,
 };
@@ -43,6 +43,12 @@ use crate::domain::access::Scope;
     chat_answers::BotSums,
     chat_answers::AllChats,
     chat_answers::SocialStats,
+    job_answers::JobAnswer,
+    job_answers::DeliveryAnswer,
+    job_answers::NewDigest,
+    job_answers::JobTimes,
+    job_answers::Again,
+    job_answers::NewMessage,
     answers::Problem,
 )))]
 struct Schemas;

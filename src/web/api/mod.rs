@@ -11,6 +11,8 @@ mod chats;
 mod document;
 mod figures;
 mod gate;
+pub(crate) mod job_answers;
+mod jobs;
 mod log;
 mod page;
 mod paging;
@@ -52,6 +54,10 @@ use super::site::Site;
 
 /// The longest changes are a few hundred bytes.
 const LARGEST_BODY: usize = 64 * 1024;
+/// One with a file in it: 9 MB in Base64, and what is around it.
+const LARGEST_WITH_FILE: usize = 12 * 1024 * 1024 + LARGEST_BODY;
+/// For one with a file to arrive.
+const FILE_PATIENCE: Duration = Duration::from_secs(60);
 /// For a body to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// For an answer, a report over years among them.
@@ -128,7 +134,7 @@ async fn answer(api: &Arc<Api>, request: Request, here: &[&'static Route], stand
     let Query(query) = query.map_err(|why| Problem::unreadable(format!("The query can't be read: {why}.")))?;
     know(route, &query)?;
     negotiate(route, &parts.headers)?;
-    let body = if route.body.is_some() { read(&parts.headers, body).await? } else { axum::body::Bytes::new() };
+    let body = if route.body.is_some() { read(route, &parts.headers, body).await? } else { axum::body::Bytes::new() };
     let call = Call { api: api.clone(), caller, path, query, headers: parts.headers, body, place: parts.uri.path().to_owned() };
     (route.run)(call).await
 }
@@ -180,7 +186,7 @@ fn negotiate(route: &Route, headers: &HeaderMap) -> Result<(), Problem> {
     acceptable(headers, &[offered]).map(drop).ok_or_else(|| Problem::new(StatusCode::NOT_ACCEPTABLE, detail()))
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<axum::body::Bytes, Problem> {
+async fn read(route: &Route, headers: &HeaderMap, body: Body) -> Result<axum::body::Bytes, Problem> {
     let is_json = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -189,12 +195,14 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<axum::body::Bytes, Prob
         let detail = "The body has to be JSON; send `Content-Type: application/json`.";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
-    match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, LARGEST_BODY)).await {
+    let (patience, most) = if route.takes_file { (FILE_PATIENCE, LARGEST_WITH_FILE) } else { (BODY_PATIENCE, LARGEST_BODY) };
+    match tokio::time::timeout(patience, to_bytes(body, most)).await {
         Ok(Ok(body)) => Ok(body),
         // A connection that breaks gets no answer, so what is left is the limit.
         Ok(Err(_)) => {
-            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 64 KiB; one change is far below."))
+            let most = if route.takes_file { "12 MiB; a file may have 9 MB" } else { "64 KiB; one change is far below" };
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is larger than {most}.")))
         }
-        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "The body didn't arrive within 10 seconds; send it at once.")),
+        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "The body didn't arrive in time; send it at once.")),
     }
 }

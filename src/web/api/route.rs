@@ -26,6 +26,8 @@ pub struct Route {
     pub(super) query: &'static [Query],
     /// The schema of the body.
     pub(super) body: Option<&'static str>,
+    /// Whether a file may be in it.
+    pub(super) takes_file: bool,
     /// How it is answered when all is well.
     pub(super) answer: Good,
     /// Which refusals there may be beside those that every route has.
@@ -83,7 +85,19 @@ impl Route {
         answer: Good,
         run: Handler,
     ) -> Self {
-        Self { method: Method::GET, path, scope, chapter, summary, query, body: None, answer, refusals: &[], run }
+        Self {
+            method: Method::GET,
+            path,
+            scope,
+            chapter,
+            summary,
+            query,
+            body: None,
+            takes_file: false,
+            answer,
+            refusals: &[],
+            run,
+        }
     }
 
     /// A route that changes something.
@@ -97,12 +111,19 @@ impl Route {
         run: Handler,
     ) -> Self {
         let scope = Some(Scope::Admin);
-        Self { method, path, scope, chapter, summary, query: &[], body, answer, refusals: &[], run }
+        Self { method, path, scope, chapter, summary, query: &[], body, takes_file: false, answer, refusals: &[], run }
     }
 
     /// The same, which may be refused so too.
     pub(super) const fn or(mut self, refusals: &'static [StatusCode]) -> Self {
         self.refusals = refusals;
+        self
+    }
+
+    /// The same, for those who may send.
+    pub(super) const fn sends(mut self) -> Self {
+        self.scope = Some(Scope::Send);
+        self.takes_file = true;
         self
     }
 
@@ -120,6 +141,7 @@ pub(super) fn part(name: &str) -> (Sort, &'static str, &'static str) {
         "community" => (Sort::GroupId, "The chat id of the group whose voice chats are watched.", "-1001234567890"),
         "account" => (Sort::Number(1, i64::MAX), "A person's Telegram id.", "123456789"),
         "chat_id" => (Sort::GroupId, "The chat's id at Telegram.", "-1001234567890"),
+        "task_id" => (Sort::Text, "The job's id, as lists have it.", "groups"),
         "bot_id" => {
             (Sort::Number(1, i64::MAX), "The bot's id at Telegram: the digits before the colon of its token.", "110201543")
         }

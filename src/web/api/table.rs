@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 
 use super::{
-    chats, figures, log, page, register, register_change as change,
+    chats, figures, jobs, log, page, register, register_change as change,
     route::{
         Good::{self, Document, Html, Json, Nothing, Page, Report},
         Query, Route, Sort,
@@ -36,6 +36,9 @@ const FORMAT: Query =
 const COMMUNITY: Query = asked("community", Sort::GroupId, "Only this study community.", "-1001234567890");
 const WHO: Query = asked("who", Sort::Number(i64::MIN, i64::MAX), "Only this account.", "123456789");
 const ACTION: Query = asked("action", Sort::Text, "Only this action, such as `teacher_added`.", "teacher_added");
+const AFTER_JOB: Query = asked("after", Sort::Text, "Go on after this job: the `next` of the page before.", "");
+const AFTER_NUMBER: Query =
+    asked("after", Sort::Number(0, u32::MAX as i64), "Go on after this delivery: the `next` of the page before.", "0");
 const UNTIL_ENTRY: Query =
     asked("after", Sort::Number(0, i64::MAX), "Go on after this entry: the `next` of the page before.", "41");
 
@@ -129,4 +132,34 @@ pub static ROUTES: &[Route] = &[
         None, one("WebhookSet"), by!(telegram::set)).or(&[StatusCode::CONFLICT, StatusCode::BAD_GATEWAY]),
     Route::change(Method::POST, "/telegram/webhook/{bot_id}/delete/", "Bots", "Deletes a webhook that keeps a bot from polling; nothing that waits is lost.",
         None, Nothing, by!(telegram::delete)).or(&[StatusCode::CONFLICT, StatusCode::BAD_GATEWAY]),
+
+    Route::get("/api/v1/jobs", READ, "Jobs", "What is done in the background, by id.", &[LIMIT, AFTER_JOB], page_of("Job"), by!(jobs::all)),
+    Route::change(Method::POST, "/api/v1/jobs", "Jobs", "Makes a report that comes by itself. Backups are made at a terminal.",
+        Some("NewDigest"), Json(CREATED, "Job"), by!(jobs::make)),
+    Route::get("/api/v1/jobs/{task_id}", READ, "Jobs", "How a job stands.", &[], one("Job"), by!(jobs::one)),
+    Route::change(Method::DELETE, "/api/v1/jobs/{task_id}", "Jobs", "Takes away a report, a backup, or an announcement that is over.",
+        None, Nothing, by!(jobs::remove)).or(&[StatusCode::CONFLICT]),
+    Route::get("/api/v1/jobs/{task_id}/chats", READ, "Jobs", "What became of an announcement, chat by chat.",
+        &[LIMIT, AFTER_NUMBER], page_of("Delivery"), by!(jobs::chats)),
+    Route::change(Method::PUT, "/api/v1/jobs/{task_id}/schedule", "Jobs", "Says when a job runs.",
+        Some("JobTimes"), one("Job"), by!(jobs::schedule)).or(&[StatusCode::CONFLICT]),
+    Route::change(Method::POST, "/api/v1/jobs/{task_id}/start", "Jobs", "Runs a job now.",
+        None, one("Job"), by!(jobs::start)).or(&[StatusCode::CONFLICT]),
+    Route::change(Method::POST, "/api/v1/jobs/{task_id}/stop", "Jobs", "Stops a job until it is started; cancels an announcement.",
+        None, one("Job"), by!(jobs::stop)).or(&[StatusCode::CONFLICT]),
+    Route::change(Method::POST, "/api/v1/jobs/{task_id}/retry", "Jobs", "Sends an announcement again where it failed.",
+        Some("Again"), one("Job"), by!(jobs::again)).or(&[StatusCode::CONFLICT]),
+    Route::get("/telegram/background-tasks/", READ, "Jobs", "The same as /api/v1/jobs.", &[LIMIT, AFTER_JOB], page_of("Job"), by!(jobs::all)),
+    Route::get("/telegram/background-tasks/{task_id}/status/", READ, "Jobs", "How a job stands.", &[], one("Job"), by!(jobs::one)),
+    Route::change(Method::POST, "/telegram/background-tasks/{task_id}/start/", "Jobs", "Runs a job now.",
+        None, one("Job"), by!(jobs::start)).or(&[StatusCode::CONFLICT]),
+    Route::change(Method::POST, "/telegram/background-tasks/{task_id}/stop/", "Jobs", "Stops a job until it is started; cancels an announcement.",
+        None, one("Job"), by!(jobs::stop)).or(&[StatusCode::CONFLICT]),
+
+    Route::get("/telegram/send-message/", None, "Sending", "Where people send, and how programs do.", &[], Html, by!(jobs::send_page)),
+    Route::change(Method::POST, "/telegram/send-message/", "Sending",
+        "Sends a message to chats, each by the bot that works there. A request that is repeated with the same header Idempotency-Key is done once.",
+        Some("NewMessage"), Json(CREATED, "Job"), by!(jobs::send)).sends(),
+    Route::change(Method::POST, "/telegram/bot/{bot_id}/send/", "Sending", "The same by this bot.",
+        Some("NewMessage"), Json(CREATED, "Job"), by!(jobs::send_by)).sends(),
 ];

@@ -1,0 +1,139 @@
+//! Background jobs: digests, backups, checks, by schedule and on demand.
+
+use std::{process::Command, time::Duration};
+
+use chrono::TimeDelta;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{rest::Program, support::School};
+
+const PATIENCE: Duration = Duration::from_secs(40);
+
+async fn until(program: &Program, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let waiting = async {
+        loop {
+            let (_, job) = program.gets(&format!("/api/v1/jobs/{id}")).await;
+            if is_so(&job) {
+                return job;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{id} doesn't get there"))
+}
+
+/// A command beside the running daemon; its output, and whether it was done.
+async fn rollcall(school: &School, line: &[&str]) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    command.args(["--env-file", "/dev/null", "--data-dir"]).arg(school.data()).args(line).envs(school.settings());
+    let output = tokio::task::spawn_blocking(move || command.output().expect("runs")).await.expect("runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), said)
+}
+
+#[tokio::test]
+async fn a_weekly_report_comes_on_monday_by_itself() {
+    let (mut school, ann, _, grade2) = School::with_ann_and_bob();
+    school.stop().expect("stops");
+    let program = Program::before(&mut school);
+    school.start();
+    school.boss.tells(&school.bot, "/start");
+    school.boss.reads(&school.bot).await;
+    ann.says(&grade2, "hello");
+    school.has_counted_all().await;
+    let (done, said) =
+        rollcall(&school, &["jobs", "add", "digest", "--cron", "0 9 * * MON", "--to", "admins", "--format", "text"]).await;
+    assert!(done && said.contains("2026-02-02 at 09:00"), "{said}");
+    let csv = json!({ "cron": "0 9 * * MON", "format": "csv", "chat_id": grade2.id });
+    let (status, job) = program.does(Method::POST, "/api/v1/jobs", csv).await;
+    assert_eq!((status, job["state"].as_str(), job["sort"].as_str()), (StatusCode::CREATED, Some("pending"), Some("digest")));
+    // The program is off at the time, and late: the report is about the week all the same.
+    school.stop().expect("stops");
+    school.later(TimeDelta::days(8));
+    school.start();
+    let report = school.boss.reads(&school.bot).await;
+    assert!(report.text.contains("26") && report.text.contains("Ann Lee"), "{}", report.text);
+    let file = grade2.reads().await.document.expect("a file");
+    assert!(file.name.ends_with(".csv") && String::from_utf8_lossy(&file.bytes).contains("Ann Lee"));
+    let id = job["id"].as_str().expect("an id");
+    let job = until(&program, id, |job| job["state"] == "completed").await;
+    assert_eq!((job["next_run"].as_str(), job["done"].as_u64()), (Some("2026-02-09T04:00:00Z"), Some(1)));
+}
+
+#[tokio::test]
+async fn a_report_that_fails_says_why_and_comes_again() {
+    let mut school = School::closed();
+    let program = Program::before(&mut school);
+    school.start();
+    let (_, job) = program.does(Method::POST, "/api/v1/jobs", json!({ "chat_id": -100_999, "format": "text" })).await;
+    let id = job["id"].as_str().expect("an id").to_owned();
+    assert_eq!(job["next_run"], Value::Null);
+    assert_eq!(program.does(Method::POST, &format!("/api/v1/jobs/{id}/start"), json!({})).await.0, StatusCode::OK);
+    let failed = until(&program, &id, |job| job["state"] == "failed").await;
+    assert!(failed["last_error"].as_str().is_some_and(|why| why.contains("chat not found")), "{failed}");
+    assert_eq!(failed["next_run"], "2026-01-26T05:05:00Z", "in five minutes");
+    program.does(Method::POST, &format!("/api/v1/jobs/{id}/stop"), json!({})).await;
+    let stopped = until(&program, &id, |job| job["state"] == "stopped").await;
+    assert_eq!(stopped["next_run"], Value::Null);
+    let times = json!({ "cron": "61 9 * * *" });
+    let (status, problem) = program.does(Method::PUT, &format!("/api/v1/jobs/{id}/schedule"), times).await;
+    assert!(
+        status == StatusCode::UNPROCESSABLE_ENTITY && problem["detail"].as_str().is_some_and(|why| why.contains("0 9 * * MON"))
+    );
+    assert_eq!(program.does(Method::DELETE, &format!("/api/v1/jobs/{id}"), json!({})).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(program.gets(&format!("/api/v1/jobs/{id}")).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(program.does(Method::DELETE, "/api/v1/jobs/groups", json!({})).await.0, StatusCode::CONFLICT);
+    assert_eq!(program.does(Method::POST, "/api/v1/jobs/boards/start", json!({})).await.0, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn backups_are_written_and_old_ones_go() {
+    let (mut school, ..) = School::with_ann_and_bob();
+    school.stop().expect("stops");
+    let program = Program::before(&mut school);
+    school.start();
+    program.gets("/api/v1/jobs").await;
+    let dir = TempDir::new().expect("a directory");
+    let to = dir.path().join("copies").display().to_string();
+    let (done, said) = rollcall(&school, &["jobs", "add", "backup", "--to", &to, "--keep", "2", "--cron", "0 3 * * *"]).await;
+    assert!(done, "{said}");
+    for run in 1..=3 {
+        let (_, before) = program.gets("/api/v1/jobs/backup-1").await;
+        school.later(TimeDelta::days(1));
+        until(&program, "backup-1", |job| job["state"] == "completed" && job["last_run"] != before["last_run"]).await;
+        let files = std::fs::read_dir(&to).expect("a folder").count();
+        assert_eq!(files, run.min(2));
+    }
+    let inside = school.data().join("copies").display().to_string();
+    let (done, said) = rollcall(&school, &["jobs", "add", "backup", "--to", &inside]).await;
+    assert!(done, "{said}");
+    let (done, said) = rollcall(&school, &["jobs", "start", "backup-2"]).await;
+    assert!(done, "{said}");
+    let failed = until(&program, "backup-2", |job| job["state"] == "failed").await;
+    assert!(failed["last_error"].as_str().is_some_and(|why| why.contains("another folder")), "{failed}");
+    let (done, said) = rollcall(&school, &["jobs", "list"]).await;
+    assert!(done && said.contains("backup-1") && said.contains("0 3 * * * (Asia/Tashkent)") && said.contains("boards"), "{said}");
+    let (done, said) = rollcall(&school, &["jobs", "start", "nothing"]).await;
+    assert!(!done && said.contains("rollcall jobs list"), "{said}");
+}
+
+#[tokio::test]
+async fn groups_are_checked_on_demand_and_a_terminal_sends_to_them() {
+    let (mut school, ..) = School::with_ann_and_bob();
+    school.stop().expect("stops");
+    let program = Program::before(&mut school);
+    school.start();
+    let (status, _) = program.does(Method::POST, "/telegram/background-tasks/groups/start/", json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    let job = until(&program, "groups", |job| job["state"] == "completed").await;
+    assert_eq!((job["done"].as_u64(), job["total"].as_u64()), (Some(1), Some(1)));
+    let (done, said) = rollcall(&school, &["send", "Majlis *soat 15*", "--to", "grade 2", "--markdown"]).await;
+    assert!(done && said.contains("goes to 1 chat"), "{said}");
+    until(&program, "announcement-1", |job| job["state"] == "completed").await;
+    let (done, said) = rollcall(&school, &["jobs", "status", "announcement-1"]).await;
+    assert!(done && said.contains("sent") && said.contains("Grade 2"), "{said}");
+    let (done, said) = rollcall(&school, &["send", "later", "--all", "--at", "2020-01-01 09:00"]).await;
+    assert!(!done && said.contains("has passed"), "{said}");
+}

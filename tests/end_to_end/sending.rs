@@ -1,0 +1,226 @@
+//! Messages to many: what arrives, what doesn't, and that nothing arrives twice.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::TimeDelta;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use telegram_sim::{Chat, Fault, When};
+
+use crate::{process::Process, rest::Program, support::School};
+
+/// Nothing that is waited for takes as long.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// A school with so many groups in its files, in which the bot is; the daemon isn't started yet.
+fn with_groups(n: usize) -> (School, Program, Vec<Chat>) {
+    let mut school = School::closed();
+    let program = Program::before(&mut school);
+    let boss = school.boss.clone();
+    let groups: Vec<Chat> = (1..=n).map(|n| school.sim.group(&format!("Grade {n}"), &[&boss])).collect();
+    groups.iter().for_each(|group| boss.adds(&school.bot, group));
+    school.write_registry(&[], &groups.iter().collect::<Vec<_>>(), &[]);
+    (school, program, groups)
+}
+
+async fn orders(program: &Program, message: Value) -> String {
+    let (status, job) = program.does(Method::POST, "/telegram/send-message/", message).await;
+    assert_eq!(status, StatusCode::CREATED, "{job}");
+    job["id"].as_str().expect("an id").to_owned()
+}
+
+/// Waits until an announcement is in one of these states; it, and what became of each chat.
+async fn until(program: &Program, id: &str, states: &[&str]) -> (Value, Vec<Value>) {
+    let waiting = async {
+        loop {
+            let (_, job) = program.gets(&format!("/telegram/background-tasks/{id}/status/")).await;
+            if states.iter().any(|state| job["state"] == *state) {
+                let (_, chats) = program.gets(&format!("/api/v1/jobs/{id}/chats?limit=500")).await;
+                return (job, chats["items"].as_array().expect("a list").clone());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{id} doesn't become {states:?}"))
+}
+
+fn states(chats: &[Value]) -> Vec<&str> {
+    chats.iter().map(|chat| chat["state"].as_str().expect("a state")).collect()
+}
+
+fn copies(group: &Chat, text: &str) -> usize {
+    group.texts().iter().filter(|known| known.contains(text)).count()
+}
+
+#[tokio::test]
+async fn one_bad_chat_keeps_nobody_else_waiting_and_can_be_tried_again() {
+    let (mut school, program, groups) = with_groups(4);
+    school.sim.fault_in(&groups[0], "sendMessage", When::Next(1), Fault::Refuse(403, "Forbidden: nobody may write here".into()));
+    school.sim.fault_in(&groups[1], "sendMessage", When::Next(1), Fault::TooMany(1));
+    school.sim.fault_in(&groups[2], "sendMessage", When::Next(1), Fault::LoseAnswer);
+    school.start();
+    let text = "Ertaga maktab yopiq 🙂 — «завтра» <b>&";
+    let id = orders(&program, json!({ "all": true, "text": text })).await;
+    let (job, chats) = until(&program, &id, &["failed", "completed"]).await;
+    assert_eq!(job["state"], "failed");
+    let mut found = states(&chats);
+    found.sort_unstable();
+    assert_eq!(found, ["failed", "sent", "sent", "unsure"], "{chats:?}");
+    let of = |group: &Chat| chats.iter().find(|chat| chat["chat_id"] == group.id).expect("it is listed").clone();
+    assert_eq!(of(&groups[0])["why"], "Forbidden: nobody may write here");
+    assert_eq!(of(&groups[2])["state"], "unsure");
+    assert!(of(&groups[3])["message_id"].is_number());
+    assert_eq!(groups.iter().map(|group| copies(group, text)).collect::<Vec<_>>(), [0, 1, 1, 1]);
+    // What may have arrived isn't sent again unless somebody says so.
+    let path = format!("/api/v1/jobs/{id}/retry");
+    let (status, again) = program.does(Method::POST, &path, json!({})).await;
+    assert_eq!((status, &again["id"]), (StatusCode::OK, &json!(id)));
+    let (_, chats) = until(&program, &id, &["failed"]).await;
+    assert_eq!(states(&chats).iter().filter(|state| **state == "sent").count(), 3);
+    assert_eq!(groups.iter().map(|group| copies(group, text)).collect::<Vec<_>>(), [1, 1, 1, 1]);
+    assert_eq!(program.does(Method::POST, &path, json!({ "unsure_too": true })).await.0, StatusCode::OK);
+    let (job, _) = until(&program, &id, &["completed"]).await;
+    assert_eq!((&job["done"], &job["total"]), (&json!(4), &json!(4)));
+    assert_eq!(copies(&groups[2], text), 2, "somebody said so");
+    assert_eq!(program.does(Method::POST, &path, json!({})).await.0, StatusCode::CONFLICT, "nothing is left to be sent again");
+    school.stop().expect("stops");
+    let kept = school.file("jobs/jobs.json").to_string();
+    assert!(!kept.contains("maktab"), "the text goes once it is everywhere: {kept}");
+    let audit = std::fs::read_to_string(school.data().join("audit/2026-01.jsonl")).expect("a log");
+    assert!(audit.contains("announcement_made") && audit.contains("job_started") && !audit.contains("maktab"), "{audit}");
+}
+
+#[tokio::test]
+async fn markup_that_telegram_cant_read_comes_as_it_is() {
+    let (mut school, program, groups) = with_groups(1);
+    school.start();
+    let send = async |text: &str, mode: &str| {
+        let id = orders(&program, json!({ "chat_id": groups[0].id, "text": text, "parse_mode": mode })).await;
+        let (job, _) = until(&program, &id, &["failed", "completed"]).await;
+        (job["state"].as_str().unwrap_or_default().to_owned(), groups[0].texts().last().cloned().unwrap_or_default())
+    };
+    let done = |text: &str| ("completed".to_owned(), text.to_owned());
+    assert_eq!(send("*bold* words", "Markdown").await, done("bold words"));
+    assert_eq!(send("a snake_case word", "Markdown").await, done("a snake_case word"));
+    assert_eq!(send("not escaped.", "MarkdownV2").await, done("not escaped."));
+    assert_eq!(send("<b>bold</b> words", "HTML").await, done("bold words"));
+    assert_eq!(send("<b>bold words", "HTML").await.0, "failed", "HTML is a program's: it says what is wrong");
+}
+
+#[tokio::test]
+async fn a_long_text_comes_in_parts_and_a_file_is_uploaded_once() {
+    let (mut school, program, groups) = with_groups(3);
+    school.start();
+    let line = "Dars jadvali <o'zgardi> & boshqalar 📚\n";
+    let text = line.repeat(150);
+    let document = json!({ "name": "Jadval.pdf", "base64": STANDARD.encode(b"a timetable") });
+    let id = orders(&program, json!({ "all": true, "text": text, "document": document, "silent": true })).await;
+    let (job, chats) = until(&program, &id, &["failed", "completed"]).await;
+    assert_eq!(job["state"], "completed", "{chats:?}");
+    for group in &groups {
+        let file = group.reads().await.document.expect("the file comes first");
+        assert_eq!((file.name.as_str(), file.bytes.as_slice(), file.is_photo), ("Jadval.pdf", &b"a timetable"[..], false));
+        let whole: String = [group.reads().await.text, group.reads().await.text].join("\n");
+        assert_eq!(whole.trim(), text.trim());
+    }
+    assert!(!school.data().join("announcements").read_dir().is_ok_and(|files| files.count() > 1), "none but the last may wait");
+    school.stop().expect("stops");
+    let short = json!({ "preview": true, "text": "short", "document": { "name": "a.txt", "base64": STANDARD.encode(b"x") } });
+    school.start();
+    let id = orders(&program, short).await;
+    until(&program, &id, &["completed"]).await;
+    // The first is gone at the latest with the next look; nobody else's is left.
+    school.stop().expect("stops");
+    school.start();
+    school.boss.tells(&school.bot, "/start");
+    let preview = school.boss.reads(&school.bot).await;
+    assert_eq!((preview.text.as_str(), preview.document.is_some()), ("short", true), "the text is under the file");
+}
+
+#[tokio::test]
+async fn what_is_sent_later_can_be_cancelled_and_comes_at_its_time() {
+    let (mut school, program, groups) = with_groups(2);
+    school.start();
+    let at = "2026-01-26T07:00:00Z";
+    let cancelled = orders(&program, json!({ "all": true, "text": "cancelled", "send_at": at })).await;
+    let later = orders(&program, json!({ "matching": "grade 2", "text": "later", "send_at": at })).await;
+    let (status, _) = program.does(Method::POST, &format!("/telegram/background-tasks/{cancelled}/stop/"), json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    let (_, chats) = until(&program, &cancelled, &["stopped"]).await;
+    assert_eq!(states(&chats), ["cancelled", "cancelled"]);
+    let (job, chats) = until(&program, &later, &["pending"]).await;
+    assert_eq!((job["next_run"].as_str(), states(&chats)), (Some("2026-01-26T07:00:00Z"), vec!["waiting"]));
+    school.stop().expect("stops");
+    school.start();
+    school.later(TimeDelta::hours(2));
+    until(&program, &later, &["completed"]).await;
+    assert_eq!((copies(&groups[1], "later"), copies(&groups[0], "later")), (1, 0));
+    assert_eq!(groups.iter().map(|group| copies(group, "cancelled")).sum::<usize>(), 0);
+    let kept = std::fs::read_to_string(school.data().join("jobs/jobs.json")).unwrap_or_default();
+    assert!(!kept.contains("\"cancelled\","), "its text went with it: {kept}");
+}
+
+#[tokio::test]
+async fn a_request_that_is_repeated_is_done_once() {
+    let (mut school, program, groups) = with_groups(1);
+    school.start();
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        let body = json!({ "chat_id": groups[0].id, "text": "once" }).to_string();
+        let request = program.asks(Method::POST, &format!("/telegram/bot/{}/send/", school.bot.id));
+        let request = request.header("content-type", "application/json").header("idempotency-key", "friday").body(body);
+        let response = program.sends(request).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let job: Value = serde_json::from_str(&response.text().await.expect("a text")).expect("JSON");
+        ids.push(job["id"].clone());
+    }
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    until(&program, ids[0].as_str().expect("an id"), &["completed"]).await;
+    assert_eq!(copies(&groups[0], "once"), 1);
+    for (wrong, words) in [
+        (json!({ "text": "to nobody" }), "exactly one of"),
+        (json!({ "all": true, "chat_id": -5, "text": "x" }), "exactly one of"),
+        (json!({ "all": true, "text": "  " }), "nothing to send"),
+        (json!({ "matching": "Grade 77", "text": "x" }), "nobody to send it to"),
+        (json!({ "all": true, "photo": { "name": "a", "base64": "§" } }), "base64"),
+    ] {
+        let (status, problem) = program.does(Method::POST, "/telegram/send-message/", wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(words)), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_kill_in_the_middle_loses_nobody_and_sends_nothing_twice() {
+    let (school, program, groups) = with_groups(50);
+    school.sim.fault("sendMessage", When::Always, Fault::Slow(40));
+    let mut daemon = Process::start(&school);
+    daemon.says("connected to Telegram");
+    let id = orders(&program, json!({ "all": true, "text": "to all" })).await;
+    let arrived = || groups.iter().filter(|group| copies(group, "to all") > 0).count();
+    for least in [12, 30] {
+        let waiting = async {
+            while arrived() < least {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("messages arrive");
+        // SIGKILL.
+        drop(daemon);
+        daemon = Process::start(&school);
+    }
+    let (job, chats) = until(&program, &id, &["completed", "failed"]).await;
+    assert_eq!(chats.len(), 50);
+    for (chat, group) in chats.iter().zip(&groups) {
+        let group = groups.iter().find(|group| chat["chat_id"] == group.id).unwrap_or(group);
+        match (chat["state"].as_str(), copies(group, "to all")) {
+            (Some("sent"), 1) | (Some("unsure"), 0 | 1) => {}
+            wrong => panic!("{chat}: {wrong:?}"),
+        }
+    }
+    let unsure = states(&chats).iter().filter(|state| **state == "unsure").count();
+    assert!(unsure <= 8, "two kills, four at once: {unsure}");
+    assert!(unsure > 0 || job["state"] == "completed");
+    drop(daemon);
+}
