@@ -35,7 +35,7 @@ impl Program {
         let dir = school.data().join("web");
         std::fs::create_dir_all(&dir).expect("a directory");
         std::fs::write(dir.join("keys.json"), json!(keys).to_string()).expect("writes");
-        let client = Client::builder().no_proxy().build().expect("a plain client can be built");
+        let client = Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("a plain client can be built");
         Self { client, base: format!("http://{address}"), key: Some(ADMIN) }
     }
 
