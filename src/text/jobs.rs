@@ -1,7 +1,10 @@
 //! Background jobs and announcements, in words.
 
 use crate::{
-    domain::{jobs::JobState, lang::Lang},
+    domain::{
+        jobs::{DeliveryState, JobState},
+        lang::Lang,
+    },
     jobs::{cron::CronFault, view::Sort},
     orders::Refusal,
     say,
@@ -28,6 +31,20 @@ pub fn state(state: JobState, lang: Lang) -> &'static str {
         JobState::Completed => say!(lang; "done", "bajarildi", "готово"),
         JobState::Failed => say!(lang; "failed", "xato", "ошибка"),
         JobState::Stopped => say!(lang; "stopped", "toʻxtatilgan", "остановлено"),
+    }
+}
+
+/// How far a chat's share of a message is.
+pub fn delivery(state: &DeliveryState, lang: Lang) -> &'static str {
+    match state {
+        DeliveryState::Waiting { .. } => say!(lang; "waiting", "kutmoqda", "ждёт"),
+        DeliveryState::Sending { .. } => say!(lang; "on its way", "yuborilmoqda", "отправляется"),
+        DeliveryState::Sent { .. } => say!(lang; "sent", "yuborildi", "отправлено"),
+        DeliveryState::Failed { .. } => say!(lang; "failed", "xato", "не дошло"),
+        DeliveryState::Unsure { .. } => {
+            say!(lang; "nobody knows whether it arrived", "yetib borgani nomaʼlum", "неизвестно, дошло ли")
+        }
+        DeliveryState::Cancelled => say!(lang; "cancelled", "bekor qilingan", "отменено"),
     }
 }
 

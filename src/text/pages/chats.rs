@@ -20,14 +20,11 @@ words! {
     went: "Left", "Chiqdi", "Ушло";
     failed_looks: "Without an answer", "Javobsiz", "Без ответа";
     chat_type: "Type", "Turi", "Тип";
-    username: "Username", "Foydalanuvchi nomi", "Имя пользователя";
     administrators: "Administrators", "Administratorlar", "Администраторы";
     role: "Role", "Roli", "Роль";
     owner: "Owner", "Egasi", "Владелец";
     administrator: "Administrator", "Administrator", "Администратор";
     custom_title: "Custom title", "Maxsus unvon", "Подпись";
-    bots: "Bots", "Botlar", "Боты";
-    bot: "Bot", "Bot", "Бот";
     rights: "Rights", "Huquqlar", "Права";
     chat_fine: "Fine", "Joyida", "В порядке";
     chat_failed: "No answer", "Javob yoʻq", "Нет ответа";
@@ -48,7 +45,6 @@ words! {
     first_seen: "First seen", "Birinchi koʻrilgan", "Впервые замечен";
     refreshed: "Telegram last answered", "Telegram oxirgi javobi", "Последний ответ Telegram";
     left_since: "No bot is in it since", "Botsiz qolgan vaqti", "Без ботов с";
-    last_error: "Last error", "Oxirgi xato", "Последняя ошибка";
     registered: "In the register", "Roʻyxatda", "В реестре";
 }
 

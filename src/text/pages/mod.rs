@@ -4,6 +4,7 @@ mod act;
 mod audit;
 mod chats;
 mod figures;
+mod jobs;
 mod shell;
 pub mod sign_in;
 

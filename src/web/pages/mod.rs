@@ -9,6 +9,7 @@ mod bots;
 mod chart;
 mod chats;
 mod events;
+mod jobs;
 mod log;
 mod look;
 mod overview;
@@ -16,6 +17,7 @@ mod page;
 mod people;
 mod query;
 mod secret;
+mod send;
 mod serve;
 mod settings;
 mod sign_in;
@@ -157,7 +159,7 @@ const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodR
 }
 
 /// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
-static ROUTES: [Route; 41] = [
+static ROUTES: [Route; 51] = [
     shows("/", Who::Viewer, overview::draw),
     shows("/groups", Who::Viewer, people::groups),
     shows("/groups/{id}", Who::Viewer, people::group),
@@ -168,6 +170,9 @@ static ROUTES: [Route; 41] = [
     shows("/chats", Who::Viewer, chats::all),
     shows("/chats/{id}", Who::Viewer, chats::one),
     shows("/bots", Who::Viewer, bots::draw),
+    shows("/send", Who::Viewer, send::draw),
+    shows("/jobs", Who::Viewer, jobs::all),
+    shows("/jobs/{id}", Who::Viewer, jobs::one),
     shows("/audit", Who::Viewer, log::draw),
     shows("/me", Who::Teacher, people::me),
     shows("/settings", Who::SignedIn, settings::draw),
@@ -184,6 +189,13 @@ static ROUTES: [Route; 41] = [
     acts("/chats/{id}/refresh", Who::Admin, chats::refresh_one),
     acts("/chats/{id}/forget", Who::Admin, chats::forget),
     acts("/groups/{id}/bot", Who::Admin, act::count_by),
+    acts("/send", Who::Admin, send::send),
+    acts("/jobs", Who::Admin, jobs::make),
+    acts("/jobs/{id}/start", Who::Admin, jobs::start),
+    acts("/jobs/{id}/stop", Who::Admin, jobs::stop),
+    acts("/jobs/{id}/retry", Who::Admin, jobs::retry),
+    acts("/jobs/{id}/schedule", Who::Admin, jobs::schedule),
+    acts("/jobs/{id}/remove", Who::Admin, jobs::remove),
     acts("/settings/viewers", Who::Admin, act::name_viewer),
     acts("/settings/viewers/remove", Who::Admin, act::remove_viewer),
     acts("/settings/language", Who::SignedIn, act::set_language),

@@ -114,6 +114,10 @@ pub(super) enum InputKind {
     Text(String, usize, bool),
     /// A number.
     Number(bool),
+    /// Several lines, and the most characters.
+    Long(usize),
+    /// A local time; it may be empty.
+    Moment,
     /// One of these: value, name, whether it is chosen.
     Choice(Vec<(String, String, bool)>),
 }

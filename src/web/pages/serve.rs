@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// A form is a few fields.
-const LARGEST_FORM: usize = 16 * 1024;
+const LARGEST_FORM: usize = 64 * 1024;
 /// For it to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Failed attempts to come in within a minute, by everybody together; beyond them nobody is told any more what was wrong.

@@ -126,6 +126,8 @@ fn nav(look: &Look<'_>) -> Vec<Nav> {
             ("/teachers", words.teachers(), TEACHERS),
             ("/chats", words.chats(), CHATS),
             ("/study", words.study(), STUDY),
+            ("/send", words.send(), SEND),
+            ("/jobs", words.jobs(), JOBS),
             ("/bots", words.bots(), BOTS),
             ("/audit", words.audit(), AUDIT),
             settings,
@@ -172,6 +174,9 @@ fn version() -> String {
     format!("v={VERSION}-{:08x}", super::assets::checksum())
 }
 
+const SEND: &str =
+    r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 9.500 17 3.500l-4.500 13-3-5.500zM9.500 11 17 3.500"/></svg>"#;
+const JOBS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M16.500 10a6.500 6.500 0 1 1-2-4.700M16.500 3v3h-3M10 6.500V10l2.300 1.500"/></svg>"#;
 const OVERVIEW: &str =
     r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3.500 16.500v-5M10 16.500v-13M16.500 16.500v-8"/></svg>"#;
 const GROUPS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 5.500a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-4 3v-3a2 2 0 0 1-2-2z"/></svg>"#;

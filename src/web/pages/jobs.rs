@@ -1,0 +1,256 @@
+//! Background jobs: how each stands, and forms that steer them.
+
+use super::{
+    act::order,
+    look::{Done, Look, Trouble},
+    page::{Form, InputKind, Page, Section},
+    query::Query,
+    table::{Column, Field, Table, Tone},
+};
+use crate::{
+    domain::{
+        jobs::{Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId, JobState, Recipients, Task},
+        state::State,
+    },
+    jobs::view::{self, Row, Sort},
+    orders::{Order, Timing, dropbox},
+    text::{
+        jobs as said,
+        pages::{Notice, Words},
+        report::moment,
+    },
+};
+
+/// The longest schedule that anybody types.
+const LONGEST_CRON: usize = 100;
+
+pub(super) fn all(look: &Look<'_>) -> Result<Page, Trouble> {
+    let words = look.words();
+    let rows = look.read(|state| view::rows(state, look.now));
+    let mut sections = vec![Section::Table(table(look, words.jobs(), rows, String::new()))];
+    if look.visitor.admin().is_some() {
+        let formats = [
+            ("workbook", words.as_workbook()),
+            ("text", words.as_text()),
+            ("picture", words.as_picture()),
+            ("csv", words.as_csv()),
+        ];
+        let periods = [
+            ("last-week", words.last_week()),
+            ("last-month", words.last_month()),
+            ("last-7-days", words.days_7()),
+            ("last-30-days", words.days_30()),
+            ("yesterday", words.day_before()),
+        ];
+        let choice = |all: &[(&str, &'static str)]| {
+            InputKind::Choice(all.iter().map(|(key, name)| ((*key).to_owned(), (*name).to_owned(), false)).collect())
+        };
+        let form = Form::new("/jobs", words.new_digest())
+            .more(words.digest_more())
+            .button(words.add())
+            .with("cron", words.schedule_hint(), InputKind::Text("0 9 * * MON".to_owned(), LONGEST_CRON, true))
+            .with("format", words.digest_format(), choice(&formats))
+            .with("period", words.digest_days(), choice(&periods));
+        sections.push(Section::Forms(words.new_digest().to_owned(), vec![form]));
+    }
+    Ok(Page { title: words.jobs().to_owned(), lead: Some(words.jobs_lead().to_owned()), sections, ..Page::default() })
+}
+
+/// Jobs as a table.
+pub(super) fn table(look: &Look<'_>, title: &'static str, rows: Vec<Row>, empty: String) -> Table {
+    let (words, lang, zone) = (look.words(), look.lang(), look.dashboard.rules().zone);
+    let at = |at: Option<_>| at.map_or_else(Field::nothing, |at| Field::text(moment(at, zone)));
+    let row = |row: Row| {
+        vec![
+            Field::text(said::sort(row.sort, lang)).to(format!("/jobs/{}", row.id)),
+            Field::text(row.id.to_string()),
+            Field::badge(said::state(row.state, lang), tone(row.state)),
+            Field::text(progress(&row)),
+            at(row.last_run),
+            at(row.next_run),
+            row.schedule.as_ref().map_or_else(Field::nothing, |schedule| Field::text(schedule.cron.clone())),
+            row.last_error.as_deref().map_or_else(Field::nothing, Field::name),
+        ]
+    };
+    Table {
+        name: "jobs",
+        title: title.to_owned(),
+        columns: vec![
+            Column::text("job", words.job()),
+            Column::text("id", words.job_id()),
+            Column::text("state", words.status()),
+            Column::text("progress", words.progress()),
+            Column::text("last_run", words.last_run()).minor(),
+            Column::text("next_run", words.next_run()),
+            Column::text("schedule", words.schedule()).minor(),
+            Column::text("last_error", words.last_error()).minor(),
+        ],
+        rows: rows.into_iter().map(row).collect(),
+        empty,
+    }
+}
+
+fn progress(row: &Row) -> String {
+    if row.total == 0 { "—".to_owned() } else { format!("{} / {}", row.done, row.total) }
+}
+
+fn tone(state: JobState) -> Tone {
+    match state {
+        JobState::Pending | JobState::Stopped => Tone::Quiet,
+        JobState::Running => Tone::Plain,
+        JobState::Completed => Tone::Good,
+        JobState::Failed => Tone::Warning,
+    }
+}
+
+fn id(look: &Look<'_>) -> Result<JobId, Trouble> {
+    look.id.parse().map_err(|_| Trouble::Missing)
+}
+
+pub(super) fn one(look: &Look<'_>) -> Result<Page, Trouble> {
+    let (words, lang, zone, id) = (look.words(), look.lang(), look.dashboard.rules().zone, id(look)?);
+    let row = look.read(|state| view::row(state, &id, look.now)).ok_or(Trouble::Missing)?;
+    let at = |at: Option<_>| at.map_or_else(|| "—".to_owned(), |at| moment(at, zone));
+    let schedule = row.schedule.as_ref().map(|schedule| format!("{} ({})", schedule.cron, schedule.zone));
+    let facts = vec![
+        (words.job_id().to_owned(), id.to_string()),
+        (words.progress().to_owned(), progress(&row)),
+        (words.last_run().to_owned(), at(row.last_run)),
+        (words.next_run().to_owned(), at(row.next_run)),
+        (words.schedule().to_owned(), schedule.unwrap_or_else(|| "—".to_owned())),
+        (words.last_error().to_owned(), row.last_error.clone().unwrap_or_else(|| "—".to_owned())),
+    ];
+    let mut sections = vec![Section::Facts(said::sort(row.sort, lang).to_owned(), facts)];
+    if row.sort == Sort::Announcement {
+        sections.push(look.read(|state| chats(look, state, &id)));
+    }
+    if look.visitor.admin().is_some() && row.sort.is_steerable() {
+        sections.push(Section::Forms(words.manage().to_owned(), forms(words, &row)));
+    }
+    Ok(Page {
+        title: said::sort(row.sort, lang).to_owned(),
+        up: Some(("/jobs".to_owned(), words.jobs())),
+        badge: Some((said::state(row.state, lang).to_owned(), tone(row.state))),
+        sections,
+        ..Page::default()
+    })
+}
+
+fn forms(words: Words, row: &Row) -> Vec<Form> {
+    let at = format!("/jobs/{}", row.id);
+    let mut forms = Vec::new();
+    let is_message = row.sort == Sort::Announcement;
+    if row.state != JobState::Running && !(is_message && row.state != JobState::Pending) {
+        forms.push(Form::new(format!("{at}/start"), words.start_job()));
+    }
+    if is_message && row.state == JobState::Failed {
+        let unsure = vec![("no".to_owned(), words.no().to_owned(), true), ("yes".to_owned(), words.yes().to_owned(), false)];
+        let form = Form::new(format!("{at}/retry"), words.retry_job());
+        forms.push(form.with("on", words.retry_unsure(), InputKind::Choice(unsure)));
+    }
+    if matches!(row.sort, Sort::Groups | Sort::Digest | Sort::Backup) {
+        let cron = row.schedule.as_ref().map(|schedule| schedule.cron.clone()).unwrap_or_default();
+        let form = Form::new(format!("{at}/schedule"), words.schedule()).button(words.save());
+        forms.push(form.with("cron", words.schedule_hint(), InputKind::Text(cron, LONGEST_CRON, true)));
+    }
+    let is_over = is_message && row.state == JobState::Completed;
+    if row.state != JobState::Stopped && !is_over {
+        forms.push(Form::new(format!("{at}/stop"), words.stop_job()).more(words.stop_job_more()).grave());
+    }
+    if row.sort.is_removable() && row.state != JobState::Running {
+        forms.push(Form::new(format!("{at}/remove"), words.remove_job()).grave());
+    }
+    forms
+}
+
+/// What became of an announcement.
+fn chats(look: &Look<'_>, state: &State, id: &JobId) -> Section {
+    let (words, lang) = (look.words(), look.lang());
+    let row = |delivery: &Delivery| {
+        let title = state.groups.get(&state.current_id(delivery.to.chat)).map(|group| group.title.clone());
+        let topic = delivery.to.topic.map(|topic| format!(" · {topic}")).unwrap_or_default();
+        let why = match &delivery.state {
+            DeliveryState::Failed { why, .. } => Field::name(why),
+            DeliveryState::Waiting { .. }
+            | DeliveryState::Sending { .. }
+            | DeliveryState::Sent { .. }
+            | DeliveryState::Unsure { .. }
+            | DeliveryState::Cancelled => Field::nothing(),
+        };
+        let tone = match &delivery.state {
+            DeliveryState::Sent { .. } => Tone::Good,
+            DeliveryState::Failed { .. } | DeliveryState::Unsure { .. } => Tone::Warning,
+            DeliveryState::Waiting { .. } | DeliveryState::Sending { .. } | DeliveryState::Cancelled => Tone::Quiet,
+        };
+        vec![
+            Field::name(&format!("{}{topic}", title.unwrap_or_else(|| delivery.to.chat.to_string()))),
+            Field::badge(said::delivery(&delivery.state, lang), tone),
+            why,
+        ]
+    };
+    Section::Table(Table {
+        name: "chats",
+        title: words.receivers().to_owned(),
+        columns: vec![
+            Column::text("chat", words.chat()),
+            Column::text("state", words.status()),
+            Column::text("why", words.why_not()),
+        ],
+        rows: state.jobs.deliveries_of(id).map(|(_, delivery)| row(delivery)).collect(),
+        empty: String::new(),
+    })
+}
+
+fn done(look: &Look<'_>, what: impl FnOnce(JobId) -> Order) -> Result<Done, Trouble> {
+    let id = id(look)?;
+    order(look, &what(id.clone()))?;
+    let is_there = look.read(|state| view::row(state, &id, look.now).is_some());
+    Ok(Done::saved(if is_there { format!("/jobs/{id}") } else { "/jobs".to_owned() }, Notice::Saved))
+}
+
+pub(super) fn start(look: &Look<'_>, _: &Query) -> Result<Done, Trouble> {
+    done(look, |job| Order::StartJob { job })
+}
+
+pub(super) fn stop(look: &Look<'_>, _: &Query) -> Result<Done, Trouble> {
+    done(look, |job| Order::StopJob { job })
+}
+
+pub(super) fn remove(look: &Look<'_>, _: &Query) -> Result<Done, Trouble> {
+    done(look, |job| Order::RemoveJob { job })
+}
+
+pub(super) fn retry(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
+    done(look, |job| Order::SendAgain { job, unsure_too: form.get("on") == "yes" })
+}
+
+pub(super) fn schedule(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
+    done(look, |job| Order::ScheduleJob { job, timing: timing(form) })
+}
+
+fn timing(form: &Query) -> Option<Timing> {
+    let cron: String = form.get("cron").trim().chars().take(LONGEST_CRON).collect();
+    (!cron.is_empty()).then_some(Timing { cron, zone: None })
+}
+
+/// A report that comes by itself.
+pub(super) fn make(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
+    let format = match form.get("format") {
+        "text" => DigestFormat::Text,
+        "picture" => DigestFormat::Picture,
+        "workbook" => DigestFormat::Workbook,
+        "csv" => DigestFormat::Csv,
+        _ => return Err(Trouble::Form),
+    };
+    let period = match form.get("period") {
+        "yesterday" => DigestPeriod::Yesterday,
+        "last-week" => DigestPeriod::LastWeek,
+        "last-month" => DigestPeriod::LastMonth,
+        "last-7-days" => DigestPeriod::Last7Days,
+        "last-30-days" => DigestPeriod::Last30Days,
+        _ => return Err(Trouble::Form),
+    };
+    let task = Task::Digest(Digest { to: Recipients::Admins, format, period, lang: None, group: None });
+    order(look, &Order::MakeJob { task, timing: timing(form), asked: dropbox::random_id() })?;
+    Ok(Done::saved("/jobs", Notice::Saved))
+}
