@@ -64,7 +64,6 @@ pub struct Rights(u32);
 
 impl Rights {
     /// Whether there is none.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub fn is_empty(&self) -> bool {
         self.0 == 0
     }
