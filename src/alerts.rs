@@ -144,6 +144,7 @@ mod tests {
             assert!(warned(&mut school, 1_000, false).is_empty(), "no loop");
         }
         let plain = GroupMessage {
+            to_us: None,
             chat: GRADE_3,
             title: String::new(),
             author: Author::Nobody,

@@ -29,7 +29,7 @@ use crate::{
     context::Context,
     mtproto::{Line, LineEvent, LineSetup},
     store::{Store, StoreFault},
-    telegram::{self, CallError, Fleet, KeepFault, OurBot, Services, Vitals, Wire},
+    telegram::{self, Assistants, CallError, Fleet, KeepFault, OurBot, Services, Vitals, Wire},
     web::{self, ListenFault, status::Watched, webhook::Doors},
 };
 
@@ -138,6 +138,7 @@ async fn serve(
         sees_all_messages: false,
         site: config.web_address(),
         session: line.states(),
+        assistants: config.assistants.as_ref().map(Assistants::open).transpose().map_err(RunError::Fault)?,
     };
     let config = Arc::new(config);
     let beside = [

@@ -1,5 +1,6 @@
 //! Settings: the environment and `.env` become a [`Config`], or a list of everything that is wrong with them.
 
+mod assistant;
 mod bots;
 mod gathered;
 mod reading;
@@ -21,6 +22,7 @@ use secrecy::SecretString;
 
 use self::reading::Reading;
 pub use self::{
+    assistant::AssistantConfig,
     bots::{BotConfig, MAIN, bot_of_setting, is_name, looks_like_a_token, token_setting},
     gathered::Gathered,
     session::SessionConfig,
@@ -80,6 +82,8 @@ pub struct Config {
     pub export: Option<ExportConfig>,
     /// `LEADERBOARD_RECEIVER_ADDR`, and whom it believes.
     pub receiver: Option<ReceiverConfig>,
+    /// The assistants, if any bot has one.
+    pub assistants: Option<AssistantConfig>,
     /// `CHECKPOINT_SECONDS`
     pub checkpoint_every: Duration,
     /// Whether to keep to Telegram's pace; only tests against a simulator without limits don't.
@@ -173,8 +177,10 @@ impl Config {
     /// The settings in `given`, with warnings about what looks like a mistyped name.
     pub fn from_map(given: &BTreeMap<String, String>) -> Result<(Self, Vec<String>), ConfigErrors> {
         let mut read = Reading { given, mistakes: Vec::new(), warnings: mistyped(given) };
+        let bots = read.bots();
         let config = Self {
-            bots: read.bots(),
+            assistants: read.assistants(&bots),
+            bots,
             admins: read.admins(),
             data_dir: read.path("DATA_DIR"),
             export_dir: read.path("EXPORT_DIR"),
@@ -251,7 +257,15 @@ impl Config {
     /// What decisions need of it.
     pub fn rules(&self) -> Rules {
         let bots = bots::known(&self.bots);
-        Rules { admins: self.admins.iter().copied().collect(), zone: self.zone, lang: self.lang, bot: bots.main, bots }
+        let assistants = self.assistants.iter().flat_map(|config| config.bots.clone()).collect();
+        Rules {
+            admins: self.admins.iter().copied().collect(),
+            zone: self.zone,
+            lang: self.lang,
+            bot: bots.main,
+            bots,
+            assistants,
+        }
     }
 }
 

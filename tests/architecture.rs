@@ -12,6 +12,7 @@ const PURE: [&str; 13] = [
     "src/chats",
     "src/domain",
     "src/counter",
+    "src/assistant",
     "src/admin",
     "src/report",
     "src/study",
@@ -136,6 +137,7 @@ fn one_part_speaks_to_the_dashboard() {
     for file in sources("src") {
         let at_home = [
             "src/leaderboard_export.rs",
+            "src/providers.rs",
             "src/cli/health.rs",
             "src/telegram",
             "src/mtproto/access.rs",

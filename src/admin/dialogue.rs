@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Desk, Done, Screen, Span, Subject, Visitor, lang_of, leave_form,
+    Desk, Done, Screen, Span, Subject, Visitor, assistant, lang_of, leave_form,
     press::{Order, Press, ReportView},
     study,
 };
@@ -104,6 +104,7 @@ pub(super) fn origin(visitor: &Visitor<'_>) -> Screen {
 fn unasked(visitor: &Visitor<'_>, said: &Said) -> Outcome {
     let mut outcome = Outcome::nothing();
     match (visitor.admin, said) {
+        (_, Said::Text(text)) if assistant::is_for(visitor, text) => outcome.append(assistant::ask(visitor, text)),
         (Some(_), Said::Text(query)) => search(visitor, query, &mut outcome),
         // Pointing at a person shows who that is.
         (Some(_), Said::Person(person)) => {

@@ -1,6 +1,7 @@
 //! The private chat with the bot: who somebody is, what they see, what they may wish. Pure: a screen becomes a view, a
 //! press becomes an outcome.
 
+mod assistant;
 pub mod diagnosis;
 mod dialogue;
 mod order;
@@ -21,6 +22,7 @@ mod view;
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use self::{
+    assistant::on_mention,
     press::{Back, Choice, Order, Press, ReportView, Screen, Span, StudyOrder, StudyScreen, Subject, Tag},
     view::{Facts, Needs, View, needs, render},
 };
@@ -39,7 +41,7 @@ use crate::{
         work::{Buttons, Work},
     },
     membership,
-    text::{dialogue as words, html::Html, membership as group_words, toast::Toast},
+    text::{assistant as assistant_words, dialogue as words, html::Html, membership as group_words, toast::Toast},
 };
 
 /// What a decision looks at.
@@ -120,6 +122,7 @@ pub fn on_private_message(desk: &Desk<'_>, message: &PrivateMessage) -> Outcome 
     let mut outcome = Outcome::nothing();
     visitor.meet(message.from, &mut outcome);
     match &message.said {
+        Said::Command(Command::Ask, asked) => outcome.append(assistant::on_ask(&visitor, asked)),
         Said::Command(command, _) => outcome.append(on_command(&visitor, *command)),
         Said::UnknownCommand => {
             outcome.append(leave_form(&visitor));
@@ -151,6 +154,11 @@ fn on_command(visitor: &Visitor<'_>, command: Command) -> Outcome {
         Command::SyncGroups => for_admins(Work::SyncGroups { user: visitor.user }),
         Command::Cancel => shown(Screen::Main {}),
         Command::Dashboard => Work::SendSignIn { user: visitor.user },
+        Command::Ask => visitor.say(assistant_words::what(visitor.lang), Buttons::None),
+        Command::Forget => {
+            outcome.order(Work::ForgetTalk { user: visitor.user });
+            visitor.say(assistant_words::forgotten(visitor.lang), Buttons::None)
+        }
     };
     outcome.order(answer);
     outcome
@@ -320,7 +328,7 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
         (Command::ConfirmGroup | Command::Diag, None, _) => outcome.order(reply(words::admins_only(lang))),
         (Command::Start | Command::Help, ..) => outcome.order(reply(group_words::ask_me_in_private(lang))),
         // Theirs is the private chat; saying so at every `/lang` of a passer-by would be noise.
-        (Command::Cancel | Command::SyncGroups | Command::Lang | Command::Dashboard, ..) => {}
+        (Command::Cancel | Command::SyncGroups | Command::Lang | Command::Dashboard | Command::Ask | Command::Forget, ..) => {}
     }
     match admin {
         Some(admin) => audited(desk.state, desk.now, &Actor::Telegram(admin.id()), outcome),

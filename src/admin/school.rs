@@ -63,6 +63,7 @@ impl School {
             lang: Lang::En,
             bot: BOT,
             bots: Bots::one(BOT),
+            assistants: Default::default(),
         };
         let mut state = State::default();
         let info = BotInfo { name: "main".into(), username: "rollcall_bot".into(), sees_all: false, stopped: None };

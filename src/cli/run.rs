@@ -41,8 +41,9 @@ fn secrets(config: &Config) -> Vec<SecretString> {
     let ours = [proxy, webhook, api, session.import.clone(), session.passphrase.clone()];
     let ingest = config.export.iter().map(|export| &export.secret);
     let receiver = config.receiver.iter().flat_map(|receiver| std::iter::once(&receiver.secret).chain(&receiver.cron_secret));
+    let providers = config.assistants.iter().flat_map(|config| &config.providers).filter_map(|provider| provider.key.clone());
     let tokens = config.bots.iter().map(|bot| bot.token.clone());
-    tokens.chain(ours.into_iter().flatten()).chain(ingest.chain(receiver).cloned()).collect()
+    tokens.chain(ours.into_iter().flatten()).chain(providers).chain(ingest.chain(receiver).cloned()).collect()
 }
 
 /// SIGTERM from a service manager, or Ctrl+C.

@@ -12,7 +12,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 41] = [
+pub const SETTINGS: [Setting; 54] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "BOTS",
@@ -165,5 +165,54 @@ pub const SETTINGS: [Setting; 41] = [
         name: "TELEGRAM_DC",
         default: "",
         help: "Another data centre than Telegram's, for tests: 2@127.0.0.1:4430, or a simulator's session strings, separated by commas.",
+    },
+    Setting {
+        name: "ASSISTANT_FOR",
+        default: "nobody",
+        help: "Who may ask an assistant in their own words: nobody, admins or members. Another value for one bot: admins, north=members.",
+    },
+    Setting {
+        name: "ASSISTANT_IN_GROUPS",
+        default: "no",
+        help: "Whether it answers in groups where it is named (@bot …), yes or no; by bot: no, north=yes.",
+    },
+    Setting {
+        name: "ASSISTANT_DAILY_TOKENS",
+        default: "200000",
+        help: "How many tokens a bot's assistant may use in a day: 1000 to 1000000000; by bot: 200000, north=50000.",
+    },
+    Setting {
+        name: "ASSISTANT_PROMPT_FILE",
+        default: "",
+        help: "A file with what it is told beside its rules, such as what your groups are called; by bot: all.txt, north=north.txt.",
+    },
+    Setting {
+        name: "ASSISTANT_ORDER",
+        default: "openai,gemini",
+        help: "Which provider is asked first; the next one where that can't answer.",
+    },
+    Setting {
+        name: "ASSISTANT_OPENAI_URL",
+        default: "https://api.openai.com/v1",
+        help: "OpenAI, or any server that speaks its format, such as http://127.0.0.1:11434/v1.",
+    },
+    Setting { name: "ASSISTANT_OPENAI_KEY", default: "", help: "Its key; local servers need none." },
+    Setting { name: "ASSISTANT_OPENAI_MODEL", default: "", help: "Which of its models answers. Without it: none." },
+    Setting {
+        name: "ASSISTANT_GEMINI_URL",
+        default: "https://generativelanguage.googleapis.com/v1beta",
+        help: "Google's Gemini.",
+    },
+    Setting { name: "ASSISTANT_GEMINI_KEY", default: "", help: "Its key, from https://aistudio.google.com/apikey." },
+    Setting { name: "ASSISTANT_GEMINI_MODEL", default: "", help: "Which of its models answers. Without it: none." },
+    Setting {
+        name: "ASSISTANT_TIMEOUT_SECONDS",
+        default: "60",
+        help: "How many seconds a provider may be silent before the next one is asked: 1 to 600.",
+    },
+    Setting {
+        name: "ASSISTANT_MEMORY_MINUTES",
+        default: "30",
+        help: "How many minutes a conversation is remembered, in memory only: 0 (not at all) to 1440.",
     },
 ];

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     access::AccessChange,
+    assistant::Spent,
     audit::{AuditId, Entry},
     bots::BotInfo,
     chats::ChatChange,
@@ -78,6 +79,8 @@ pub enum Change {
     Chat(ChatChange),
     /// Something about background jobs.
     Job(JobChange),
+    /// What a bot's assistant has used.
+    Spent(BotId, Option<Spent>),
 }
 
 impl From<StudyChange> for Change {

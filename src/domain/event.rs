@@ -83,6 +83,19 @@ pub struct GroupMessage {
     pub date: i64,
     /// Whether privacy mode would have hidden it: then seeing it says that nothing is hidden.
     pub plain: bool,
+    /// What it says, where it names the bot and nowhere else; only an assistant reads it.
+    pub to_us: Option<Box<ToUs>>,
+}
+
+/// A message that names the bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToUs {
+    /// Its words, without the bot's name.
+    pub text: String,
+    /// The message, to reply to.
+    pub message: MessageId,
+    /// The forum topic.
+    pub topic: Option<TopicId>,
 }
 
 /// Who wrote a message.
@@ -151,11 +164,15 @@ pub enum Command {
     ConfirmGroup,
     /// `/dashboard`
     Dashboard,
+    /// `/ask`
+    Ask,
+    /// `/forget`
+    Forget,
 }
 
 impl Command {
     /// All commands.
-    pub const ALL: [Command; 8] = [
+    pub const ALL: [Command; 10] = [
         Command::Start,
         Command::Help,
         Command::Diag,
@@ -164,6 +181,8 @@ impl Command {
         Command::Lang,
         Command::ConfirmGroup,
         Command::Dashboard,
+        Command::Ask,
+        Command::Forget,
     ];
 
     /// The command's word, without the slash.
@@ -177,6 +196,8 @@ impl Command {
             Command::Lang => "lang",
             Command::ConfirmGroup => "confirm_group",
             Command::Dashboard => "dashboard",
+            Command::Ask => "ask",
+            Command::Forget => "forget",
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the product is about, decided without any I/O: no async, no Telegram types, no files, no clock, no words.
 
 pub mod access;
+pub mod assistant;
 pub mod audit;
 pub mod bots;
 pub mod change;

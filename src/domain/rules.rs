@@ -1,10 +1,11 @@
 //! What an operator decided, as far as decisions need it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 
 use super::{
+    assistant::Assistant,
     bots::Bots,
     ids::{BotId, UserId},
     lang::Lang,
@@ -23,6 +24,8 @@ pub struct Rules {
     pub bot: BotId,
     /// All bots.
     pub bots: Bots,
+    /// The assistants of those that have one (`ASSISTANT_FOR`).
+    pub assistants: BTreeMap<BotId, Assistant>,
 }
 
 /// Proof that somebody is an admin now. Only [`Rules::admin`] makes one; orders that change something ask for it.
@@ -37,6 +40,11 @@ impl Admin {
 }
 
 impl Rules {
+    /// The assistant of the bot that what is decided about came to; one for nobody where it has none.
+    pub fn assistant(&self) -> Assistant {
+        self.assistants.get(&self.bot).copied().unwrap_or_default()
+    }
+
     /// The account that stands for every anonymous administrator: never an admin, for anyone could be behind it.
     pub const ANONYMOUS_ADMIN: UserId = UserId(1_087_968_824);
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     access::Access,
+    assistant::Spent,
     audit::Audit,
     bots::BotInfo,
     change::{Change, Warning, WorkId},
@@ -67,6 +68,8 @@ pub struct State {
     pub chats: Chats,
     /// Background jobs.
     pub jobs: Jobs,
+    /// What the bots' assistants have used.
+    pub spent: BTreeMap<BotId, Spent>,
     /// When an update was last received.
     pub last_update: Option<DateTime<Utc>>,
     /// Days in memory; others are in their files.
@@ -108,6 +111,7 @@ impl State {
             Change::Audit(id, entry) => self.audit.add(id, *entry),
             Change::Chat(change) => self.chats.apply(change),
             Change::Job(change) => self.jobs.apply(change),
+            Change::Spent(bot, spent) => put(&mut self.spent, bot, spent),
         }
     }
 

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    assistant::Question,
     event::Place,
     ids::{BotId, ChatId, MessageId, TeacherId, UserId},
     jobs::JobId,
@@ -162,6 +163,13 @@ pub enum Work {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         bot: Option<BotId>,
     },
+    /// Have an assistant answer.
+    Ask(Question),
+    /// Forget what was talked about with somebody. Not kept: what is forgotten isn't either.
+    ForgetTalk {
+        /// Who wished it.
+        user: UserId,
+    },
 }
 
 impl Work {
@@ -184,6 +192,8 @@ impl Work {
             Work::ShowFreshChats { .. } => "fresh numbers of chats",
             Work::Diagnose { .. } => "diagnosis",
             Work::Deliver { .. } => "announcement",
+            Work::Ask(_) => "assistant's answer",
+            Work::ForgetTalk { .. } => "forgetting a conversation",
         }
     }
 
@@ -193,6 +203,7 @@ impl Work {
             Work::Send { to, .. } | Work::Diagnose { to, .. } => to.chat,
             Work::Leave { chat } => *chat,
             Work::Deliver { to, .. } => *to,
+            Work::Ask(question) => question.to.chat,
             Work::Show { user, .. }
             | Work::StopJob { user, .. }
             | Work::SendReport { user, .. }
@@ -203,7 +214,8 @@ impl Work {
             | Work::CreditVoice { user, .. }
             | Work::CheckTarget { user, .. }
             | Work::SendStudyChart { user, .. }
-            | Work::ForgetMember { user, .. } => ChatId::private(*user),
+            | Work::ForgetMember { user, .. }
+            | Work::ForgetTalk { user } => ChatId::private(*user),
             Work::Answer { .. } => ChatId(0),
         }
     }
@@ -220,19 +232,21 @@ impl Work {
             | Work::ForgetMember { .. }
             | Work::ShowFreshChats { .. }
             | Work::Deliver { .. }
-            | Work::Diagnose { .. } => true,
+            | Work::Diagnose { .. }
+            | Work::Ask(_) => true,
             Work::Send { .. }
             | Work::Show { .. }
             | Work::Answer { .. }
             | Work::StopJob { .. }
             | Work::Leave { .. }
-            | Work::SendSignIn { .. } => false,
+            | Work::SendSignIn { .. }
+            | Work::ForgetTalk { .. } => false,
         }
     }
 
     /// Whether it must be done even if the process dies first.
     pub fn is_kept(&self) -> bool {
-        !matches!(self, Work::Answer { .. } | Work::StopJob { .. })
+        !matches!(self, Work::Answer { .. } | Work::StopJob { .. } | Work::ForgetTalk { .. })
     }
 }
 

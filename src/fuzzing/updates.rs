@@ -156,6 +156,9 @@ fn check(school: &School, work: &[Work]) {
             | Work::ShowFreshChats { .. }
             | Work::Deliver { .. }
             | Work::Diagnose { .. } => {}
+            | Work::Diagnose { .. }
+            | Work::Ask(_)
+            | Work::ForgetTalk { .. } => {}
         }
     }
 }

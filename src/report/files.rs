@@ -84,6 +84,18 @@ fn write_csv(sheet: &Sheet<'_>, line_end: csv::Terminator, name: impl Fn(&str) -
     writer.flush().expect("writing to memory succeeds");
 }
 
+/// Any rows for people: a byte order mark before them, CRLF, nothing that a spreadsheet takes for a formula.
+pub fn csv_of(rows: &[Vec<String>]) -> Vec<u8> {
+    let mut file = "\u{feff}".as_bytes().to_vec();
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut file);
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| defused(cell))).expect("writing to memory succeeds");
+    }
+    writer.flush().expect("writing to memory succeeds");
+    drop(writer);
+    file
+}
+
 /// Text that no spreadsheet takes for a formula. A plain number is none: an unknown group's title is its id.
 pub(super) fn defused(text: &str) -> String {
     if text.parse::<i64>().is_err() && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {

@@ -88,6 +88,8 @@ pub enum DataFile {
     Chats(ChatsFile),
     /// `jobs/….json`
     Jobs(JobFile),
+    /// `state/assistants.json`
+    Assistants,
 }
 
 /// How far the store has come: what is neither registry nor counter.
@@ -118,7 +120,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 33] = [
+    pub const AT_START: [DataFile; 34] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -152,6 +154,7 @@ impl DataFile {
         DataFile::Chats(ChatsFile::Wanted),
         DataFile::Jobs(JobFile::Jobs),
         DataFile::Jobs(JobFile::Deliveries),
+        DataFile::Assistants,
     ];
 
     /// The directories of all files, below the data directory.
@@ -192,6 +195,7 @@ impl DataFile {
             Change::Audit(_, entry) => Self::Audit(Month::of(entry.at)),
             Change::Chat(change) => Self::Chats(ChatsFile::of(change)),
             Change::Job(change) => Self::Jobs(JobFile::of(change)),
+            Change::Spent(..) => Self::Assistants,
         }
     }
 
@@ -220,7 +224,8 @@ impl DataFile {
             | Self::Access(_)
             | Self::Audit(_)
             | Self::Chats(_)
-            | Self::Jobs(_) => None,
+            | Self::Jobs(_)
+            | Self::Assistants => None,
         }
     }
 
@@ -253,6 +258,7 @@ impl DataFile {
             Self::Audit(month) => audit::relative(month),
             Self::Chats(file) => file.relative(),
             Self::Jobs(file) => file.relative().into(),
+            Self::Assistants => "state/assistants.json".into(),
         }
     }
 
@@ -298,6 +304,7 @@ impl DataFile {
             Self::Jobs(file) => file.copy(&from.jobs, &mut to.jobs),
             Self::Audit(month) => to.audit.unwritten.extend(from.audit.of_month(month).map(|(id, entry)| (id, entry.clone()))),
             Self::Chats(file) => file.copy(&from.chats, &mut to.chats),
+            Self::Assistants => to.spent = from.spent.clone(),
         }
     }
 
@@ -342,6 +349,7 @@ impl DataFile {
             Self::Jobs(file) => file.render(&state.jobs),
             Self::Audit(month) => audit::lines(month, &state.audit, None),
             Self::Chats(file) => file.render(&state.chats),
+            Self::Assistants => pretty(&state.spent),
         }
     }
 
@@ -395,6 +403,7 @@ impl DataFile {
             // It is read only by whoever looks at it.
             Self::Audit(_) => {}
             Self::Chats(file) => file.load(bytes, &mut state.chats)?,
+            Self::Assistants => state.spent = parse(bytes)?,
             Self::Progress => {
                 *progress = parse(bytes)?;
                 state.last_update = progress.last_update;

@@ -59,7 +59,7 @@ pub(super) async fn set_for_admin(link: &Link, admin: UserId) {
 }
 
 async fn set(link: &Link, audience: Audience, scope: &Value, default: Lang, lang: Option<Lang>) {
-    let commands = list(audience, lang.unwrap_or(default));
+    let commands = list(audience, link.rules.assistant().whom, lang.unwrap_or(default));
     if let Err(error) = link.wire.set_my_commands(&commands, scope.clone(), lang.map_or("", Lang::code)).await {
         tracing::debug!(%error, ?audience, "the commands were not set");
     }

@@ -114,6 +114,7 @@ async fn count(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallibl
             // A message from a group that was thought gone says that the bot is back in it.
             let mut outcome = membership::seen_in(&Desk { state, rules, now }, message.chat);
             outcome.append(counter::count(state, rules, message, now));
+            outcome.append(admin::on_mention(&Desk { state, rules, now }, message));
             counts = outcome.changes.iter().any(|change| matches!(change, Change::Cell(..)));
             outcome
         });

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use tokio::{sync::watch, task::spawn_blocking};
 
 use super::{
+    assistant::Assistants,
     diagnose,
     errors::CallError,
     fleet::Fleet,
@@ -72,6 +73,8 @@ pub struct Services {
     pub site: Option<String>,
     /// How the user session does.
     pub session: watch::Receiver<LineState>,
+    /// Who answers questions, if any bot has an assistant.
+    pub assistants: Option<Arc<Assistants>>,
 }
 
 /// Draws a screen with what is true now; `None` for a screen that only a later release knows.

@@ -1,5 +1,6 @@
 //! The only place that names teloxide: receiving, dispatching, sending.
 
+mod assistant;
 pub mod boards;
 mod chats;
 mod commands;
@@ -30,6 +31,7 @@ mod wire;
 
 pub use self::{
     chats::keep_statistics,
+    assistant::Assistants,
     commands::{set_commands, set_menu_buttons},
     deliveries::{Inbox, NotTaken},
     diagnose::about_registry,

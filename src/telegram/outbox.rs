@@ -11,6 +11,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
     deliver::{self, Deliveries},
+    assistant,
     errors::{CallError, Reaction},
     jobs::{self, Services},
     link::Link,
@@ -186,6 +187,11 @@ impl Outbox {
             Work::SendSignIn { user } => sign_in::send_link(self, *user).await,
             Work::Diagnose { to, reply_to, lang } => jobs::diagnose(self, *to, *reply_to, *lang).await,
             Work::Deliver { job, number, .. } => deliver::deliver(self, job, *number).await,
+            Work::Ask(question) => assistant::answer(self, question).await,
+            Work::ForgetTalk { user } => {
+                assistant::forget(self, *user);
+                Ok(())
+            }
         }
     }
 
@@ -221,6 +227,30 @@ impl Outbox {
             }
         }
         self.send(Place { chat, topic: None }, None, html, buttons).await
+    }
+
+    /// Says something where something was shown, if there is such a message; a long text goes on below it.
+    pub(super) async fn say_over(
+        &self,
+        to: Place,
+        reply_to: Option<MessageId>,
+        shown: Option<MessageId>,
+        html: &str,
+    ) -> Result<(), CallError> {
+        let Some(message) = shown else { return self.send(to, reply_to, html, &Buttons::None).await };
+        let mut parts = split::messages(html).into_iter();
+        let first = parts.next().unwrap_or_default();
+        let gone = Buttons::Inline(Vec::new());
+        match self.call(to.chat, async |wire| wire.edit_message(to.chat, message, &first, &gone).await.map(drop)).await {
+            Err(error) if error.reaction() == Reaction::MessageGone => {
+                self.send(to, reply_to, &first, &Buttons::None).await?;
+            }
+            said => said?,
+        }
+        for part in parts {
+            self.send(to, None, &part, &Buttons::None).await?;
+        }
+        Ok(())
     }
 
     async fn answer(&self, query: &str, text: Option<&str>, alert: bool) {

@@ -1,7 +1,7 @@
 //! What a job that takes longer than a moment shows whoever waits for it: how far it is, and a button that ends it.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
 };
 
@@ -21,13 +21,19 @@ use crate::{
     },
 };
 
+/// Characters of an answer that grows that are shown. Telegram takes 4096 of its own units, of which one letter may need two.
+const LONGEST_WORDS: usize = 1_900;
+
 /// How far a job is. Shared by the job, by what shows it, and by who may stop it.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     done: AtomicUsize,
     total: AtomicUsize,
     stopped: AtomicBool,
+    stop_asked: Notify,
     finished: Notify,
+    /// What there is of an answer.
+    words: Mutex<String>,
 }
 
 impl Progress {
@@ -44,6 +50,19 @@ impl Progress {
     /// Asks the job to end early.
     pub(super) fn stop(&self) {
         self.stopped.store(true, Relaxed);
+        self.stop_asked.notify_one();
+    }
+
+    /// Ends when the job is to end early.
+    pub(super) async fn until_stopped(&self) {
+        while !self.is_stopped() {
+            self.stop_asked.notified().await;
+        }
+    }
+
+    /// What there is of an answer, as it grows.
+    pub(super) fn words(&self) -> MutexGuard<'_, String> {
+        self.words.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the job is to end early.
@@ -59,6 +78,20 @@ impl Progress {
 
 /// Does a job for somebody.
 pub(super) async fn watched<T>(outbox: &Outbox, user: UserId, task: Task, job: impl AsyncFnOnce(Arc<Progress>) -> T) -> T {
+    let (result, message, progress) = watched_open(outbox, user, task, job).await;
+    if let Some(message) = message {
+        close(outbox, user, task, message, &progress).await;
+    }
+    result
+}
+
+/// The same, but what was shown stays as it is: the message, where there is one.
+pub(super) async fn watched_open<T>(
+    outbox: &Outbox,
+    user: UserId,
+    task: Task,
+    job: impl AsyncFnOnce(Arc<Progress>) -> T,
+) -> (T, Option<MessageId>, Arc<Progress>) {
     let progress = Arc::new(Progress::default());
     outbox.note_job(user, Some(progress.clone()));
     let done = async {
@@ -66,13 +99,13 @@ pub(super) async fn watched<T>(outbox: &Outbox, user: UserId, task: Task, job: i
         progress.finished.notify_one();
         result
     };
-    let (result, ()) = futures::join!(done, show(outbox, user, task, &progress));
+    let (result, message) = futures::join!(done, show(outbox, user, task, &progress));
     outbox.note_job(user, None);
-    result
+    (result, message, progress)
 }
 
 /// One message, changed as the job goes on; none for a job that is quick.
-async fn show(outbox: &Outbox, user: UserId, task: Task, progress: &Progress) {
+async fn show(outbox: &Outbox, user: UserId, task: Task, progress: &Progress) -> Option<MessageId> {
     let chat = ChatId::private(user);
     let lang = outbox.link().store.read(|state| crate::admin::lang_of(state, &outbox.link().rules, user));
     let mut message: Option<MessageId> = None;
@@ -83,7 +116,11 @@ async fn show(outbox: &Outbox, user: UserId, task: Task, progress: &Progress) {
             break;
         }
         let (done, total) = progress.steps();
-        let html = task::under_way(task, done, total, lang).into_string();
+        let html = match task {
+            Task::Answer => task::thinking(&end_of(&progress.words()), lang),
+            Task::Groups | Task::Report => task::under_way(task, done, total, lang),
+        };
+        let html = html.into_string();
         if html == shown {
             continue;
         }
@@ -105,7 +142,19 @@ async fn show(outbox: &Outbox, user: UserId, task: Task, progress: &Progress) {
             Err(error) => tracing::debug!(%error, "progress couldn't be shown"),
         }
     }
-    let Some(message) = message else { return };
+    message
+}
+
+/// What fits into a message of an answer that grows: its end.
+fn end_of(words: &str) -> String {
+    let from = words.char_indices().rev().nth(LONGEST_WORDS).map_or(0, |(at, _)| at);
+    words[from..].trim().to_owned()
+}
+
+/// The last word on a job that was shown.
+pub(super) async fn close(outbox: &Outbox, user: UserId, task: Task, message: MessageId, progress: &Progress) {
+    let chat = ChatId::private(user);
+    let lang = outbox.link().store.read(|state| crate::admin::lang_of(state, &outbox.link().rules, user));
     let (done, total) = progress.steps();
     let html = if progress.is_stopped() { task::stopped(task, done, total, lang) } else { task::finished(lang) };
     let last = outbox.try_once(chat, async |wire| {

@@ -1,7 +1,7 @@
 //! Commands as Telegram lists them, by audience and language.
 
 use crate::{
-    domain::{event::Command, lang::Lang},
+    domain::{assistant::Whom, event::Command, lang::Lang},
     say,
 };
 
@@ -17,7 +17,7 @@ pub enum Audience {
 }
 
 /// The commands of an audience, with their descriptions.
-pub fn list(audience: Audience, lang: Lang) -> Vec<(String, String)> {
+pub fn list(audience: Audience, assistant: Whom, lang: Lang) -> Vec<(String, String)> {
     let commands: &[Command] = match audience {
         Audience::Everybody => &[Command::Start, Command::Help, Command::Lang, Command::Cancel],
         Audience::Admin => &[
@@ -31,11 +31,19 @@ pub fn list(audience: Audience, lang: Lang) -> Vec<(String, String)> {
         ],
         Audience::Group => &[Command::ConfirmGroup, Command::Diag],
     };
-    commands.iter().map(|command| (command.word().to_owned(), description(*command, lang).to_owned())).collect()
+    let asks: &[Command] = match (audience, assistant) {
+        (Audience::Admin, Whom::Admins | Whom::Members) | (Audience::Everybody, Whom::Members) => {
+            &[Command::Ask, Command::Forget]
+        }
+        (Audience::Admin | Audience::Everybody | Audience::Group, _) => &[],
+    };
+    commands.iter().chain(asks).map(|command| (command.word().to_owned(), description(*command, lang).to_owned())).collect()
 }
 
 fn description(command: Command, lang: Lang) -> &'static str {
     match command {
+        Command::Ask => say!(lang; "Ask about the figures", "Raqamlar haqida soʻrash", "Спросить о цифрах"),
+        Command::Forget => say!(lang; "Forget our conversation", "Suhbatimizni unutish", "Забыть наш разговор"),
         Command::Dashboard => say!(lang; "Open the dashboard", "Boshqaruv panelini ochish", "Открыть панель"),
         Command::Start => say!(lang; "Open the menu", "Menyuni ochish", "Открыть меню"),
         Command::Help => say!(lang; "How this works", "Bu qanday ishlaydi", "Как это работает"),

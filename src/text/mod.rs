@@ -1,6 +1,7 @@
 //! Every word that a person reads, in every language. A sentence stands in all languages side by side, so that one that
 //! is missing doesn't compile.
 
+pub mod assistant;
 pub mod board;
 pub mod button;
 pub mod chart;

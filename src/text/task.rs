@@ -1,7 +1,7 @@
 //! How far long work is.
 
 use super::{chats, groups, html::Html};
-use crate::{domain::lang::Lang, say};
+use crate::{domain::lang::Lang, html, say};
 
 /// Something that takes long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum Task {
     Chats,
     /// Making a report; steps are days that are read, some of them twice.
     Report,
+    /// Finding the answer to a question; it has no steps.
+    Answer,
 }
 
 /// Blocks of the bar.
@@ -25,10 +27,17 @@ pub fn under_way(task: Task, done: usize, total: usize, lang: Lang) -> Html {
             say!(lang; "Asking Telegram about the chats…", "Telegramdan chatlar haqida soʻralmoqda…", "Спрашиваю Telegram о чатах…")
         }
         Task::Report => say!(lang; "Preparing the report…", "Hisobot tayyorlanmoqda…", "Готовлю отчёт…"),
+        Task::Answer => return thinking("", lang),
     };
     let filled = (done * BAR).checked_div(total).unwrap_or(0).min(BAR);
     let bar = "▰".repeat(filled) + &"▱".repeat(BAR - filled);
     Html::text(format!("⏳ {what}\n{bar} {}", steps(task, done, total, lang)))
+}
+
+/// While an answer is found: as much of it as there is.
+pub fn thinking(words: &str, lang: Lang) -> Html {
+    let head = Html::text(say!(lang; "💭 Thinking…", "💭 Oʻylayapman…", "💭 Думаю…"));
+    if words.is_empty() { head } else { html!("{}\n\n💭", Html::text(words)) }
 }
 
 /// When it is done.
@@ -39,6 +48,9 @@ pub fn finished(lang: Lang) -> Html {
 /// When somebody stopped it.
 pub fn stopped(task: Task, done: usize, total: usize, lang: Lang) -> Html {
     let word = say!(lang; "Stopped", "Toʻxtatildi", "Остановлено");
+    if task == Task::Answer {
+        return Html::text(format!("⏹ {word}."));
+    }
     Html::text(format!("⏹ {word}: {}", steps(task, done, total, lang)))
 }
 
@@ -59,6 +71,6 @@ fn steps(task: Task, done: usize, total: usize, lang: Lang) -> String {
             format!("{done} of {}", chats::chats(total as u64, lang)),
             format!("{done} / {}", chats::chats(total as u64, lang)),
             format!("{done} из {total} {}", if total % 10 == 1 && total % 100 != 11 { "чата" } else { "чатов" })),
-        Task::Report => format!("{} %", (done * 100).checked_div(total).unwrap_or(0)),
+        Task::Report | Task::Answer => format!("{} %", (done * 100).checked_div(total).unwrap_or(0)),
     }
 }

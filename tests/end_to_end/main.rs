@@ -1,5 +1,7 @@
 //! The real daemon against the simulated Telegram, in the product's words.
 
+#[cfg(target_os = "linux")]
+mod assistant;
 mod bots;
 #[cfg(target_os = "linux")]
 mod chats;

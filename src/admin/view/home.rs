@@ -3,7 +3,12 @@
 use super::{Facts, View, button, groups, page, study, teachers, view};
 use crate::{
     admin::press::{Order, Press, Screen, Span, StudyScreen},
-    domain::{ids::UserId, lang::Lang},
+    domain::{
+        ids::UserId,
+        lang::Lang,
+        registry::{Group, Teacher},
+        state::State,
+    },
     html,
     text::{
         button::{self, Label},
@@ -140,18 +145,21 @@ pub(super) fn diagnostics(facts: &Facts<'_>) -> View {
 }
 
 /// Teachers and groups whose name, title or id has the words in it.
-pub(super) fn found(facts: &Facts<'_>, number: u16) -> View {
-    let query = facts.query();
+pub(crate) fn matches<'a>(state: &'a State, query: &str) -> (Vec<&'a Teacher>, Vec<&'a Group>) {
     let wanted = query.to_lowercase();
     let has = |text: &str| text.to_lowercase().contains(&wanted);
-    let state = facts.state;
-    let accounts = |teacher: &crate::domain::registry::Teacher| teacher.accounts().any(|account| account.to_string() == wanted);
-    let people = state
-        .teachers
-        .values()
-        .filter(|teacher| has(teacher.full_name.as_str()) || has(teacher.teacher_id.as_str()) || accounts(teacher));
-    let places = state.groups.values().filter(|group| has(&group.title) || group.chat_id.to_string() == wanted);
-    let all: Vec<_> = people.map(teachers::open).chain(places.map(|group| groups::open(facts, group))).collect();
+    let accounts = |teacher: &Teacher| teacher.accounts().any(|account| account.to_string() == wanted);
+    let is_meant = |teacher: &&Teacher| has(teacher.full_name.as_str()) || has(teacher.teacher_id.as_str()) || accounts(teacher);
+    let people = state.teachers.values().filter(is_meant).collect();
+    (people, state.groups.values().filter(|group| has(&group.title) || group.chat_id.to_string() == wanted).collect())
+}
+
+/// What [`matches`] found.
+pub(super) fn found(facts: &Facts<'_>, number: u16) -> View {
+    let query = facts.query();
+    let (people, places) = matches(facts.state, query);
+    let all: Vec<_> =
+        people.into_iter().map(teachers::open).chain(places.into_iter().map(|group| groups::open(facts, group))).collect();
     let shown = page(&all, number, |page| Screen::Found { page });
     let mut rows: Vec<_> = shown.items.iter().map(|found| vec![found.clone()]).collect();
     rows.push(shown.turn);

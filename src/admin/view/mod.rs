@@ -9,6 +9,7 @@ mod teachers;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub(super) use self::home::matches;
 use super::{
     Desk,
     diagnosis::Diagnosis,

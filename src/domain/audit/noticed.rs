@@ -77,7 +77,8 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
         | Change::Presence(_, _, PresenceChange::Stay(..))
         | Change::Chat(..)
         | Change::Job(JobChange::Delivery(..))
-        | Change::Audit(..) => Vec::new(),
+        | Change::Audit(..)
+        | Change::Spent(..) => Vec::new(),
     }
 }
 
@@ -260,6 +261,8 @@ fn of_work(work: &Work) -> Option<Action> {
         | Work::SendSignIn { .. }
         | Work::ShowFreshChats { .. }
         | Work::Deliver { .. }
-        | Work::Diagnose { .. } => None,
+        | Work::Diagnose { .. }
+        | Work::Ask(_)
+        | Work::ForgetTalk { .. } => None,
     }
 }

@@ -319,6 +319,7 @@ fn decide(state: &State, step: Step, now: DateTime<Utc>) -> Outcome {
                 lang: crate::domain::lang::Lang::En,
                 bot: BOT,
                 bots: crate::domain::bots::Bots::one(BOT),
+                assistants: Default::default(),
             };
             let desk = crate::admin::Desk { state, rules: &rules, now };
             outcome = crate::membership::migrated(&desk, ChatId(from), ChatId(to));

@@ -13,7 +13,7 @@ use super::{
     keys::{ENVELOPE, KINDS, OTHER_BIT, SERVICE},
 };
 use crate::domain::{
-    event::{Author, Command, Event, GroupCommand, GroupMessage, Ignored, Place, PrivateMessage, Said, SharedPerson},
+    event::{Author, Command, Event, GroupCommand, GroupMessage, Ignored, Place, PrivateMessage, Said, SharedPerson, ToUs},
     ids::{ChatId, MessageId, TopicId, UserId},
     kind::Kind,
     rules::Rules,
@@ -247,7 +247,10 @@ impl RawMessage {
             .and_then(|reply| reply.from)
             .and_then(|from| from.username)
             .is_some_and(|username| username.eq_ignore_ascii_case(bot_username));
+        let names_us = self.text.as_deref().filter(|_| kind == Kind::Text).and_then(|text| without_name(text, bot_username));
+        let topic = self.topic.filter(|_| self.is_topic_message);
         Event::GroupMessage(GroupMessage {
+            to_us: names_us.map(|text| Box::new(ToUs { text, message: MessageId(self.id), topic })),
             chat: chat.id,
             title: chat.title,
             author,
@@ -292,6 +295,19 @@ impl RawMessage {
         };
         Event::PrivateMessage(PrivateMessage { from, said, message })
     }
+}
+
+/// A text that names the bot (`@our_bot`), without the name.
+fn without_name(text: &str, bot_username: &str) -> Option<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    for (at, _) in text.match_indices('@') {
+        let (before, rest) = (&text[..at], &text[at + 1..]);
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        if rest[..end].eq_ignore_ascii_case(bot_username) && !before.ends_with(is_part) {
+            return Some(format!("{} {}", before.trim_end(), rest[end..].trim_start()).trim().to_owned());
+        }
+    }
+    None
 }
 
 /// A text that starts with a command.
