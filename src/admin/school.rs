@@ -276,7 +276,9 @@ impl School {
                 | Work::SendSignIn { .. }
                 | Work::ShowFreshChats { .. }
                 | Work::Deliver { .. }
-                | Work::Diagnose { .. }) => {
+                | Work::Diagnose { .. }
+                | Work::Ask(_)
+                | Work::ForgetTalk { .. }) => {
                     format!("{other:?}")
                 }
             });

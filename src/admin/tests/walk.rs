@@ -84,7 +84,9 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::SendSignIn { .. }
                 | Work::ShowFreshChats { .. }
                 | Work::Deliver { .. }
-                | Work::Diagnose { .. } => {}
+                | Work::Diagnose { .. }
+                | Work::Ask(_)
+                | Work::ForgetTalk { .. } => {}
             }
         }
     };
@@ -181,7 +183,9 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     | Work::SendSignIn { .. }
                     | Work::ShowFreshChats { .. }
                     | Work::Deliver { .. }
-                    | Work::Diagnose { .. } => panic!("{press:?} makes {work:?}"),
+                    | Work::Diagnose { .. }
+                    | Work::Ask(_)
+                    | Work::ForgetTalk { .. } => panic!("{press:?} makes {work:?}"),
                 }
             }
             assert_eq!((&school.state.teachers, &school.state.groups), (&before.teachers, &before.groups), "{press:?}");

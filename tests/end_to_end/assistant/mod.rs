@@ -139,7 +139,9 @@ async fn long_answers_come_in_parts_and_long_tables_as_files_too() {
     let long: String = (0..600).map(|_| "**word** & <more>\n").collect();
     model.asked().await.says(&long).await;
     let parts = [boss.reads(&bot).await.text, boss.reads(&bot).await.text, boss.reads(&bot).await.text];
-    assert!(parts.iter().all(|part| part.encode_utf16().count() <= 4096 && part.contains("word & <more>")));
+    for part in &parts {
+        assert!(part.encode_utf16().count() <= 4096 && part.contains("word & <more>"), "{part}");
+    }
     let table = boss.reads(&bot).await.text;
     assert!(table.contains("Teacher 19") && !table.contains("Teacher 20") && table.contains("… and 10 more rows"), "{table}");
     let file = boss.reads(&bot).await;
