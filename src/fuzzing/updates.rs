@@ -155,7 +155,6 @@ fn check(school: &School, work: &[Work]) {
             | Work::SendSignIn { .. }
             | Work::ShowFreshChats { .. }
             | Work::Deliver { .. }
-            | Work::Diagnose { .. } => {}
             | Work::Diagnose { .. }
             | Work::Ask(_)
             | Work::ForgetTalk { .. } => {}

@@ -30,8 +30,8 @@ pub mod webhook;
 mod wire;
 
 pub use self::{
-    chats::keep_statistics,
     assistant::Assistants,
+    chats::keep_statistics,
     commands::{set_commands, set_menu_buttons},
     deliveries::{Inbox, NotTaken},
     diagnose::about_registry,

@@ -118,7 +118,7 @@ async fn show(outbox: &Outbox, user: UserId, task: Task, progress: &Progress) ->
         let (done, total) = progress.steps();
         let html = match task {
             Task::Answer => task::thinking(&end_of(&progress.words()), lang),
-            Task::Groups | Task::Chats | Task::Report => task::under_way(task, done, total, lang),
+            Task::Groups | Task::Report | Task::Chats => task::under_way(task, done, total, lang),
         };
         let html = html.into_string();
         if html == shown {

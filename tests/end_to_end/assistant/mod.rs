@@ -127,11 +127,11 @@ async fn both_wire_formats_say_the_same() {
 
 #[tokio::test]
 async fn long_answers_come_in_parts_and_long_tables_as_files_too() {
-    let (mut school, model, ..) = school("admins").await;
+    let (mut school, model, _, _, grade2) = school("admins").await;
     school.stop().expect("stops");
     let ids: Vec<(String, String)> = (0..30).map(|n| (format!("T1{n:02}"), format!("Teacher {n:02}"))).collect();
     let teachers: Vec<_> = ids.iter().map(|(id, name)| (id.as_str(), name.as_str(), None)).collect();
-    school.write_registry(&teachers, &[], &[]);
+    school.write_registry(&teachers, &[&grade2], &[]);
     school.start();
     let (bot, boss) = (school.bot.clone(), school.boss.clone());
     boss.tells(&bot, "/ask everybody, please");
