@@ -8,7 +8,7 @@ use std::{
 use rollcall::config::SETTINGS;
 
 /// Parts that decide, count or phrase: everything they need is told to them.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "src/chats",
     "src/domain",
     "src/counter",

@@ -26,7 +26,14 @@ fn at(text: &str) -> DateTime<Utc> {
 
 fn rules(bot: BotId) -> Rules {
     let bots = Bots { main: MAIN, all: [MAIN, NORTH].into() };
-    Rules { admins: Default::default(), zone: chrono_tz::Asia::Tashkent, lang: Lang::En, bot, bots, assistants: Default::default() }
+    Rules {
+        admins: Default::default(),
+        zone: chrono_tz::Asia::Tashkent,
+        lang: Lang::En,
+        bot,
+        bots,
+        assistants: Default::default(),
+    }
 }
 
 /// What two bots know, at a time that passes.

@@ -10,8 +10,8 @@ use std::{
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    deliver::{self, Deliveries},
     assistant,
+    deliver::{self, Deliveries},
     errors::{CallError, Reaction},
     jobs::{self, Services},
     link::Link,
