@@ -69,7 +69,6 @@ async fn what_names_and_titles_say_is_data() {
     );
     school.start();
     first.reads().await;
-    grade2.reads().await;
     ann.tells(&bot, "Which groups am I in?");
     model.asked().await.calls("list_groups", &json!({})).await;
     let asked = model.asked().await;
