@@ -2,7 +2,10 @@
 
 use std::{fs, io, path::Path};
 
-use crate::{domain::jobs::KeptFile, private_file, secrets::token, telegram::deliver::FOLDER};
+use crate::{domain::jobs::KeptFile, private_file, secrets::token};
+
+/// Files of announcements, below the data directory.
+pub const FOLDER: &str = "announcements";
 
 /// The largest file that Telegram takes from a bot, in bytes.
 pub const LARGEST: usize = 50_000_000;

@@ -197,7 +197,7 @@ fn the_readme_names_every_setting_and_command() {
     let settings = SETTINGS.iter().map(|setting| format!("`{}`", setting.name));
     let commands = [
         "init", "doctor", "health", "report", "teachers", "groups", "token", "post-now", "export", "import", "session",
-        "secrets", "backup", "restore",
+        "secrets", "backup", "restore", "send", "jobs",
     ];
     let commands = commands.map(|name| format!("rollcall {name}"));
     let missing: Vec<_> = settings.chain(commands).filter(|word| !readme.contains(word)).collect();

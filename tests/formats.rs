@@ -15,6 +15,7 @@ use rollcall::{
         change::{Change, Outcome},
         chats::{BotRole, ChatKind, Right},
         ids::{ChatId, FullName, MessageId, TeacherId, UserId},
+        jobs::Markup,
         period::Period,
         presence::{CallId, Who},
         registry::Teacher,
@@ -220,4 +221,29 @@ fn chats_and_their_numbers_of_the_first_release_load() {
         ]
     );
     assert!(chats.wanted.all.is_some() && chats.wanted.chats.contains_key(&news));
+}
+
+#[test]
+fn jobs_and_announcements_of_the_first_release_load() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("jobs-1"), dir.path());
+    let reader = Reader::open(dir.path()).expect("loads");
+    let jobs = &reader.state().jobs;
+    let states: Vec<_> = jobs.all().iter().map(|(id, job)| (id.to_string(), job.state.name())).collect();
+    let expected = [("announcement-3", "failed"), ("backup-2", "completed"), ("digest-1", "running"), ("groups", "stopped")];
+    assert_eq!(states, expected.map(|(id, state)| (id.to_owned(), state)));
+    let announcement = jobs.get(&"announcement-3".parse().expect("an id")).expect("it is there");
+    let content = announcement.announcement().and_then(|announcement| announcement.content.as_ref()).expect("it waits");
+    assert_eq!((content.text.as_str(), content.markup), ("Ertaga maktab *yopiq*", Markup::MarkdownV2));
+    let deliveries: Vec<_> =
+        jobs.deliveries_of(&"announcement-3".parse().expect("an id")).map(|(_, delivery)| delivery.state.name()).collect();
+    assert_eq!(deliveries, ["sent", "failed", "unsure", "waiting", "sending", "cancelled"]);
+    // What a checkpoint makes of it says the same.
+    let before = jobs.clone();
+    drop(reader);
+    let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(store.close()).expect("closes");
+    drop(store);
+    assert_eq!(Reader::open(dir.path()).expect("loads").state().jobs, before);
 }

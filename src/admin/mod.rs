@@ -258,7 +258,12 @@ fn missing(visitor: &Visitor<'_>, screen: &Screen) -> Option<(Toast, bool)> {
         | Screen::Help {}
         | Screen::Found { .. }
         | Screen::Chats { .. }
+        | Screen::Jobs { .. }
         | Screen::MyActivity { .. } => None,
+        Screen::Job { job } => {
+            let is_there = crate::jobs::view::row(state, job, visitor.desk.now).is_some();
+            (!is_there).then_some(Toast::JobGone)
+        }
     };
     gone.map(|toast| (toast, true))
 }
@@ -290,6 +295,8 @@ fn may_see(visitor: &Visitor<'_>, screen: &Screen) -> bool {
         | Screen::Diagnostics {}
         | Screen::Chats { .. }
         | Screen::Chat { .. }
+        | Screen::Jobs { .. }
+        | Screen::Job { .. }
         | Screen::Found { .. } => visitor.admin.is_some(),
     }
 }

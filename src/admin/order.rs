@@ -13,17 +13,19 @@ use super::{
 use crate::{
     chats,
     domain::{
+        audit::Actor,
         change::Change,
         event::Place,
         form::Step,
         ids::{BotId, ChatId, MessageId, TeacherId, UserId},
+        jobs::JobId,
         lang::Lang,
         registry::{Group, Person, Stamp, Teacher, Voice},
         rules::Admin,
         work::{Buttons, ReportScope, Work},
     },
-    membership,
-    text::{dialogue as words, toast::Toast},
+    membership, orders,
+    text::{dialogue as words, jobs::refusal, toast::Toast},
 };
 
 /// Does what was wished; `None` if this person may not wish it.
@@ -133,8 +135,23 @@ impl Counter<'_> {
             Order::AskSearch {} => ask(self.visitor, Step::SearchTeacher),
             Order::RefreshChats {} => self.refresh(None),
             Order::RefreshChat { chat } => self.refresh(Some(*chat)),
+            Order::StartJob { job } => self.job(job, &orders::Order::StartJob { job: job.clone() }, Toast::JobStarted),
+            Order::StopJob { job } => self.job(job, &orders::Order::StopJob { job: job.clone() }, Toast::JobStopped),
+            Order::SendAgain { job } => {
+                let again = orders::Order::SendAgain { job: job.clone(), unsure_too: false };
+                self.job(job, &again, Toast::JobStarted)
+            }
             // Not an admin's alone, and done before.
             Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {} | Order::Study(_) => Done::default(),
+        }
+    }
+
+    /// What a terminal orders about a job, ordered here.
+    fn job(&self, id: &JobId, order: &orders::Order, toast: Toast) -> Done {
+        let desk = self.visitor.desk;
+        match orders::about_job(desk.state, desk.rules.zone, desk.now, &Actor::Telegram(self.visitor.user), order) {
+            Ok(outcome) => self.done(Screen::Job { job: id.clone() }, toast, outcome.changes),
+            Err(why) => self.done(Screen::Jobs { page: 0 }, Toast::JobRefused(refusal(&why, self.visitor.lang)), Vec::new()),
         }
     }
 

@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use crate::{
+    announcement_files::FOLDER,
     context::Context,
     domain::{
         change::{Change, Outcome},
@@ -29,7 +30,7 @@ use crate::{
         life::{self, Ended},
     },
     store::StoreFault,
-    telegram::{Fleet, deliver::FOLDER, digest},
+    telegram::{Fleet, digest},
 };
 
 /// Between looks at what is due.

@@ -18,6 +18,13 @@ use crate::{
     jobs::{announce, cron, life, view},
 };
 
+/// What an order about a job changes, for whoever notes it in the log of changes elsewhere.
+pub fn about_job(state: &State, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Order) -> Result<Outcome, Refusal> {
+    let mut outcome = Outcome::nothing();
+    decide(state, zone, now, actor, order, &mut outcome)?;
+    Ok(outcome)
+}
+
 /// Decides about an order that is about a job.
 pub(super) fn decide(
     state: &State,

@@ -14,7 +14,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-pub use self::decide::{Refusal, decide};
+pub use self::{
+    decide::{Refusal, decide},
+    jobs::about_job,
+};
 use crate::{
     domain::{
         access::{KeyId, Scope},

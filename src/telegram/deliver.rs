@@ -15,6 +15,7 @@ use super::{
     outbox::{GIVE_UP_AFTER, LONGEST_PAUSE, Outbox},
 };
 use crate::{
+    announcement_files::FOLDER,
     domain::{
         change::Outcome,
         ids::{ChatId, MessageId},
@@ -24,8 +25,6 @@ use crate::{
     store::StoreFault,
 };
 
-/// Files of announcements, below the data directory.
-pub const FOLDER: &str = "announcements";
 /// What a crash may leave in doubt at most.
 const AT_ONCE: usize = 4;
 

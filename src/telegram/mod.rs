@@ -4,7 +4,7 @@ mod assistant;
 pub mod boards;
 mod chats;
 mod commands;
-pub mod deliver;
+mod deliver;
 mod deliveries;
 mod diagnose;
 pub mod digest;

@@ -114,6 +114,12 @@ pub enum Label {
     MyActivity,
     /// To the chats that bots are in.
     Chats,
+    /// To what is done in the background.
+    Jobs,
+    /// Run a job now.
+    StartJob,
+    /// Send a message again where it failed.
+    SendAgain,
 }
 
 impl Label {
@@ -122,6 +128,9 @@ impl Label {
         let words = match self {
             Label::Teachers => say!(lang; "👩‍🏫 Teachers", "👩‍🏫 Oʻqituvchilar", "👩‍🏫 Учителя"),
             Label::AddTeacher => say!(lang; "➕ Add teacher", "➕ Oʻqituvchi qoʻshish", "➕ Добавить учителя"),
+            Label::Jobs => say!(lang; "⚙️ Jobs", "⚙️ Vazifalar", "⚙️ Задачи"),
+            Label::StartJob => say!(lang; "▶️ Start now", "▶️ Hozir boshlash", "▶️ Запустить"),
+            Label::SendAgain => say!(lang; "🔁 Send again", "🔁 Qayta yuborish", "🔁 Отправить снова"),
             Label::Chats => say!(lang; "💬 Chats", "💬 Chatlar", "💬 Чаты"),
             Label::Groups => say!(lang; "👥 Groups", "👥 Guruhlar", "👥 Группы"),
             Label::AddGroup => say!(lang; "➕ Add group", "➕ Guruh qoʻshish", "➕ Добавить группу"),

@@ -1,14 +1,24 @@
 //! Background jobs and announcements, in words.
 
+use chrono_tz::Tz;
+
 use crate::{
     domain::{
         jobs::{DeliveryState, JobState},
         lang::Lang,
     },
-    jobs::{cron::CronFault, view::Sort},
+    jobs::{
+        announce::Counts,
+        cron::CronFault,
+        view::{Row, Sort},
+    },
     orders::Refusal,
     say,
+    text::{html::Html, report::moment},
 };
+
+/// As much of an error as somebody reads in a chat.
+const LONGEST_ERROR: usize = 500;
 
 /// What a job is about.
 pub fn sort(sort: Sort, lang: Lang) -> &'static str {
@@ -57,6 +67,49 @@ pub fn sign(state: JobState) -> &'static str {
         JobState::Failed => "⚠️",
         JobState::Stopped => "⏹",
     }
+}
+
+/// "✅ Report digest-1"
+pub fn on_button(row: &Row, lang: Lang) -> String {
+    let number = if row.sort.is_removable() { format!(" {}", row.id) } else { String::new() };
+    format!("{} {}{number}", sign(row.state), sort(row.sort, lang))
+}
+
+/// A job with all that is to be known of it.
+pub fn job(row: &Row, counts: Option<Counts>, zone: Tz, lang: Lang) -> Html {
+    let mut html = Html::bold(on_button(row, lang));
+    let mut fact = |name: &str, value: String| {
+        html.push_text(format!("\n{name}: "));
+        html.push_text(value);
+    };
+    fact(say!(lang; "State", "Holati", "Состояние"), state(row.state, lang).to_owned());
+    if row.total > 0 {
+        fact(say!(lang; "Done", "Bajarildi", "Выполнено"), format!("{} / {}", row.done, row.total));
+    }
+    if let Some(Counts { failed, unsure, cancelled, .. }) = counts {
+        for (n, name) in [
+            (failed, say!(lang; "Not arrived", "Yetib bormadi", "Не дошло")),
+            (unsure, say!(lang; "Nobody knows", "Nomaʼlum", "Неизвестно")),
+            (cancelled, say!(lang; "Cancelled", "Bekor qilingan", "Отменено")),
+        ] {
+            if n > 0 {
+                fact(name, n.to_string());
+            }
+        }
+    }
+    if let Some(at) = row.last_run {
+        fact(say!(lang; "Last run", "Oxirgi marta", "Последний запуск"), moment(at, zone));
+    }
+    if let Some(at) = row.next_run {
+        fact(say!(lang; "Next run", "Keyingi marta", "Следующий запуск"), moment(at, zone));
+    }
+    if let Some(schedule) = &row.schedule {
+        fact(say!(lang; "Schedule", "Jadval", "Расписание"), schedule.cron.clone());
+    }
+    if let Some(why) = &row.last_error {
+        fact(say!(lang; "Last error", "Oxirgi xato", "Последняя ошибка"), why.chars().take(LONGEST_ERROR).collect());
+    }
+    html
 }
 
 /// Why an order about jobs is refused.

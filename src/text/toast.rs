@@ -74,6 +74,14 @@ pub enum Toast {
     ChatGone,
     /// Telegram is being asked.
     AskingTelegram,
+    /// Nobody has such a job any more.
+    JobGone,
+    /// A background job begins.
+    JobStarted,
+    /// It is stopped.
+    JobStopped,
+    /// Why an order about a job isn't carried out.
+    JobRefused(String),
     /// About study time.
     Study(StudyToast),
 }
@@ -99,14 +107,18 @@ impl Toast {
                 let bot = name(bot);
                 say!(lang; format!("🤖 {bot} counts here from now on"), format!("🤖 Endi bu yerda {bot} sanaydi"), format!("🤖 Теперь здесь считает {bot}"))
             }
+            Toast::JobRefused(why) => format!("⚠️ {}", fitted(why, 150)),
             fixed => fixed.words(lang).to_owned(),
         }
     }
 
     fn words(&self, lang: Lang) -> &'static str {
         match self {
-            Toast::Assigned(_) | Toast::Unassigned(_) | Toast::Attributed(_) | Toast::CountedBy(_) => "",
+            Toast::Assigned(_) | Toast::Unassigned(_) | Toast::Attributed(_) | Toast::CountedBy(_) | Toast::JobRefused(_) => "",
             Toast::Study(toast) => toast.text(lang),
+            Toast::JobGone => say!(lang; "There is no such job any more.", "Bu vazifa endi yoʻq.", "Такой задачи больше нет."),
+            Toast::JobStarted => say!(lang; "▶️ It begins.", "▶️ Boshlanmoqda.", "▶️ Запускается."),
+            Toast::JobStopped => say!(lang; "⏹ Stopped.", "⏹ Toʻxtatildi.", "⏹ Остановлено."),
             Toast::ChatGone => {
                 say!(lang; "Nobody knows this chat any more.", "Bu chatni endi hech kim bilmaydi.", "Этот чат больше не известен.")
             }

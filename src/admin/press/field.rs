@@ -5,6 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::{Back, ReportView, Span, Subject, Tag};
 use crate::domain::{
     ids::{BotId, ChatId, TeacherId, UserId},
+    jobs::JobId,
     lang::Lang,
     period::Period,
     presence::Who,
@@ -164,6 +165,18 @@ impl Field for Lang {
     }
     fn example() -> Self {
         Self::Uz
+    }
+}
+
+impl Field for JobId {
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+    fn example() -> Self {
+        JobId::numbered("announcement", 999_999)
     }
 }
 

@@ -16,6 +16,7 @@ pub use self::{
 
 use crate::domain::{
     ids::{BotId, ChatId, TeacherId, UserId},
+    jobs::JobId,
     lang::Lang,
     period::Period,
     work::ReportFormat,
@@ -122,6 +123,10 @@ presses! {
         Chats = "hl" { /** From 0. */ page: u16 },
         /// One of them.
         Chat = "hc" { /** Which. */ chat: ChatId },
+        /// What is done in the background.
+        Jobs = "jl" { /** From 0. */ page: u16 },
+        /// One of these jobs.
+        Job = "j" { /** Which. */ job: JobId },
     }
     and /** Of study time. */ Study(StudyScreen)
 }
@@ -195,6 +200,12 @@ presses! {
         RefreshChats = "ha" {},
         /// About one.
         RefreshChat = "hr" { /** Which. */ chat: ChatId },
+        /// Run a background job now.
+        StartJob = "js" { /** Which. */ job: JobId },
+        /// Stop one; cancel an announcement.
+        StopJob = "jx" { /** Which. */ job: JobId },
+        /// Send an announcement again where it failed.
+        SendAgain = "jr" { /** Which. */ job: JobId },
     }
     and /** About study time. */ Study(StudyOrder)
 }

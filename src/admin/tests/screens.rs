@@ -44,6 +44,8 @@ fn screens() -> Vec<(&'static str, UserId, Screen)> {
         ("chats", HEAD, Screen::Chats { page: 0 }),
         ("chat", HEAD, Screen::Chat { chat }),
         ("chat that was left", HEAD, Screen::Chat { chat: GONE }),
+        ("jobs", HEAD, Screen::Jobs { page: 0 }),
+        ("job", HEAD, Screen::Job { job: "groups".parse().expect("an id") }),
         ("requests", HEAD, Screen::Requests { page: 0 }),
         ("request", HEAD, Screen::Request { user: APPLICANT }),
         ("language", HEAD, Screen::Language {}),

@@ -44,6 +44,7 @@ pub(super) fn main(facts: &Facts<'_>) -> View {
             facts.show(Label::Chats, Screen::Chats { page: 0 }),
         ],
         vec![requests, facts.show(Label::Diagnostics, Screen::Diagnostics {})],
+        vec![facts.show(Label::Jobs, Screen::Jobs { page: 0 })],
         vec![facts.show(Label::Language, Screen::Language {}), facts.show(Label::Help, Screen::Help {})],
     ];
     if state.teacher_of(facts.user).is_some() {

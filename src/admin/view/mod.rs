@@ -3,6 +3,7 @@
 mod chats;
 mod groups;
 mod home;
+mod jobs;
 mod reports;
 mod study;
 mod teachers;
@@ -130,6 +131,8 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         | Screen::Study(_)
         | Screen::Chats { .. }
         | Screen::Chat { .. }
+        | Screen::Jobs { .. }
+        | Screen::Job { .. }
         | Screen::Found { .. } => Needs::default(),
     }
 }
@@ -175,6 +178,8 @@ pub fn render(screen: &Screen, facts: &Facts<'_>) -> View {
         Screen::Found { page } => home::found(facts, *page),
         Screen::Chats { page } => chats::list(facts, *page),
         Screen::Chat { chat } => chats::one(facts, *chat),
+        Screen::Jobs { page } => jobs::list(facts, *page),
+        Screen::Job { job } => jobs::one(facts, job),
         Screen::Study(screen) => study::draw(screen, facts),
     }
 }

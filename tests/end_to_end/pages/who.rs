@@ -53,6 +53,7 @@ pub(super) fn watch(school: &School, group: &Chat, title: &str, people: &[(&User
 pub(super) fn real(path: &str, chat: &Chat) -> String {
     match path.split('/').nth(1) {
         Some("teachers") => path.replace("{id}", "T001"),
+        Some("jobs") => path.replace("{id}", "groups"),
         _ => path.replace("{id}", &chat.id.to_string()).replace("{token}", "AAAA"),
     }
 }

@@ -1,0 +1,51 @@
+//! Background jobs: all of them, and one with what can be done about it.
+
+use super::{Facts, View, button, page, view};
+use crate::{
+    admin::press::{Order, Press, Screen},
+    domain::jobs::{JobId, JobState},
+    jobs::{
+        announce::Counts,
+        view::{self as jobs, Sort},
+    },
+    text::{button::Label, jobs as words, screen::list_heading},
+};
+
+pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
+    let lang = facts.lang;
+    let mut all = jobs::rows(facts.state, facts.now);
+    // Announcements come and go; the newest are what somebody looks for.
+    all.sort_by_key(|row| {
+        (row.sort == Sort::Announcement, std::cmp::Reverse(row.last_run.filter(|_| row.sort == Sort::Announcement)))
+    });
+    let shown = page(&all, number, |page| Screen::Jobs { page });
+    let html = list_heading(&Label::Jobs.text(lang), all.len(), shown.number, shown.pages);
+    let open = |row: &jobs::Row| vec![button(words::on_button(row, lang), Press::Show(Screen::Job { job: row.id.clone() }))];
+    let mut rows: Vec<_> = shown.items.iter().map(open).collect();
+    rows.push(shown.turn);
+    rows.push(vec![facts.menu()]);
+    view(html, rows)
+}
+
+pub(super) fn one(facts: &Facts<'_>, id: &JobId) -> View {
+    let Some(row) = jobs::row(facts.state, id, facts.now) else { return list(facts, 0) };
+    let counts =
+        (row.sort == Sort::Announcement).then(|| Counts::of(facts.state.jobs.deliveries_of(id).map(|(_, delivery)| delivery)));
+    let html = words::job(&row, counts, facts.rules.zone, facts.lang);
+    let job = || id.clone();
+    let mut wishes = Vec::new();
+    let is_message = row.sort == Sort::Announcement;
+    if row.sort.is_steerable() {
+        if row.state != JobState::Running && (!is_message || row.state == JobState::Pending) {
+            wishes.push(facts.wish(Label::StartJob, Order::StartJob { job: job() }));
+        }
+        if is_message && row.state == JobState::Failed {
+            wishes.push(facts.wish(Label::SendAgain, Order::SendAgain { job: job() }));
+        }
+        if row.state != JobState::Stopped && !(is_message && row.state == JobState::Completed) {
+            wishes.push(facts.wish(Label::Stop, Order::StopJob { job: job() }));
+        }
+    }
+    let refresh = vec![facts.show(Label::Refresh, Screen::Job { job: job() })];
+    view(html, vec![wishes, refresh, facts.way_back(Screen::Jobs { page: 0 })])
+}
