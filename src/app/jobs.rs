@@ -159,7 +159,7 @@ impl Runner {
                 steps: Steps { context: self.context.clone(), id: id.clone() },
             };
             let goes_to_its_end = matches!(job.task, Task::Backup(_));
-            let handle = spawn_local(run.to_its_end(id.clone(), job));
+            let handle = spawn_local(run.through(id.clone(), job));
             self.running.insert(id, Running { handle, goes_to_its_end });
         }
         Ok(())
@@ -176,11 +176,11 @@ impl Runner {
         }
         let before = self.files.replace(named.clone()).unwrap_or_default();
         let folder = self.context.store.dir().join(FOLDER);
+        let now = SystemTime::from(self.context.clock.now());
         let Ok(entries) = std::fs::read_dir(&folder) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let age =
-                entry.metadata().and_then(|data| data.modified()).ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+            let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|at| now.duration_since(at).ok());
             let is_old = age.is_some_and(|age| age > ORPHAN);
             if !named.contains(&name)
                 && (before.contains(&name) || is_old)
@@ -215,7 +215,7 @@ struct Run {
 }
 
 impl Run {
-    async fn to_its_end(self, id: JobId, job: Job) {
+    async fn through(self, id: JobId, job: Job) {
         let ended = match &job.task {
             Task::Groups {} => self.check_groups().await,
             Task::Digest(digest) => self.send_digest(digest, &job).await,
