@@ -113,10 +113,16 @@ impl Call {
 
     /// The body, as JSON.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.body).map_err(|why| match why.classify() {
+        let read = serde_json::from_slice(&self.body).map_err(|why| match why.classify() {
             serde_json::error::Category::Data => Problem::invalid(format!("The body doesn't say what it should: {why}.")),
             _ => Problem::unreadable(format!("The body is no JSON: {why}. Send an object such as the document's example.")),
-        })
+        })?;
+        // A list of values would be taken for an object's fields in their order.
+        if self.body.trim_ascii_start().starts_with(b"{") {
+            Ok(read)
+        } else {
+            Err(Problem::invalid("The body is no JSON object; send one such as the document's example."))
+        }
     }
 
     /// Does what reads files, beside the runtime and a few at a time. The work holds its turn itself: nobody can stop it, also
