@@ -88,8 +88,8 @@ impl Asked {
             return serde_json::from_str(content).expect("JSON");
         }
         let all = self.body["contents"].as_array().expect("contents");
-        let parts = all.iter().flat_map(|content| content["parts"].as_array().cloned().unwrap_or_default());
-        let last = parts.filter(|part| part.get("functionResponse").is_some()).last().expect("a result");
+        let mut parts = all.iter().flat_map(|content| content["parts"].as_array().cloned().unwrap_or_default());
+        let last = parts.rfind(|part| part.get("functionResponse").is_some()).expect("a result");
         last["functionResponse"]["response"]["result"].clone()
     }
 
@@ -158,7 +158,7 @@ impl Asked {
     }
 
     /// Says nothing at all until the other side gives up.
-    pub(super) async fn is_silent(mut self) {
+    pub(super) async fn stays_silent(mut self) {
         let mut rest = [0; 16];
         let _ = timeout(PATIENCE, self.stream.read(&mut rest)).await.expect("the other side hangs up");
     }
@@ -169,6 +169,6 @@ impl Asked {
         let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
         let said = format!("{head}data: {event}\n\n");
         self.stream.write_all(said.as_bytes()).await.expect("writes");
-        self.is_silent().await;
+        self.stays_silent().await;
     }
 }

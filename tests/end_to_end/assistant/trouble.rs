@@ -35,7 +35,7 @@ async fn the_next_provider_answers_where_one_cant() {
             0 => asked.answers("429 Too Many Requests", "retry-after: 5\r\n", "{\"error\":{\"message\":\"quota\"}}").await,
             1 => asked.answers("503 Service Unavailable", "", "busy").await,
             2 => asked.answers("401 Unauthorized", json, "{\"error\":\"key key-of-this-test\"}").await,
-            3 => asked.is_silent().await,
+            3 => asked.stays_silent().await,
             4 => asked.begins("Half an ans").await,
             5 => asked.answers("200 OK", stream, half).await,
             6 => asked.answers("200 OK", stream, &format!("{half}data: {{\"error\":{{\"message\":\"overloaded\"}}}}\n\n")).await,
