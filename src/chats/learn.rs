@@ -156,7 +156,9 @@ pub fn renamed(desk: &Desk<'_>, chat: ChatId, title: &str) -> Outcome {
 pub fn member_standing(desk: &Desk<'_>, event: &MemberStanding) -> Outcome {
     let mut outcome = Outcome::nothing();
     let chat = desk.state.current_id(event.chat);
-    if event.present == event.was_present || teller(desk, chat).is_some_and(|bot| bot != desk.rules.bot) {
+    // One of ours is none of the members whose coming and going is of interest.
+    let is_ours = desk.rules.bots.all.iter().any(|bot| bot.account() == event.user);
+    if is_ours || event.present == event.was_present || teller(desk, chat).is_some_and(|bot| bot != desk.rules.bot) {
         return outcome;
     }
     let at = DateTime::from_timestamp(event.date, 0).unwrap_or(desk.now).clamp(desk.now - LATEST, desk.now);

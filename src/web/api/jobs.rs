@@ -27,7 +27,7 @@ use crate::{
         state::State,
     },
     jobs::view::{self, Row},
-    orders::{Audience, Order, Timing, dropbox},
+    orders::{Audience, Order, Refusal, Timing, dropbox},
 };
 
 const SEND_PAGE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
@@ -175,6 +175,9 @@ pub(super) async fn make(call: Call) -> Answer {
         Period::Last7Days => DigestPeriod::Last7Days,
         Period::Last30Days => DigestPeriod::Last30Days,
     };
+    if let Some(person) = asked.group.filter(|group| *group >= 0) {
+        return Err(Refusal::NoGroup(ChatId(person)).into());
+    }
     let group = asked.group.map(|group| call.read(|state| state.current_id(ChatId(group))));
     let timing = timing(asked.cron, asked.time_zone.as_deref())?;
     let task = Task::Digest(Digest { to, format, period, lang: None, group });
