@@ -155,7 +155,7 @@ async fn look(dashboard: Arc<Dashboard>, news: Weak<watch::Sender<Figures>>) {
         tick.tick().await;
         let Some(news) = news.upgrade() else { return };
         // Nothing was committed, and it is the same day: nothing can be new.
-        let mark = (dashboard.store().last_commit(), local_day(dashboard.rules().zone, dashboard.now()));
+        let mark = (dashboard.store().commits(), local_day(dashboard.rules().zone, dashboard.now()));
         if seen == Some(mark) {
             continue;
         }

@@ -1,7 +1,7 @@
 //! The dashboard: pages for people, made on the server, that work without scripts and are quicker with them.
 //!
-//! A page is drawn in two steps: a function of [`Look`] makes a [`Page`] of plain values, and one template makes HTML of that. What
-//! a page's tables show is what their files hold, because both come from the same page. Who may see what is in [`ROUTES`].
+//! A page is drawn in two steps: a function of `Look` makes a `Page` of plain values, and one template makes HTML of that. What
+//! a page's tables show is what their files hold, because both come from the same page. Who may see what is in `ROUTES`.
 
 mod act;
 mod assets;
