@@ -122,8 +122,7 @@ async fn serve(
     let store = &context.store;
     let alive = Alive::open(&config.data_dir, store.read(|state| state.last_update).max(store.last_commit()));
     let (server_stop, server_stopped) = watch::channel(false);
-    let site = web::site::routes(&site::site(&config, watched));
-    let server = reception::serve(&config, &watched.doors, site, server_stopped).await?;
+    let server = reception::serve(&config, watched, server_stopped).await?;
     let limits =
         Limits { away_hours: config.warn_offline_hours, disk_mb: config.warn_disk_mb, silent_hours: config.warn_silent_hours };
     let fleet = Fleet::new(context.clone());
@@ -157,11 +156,15 @@ async fn serve(
         config.export.clone().map(|export| tokio::spawn(dashboard::export(context.clone(), export))),
     ];
     let common = Common { config, context: context.clone(), fleet, doors: watched.doors.clone(), services };
+    // A fault ends all bots, also those that are still connecting.
+    let (end, ends) = watch::channel(false);
+    let ending = tokio::spawn(tell_the_end(context.faults(), stop, end));
     let mut lives = JoinSet::new();
     for bot in watched.bots.iter().cloned() {
-        lives.spawn_local(bot::run(bot, common.clone(), stop.clone()));
+        lives.spawn_local(bot::run(bot, common.clone(), ends.clone()));
     }
     let ended = all(lives).await;
+    ending.abort();
     beside.iter().flatten().for_each(JoinHandle::abort);
     server_stop.send_replace(true);
     if let Some(server) = server {
@@ -171,6 +174,15 @@ async fn serve(
         Some(fault) => Err(RunError::Fault(fault)),
         None => ended,
     }
+}
+
+/// Tells that it is time to stop: somebody asks for it, or nothing can go on.
+async fn tell_the_end(mut faults: watch::Receiver<Option<String>>, mut stop: watch::Receiver<bool>, end: watch::Sender<bool>) {
+    tokio::select! {
+        _ = faults.wait_for(Option::is_some) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+    end.send_replace(true);
 }
 
 /// Waits for the end of all bots. A program without any that Telegram knows has nothing to do.

@@ -8,7 +8,7 @@ use std::{
 use rollcall::config::SETTINGS;
 
 /// Parts that decide, count or phrase: everything they need is told to them.
-const PURE: [&str; 14] = [
+const PURE: [&str; 15] = [
     "src/chats",
     "src/domain",
     "src/counter",
@@ -18,6 +18,7 @@ const PURE: [&str; 14] = [
     "src/study",
     "src/jobs",
     "src/text",
+    "src/membership",
     "src/membership.rs",
     "src/doctor/judge.rs",
     "src/alerts",

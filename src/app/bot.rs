@@ -172,8 +172,11 @@ fn revoked(bot: &OurBot, context: &Context) -> Result<(), RunError> {
         let info = BotInfo { name: bot.name.clone(), username, sees_all, stopped: Some(desk.now) };
         let called = if info.username.is_empty() { info.name.clone() } else { format!("@{}", info.username) };
         outcome.set(Change::Bot(bot.id(), Some(info)));
-        let setting = crate::config::token_setting(&bot.name);
-        tell_admins(desk, &mut outcome, |lang| (words::bot_revoked(&called, &setting, lang), Vec::new()));
+        // Where it was the only one, nobody could bring the news before it is old.
+        if desk.rules.bots.all.len() > 1 {
+            let setting = crate::config::token_setting(&bot.name);
+            tell_admins(desk, &mut outcome, |lang| (words::bot_revoked(&called, &setting, lang), Vec::new()));
+        }
         outcome
     })?;
     Ok(())

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use tokio::{sync::watch, task::JoinHandle};
 
-use super::RunError;
+use super::{RunError, site};
 use crate::{
     config::Config,
     telegram::{
         Link, Source,
         webhook::{self, Webhook},
     },
-    web::{self, Router, webhook::Doors},
+    web::{self, status::Watched, webhook::Doors},
 };
 
 /// Beside the source, in webhook mode.
@@ -24,13 +24,13 @@ pub(super) struct Reception {
 /// in the address should be told at once.
 pub(super) async fn serve(
     config: &Config,
-    doors: &Arc<Doors>,
-    site: Router,
+    watched: &Arc<Watched>,
     stop: watch::Receiver<bool>,
 ) -> Result<Option<JoinHandle<()>>, RunError> {
     let Some(address) = config.web else { return Ok(None) };
     let listener = web::listen("WEB_ADDR", address).await?;
-    let routes = if config.webhook.is_some() { site.merge(web::webhook::routes(doors.clone())) } else { site };
+    let site = web::site::routes(&site::site(config, watched));
+    let routes = if config.webhook.is_some() { site.merge(web::webhook::routes(watched.doors.clone())) } else { site };
     tracing::info!(%address, deliveries = config.webhook.is_some(), "serving the site");
     Ok(Some(web::serve(listener, routes, stop)))
 }

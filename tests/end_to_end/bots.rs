@@ -139,6 +139,23 @@ async fn a_bot_whose_token_is_revoked_stops_alone_and_says_so() {
 }
 
 #[tokio::test]
+async fn the_only_bot_brings_no_old_news_of_its_own_token() {
+    let mut school = School::open();
+    let (bot, boss, token) = (school.bot.clone(), school.boss.clone(), school.bot.token().to_owned());
+    says(&boss, &bot, "/start").await;
+    school.stop().expect("stops well");
+    school.set("BOT_TOKEN", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0");
+    school.start();
+    let ended = school.wait().expect_err("nobody can run so").to_string();
+    assert!(ended.contains("BOT_TOKEN"), "{ended}");
+    school.set("BOT_TOKEN", &token);
+    school.start();
+    says(&boss, &bot, "/start").await;
+    let told = boss.texts(&bot);
+    assert!(!told.iter().any(|text| text.contains("BOT_TOKEN")), "{told:?}");
+}
+
+#[tokio::test]
 async fn a_bot_that_cannot_connect_holds_up_no_other() {
     let (mut school, north) = two().await;
     let (ann, boss) = (school.sim.user("Ann"), school.boss.clone());

@@ -4,8 +4,14 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
+use rollcall::{
+    domain::ids::FullName,
+    orders::{Order, dropbox},
+};
+use telegram_sim::{Fault, When};
 use tempfile::TempDir;
 
 use crate::{process::Process, support::School};
@@ -89,6 +95,32 @@ async fn a_sync_that_fails_ends_the_process_and_the_next_one_goes_on() {
     school.has_counted_all().await;
     school.stop().expect("stops");
     assert_eq!(school.cell(MONDAY, &grade2, "T001").total(), 2);
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[tokio::test]
+async fn a_sync_that_fails_ends_the_process_also_while_telegram_is_away() {
+    let (mut school, ann, grade2) = school();
+    school.sim.fault("getMe", When::Always, Fault::ServerErrorPage(502));
+    let disk = BadDisk::new();
+    disk.is("unsynced");
+    let mut daemon = disk.start(&school);
+    daemon.says("Telegram doesn't answer yet");
+    // The next thing to be written: that an order from a terminal was carried out.
+    let order =
+        Order::RenameTeacher { teacher: "T001".parse().expect("an id"), name: FullName::parse("Anna Lee").expect("a name") };
+    let asking = std::thread::spawn({
+        let data = school.data();
+        move || dropbox::ask(&data, "asked", &order, Duration::from_secs(1)).is_err()
+    });
+    let (status, log) = daemon.ends();
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains("the disk failed to confirm a write"), "{log}");
+    assert!(asking.join().expect("no panic"), "nobody may be told that it is done");
+    school.sim.release();
+    school.start();
+    ann.says(&grade2, "one");
+    school.has_counted_all().await;
 }
 
 #[cfg(unix)]

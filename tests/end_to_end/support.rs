@@ -184,6 +184,12 @@ impl School {
         daemon.thread.join().expect("the daemon doesn't panic")
     }
 
+    /// Waits until the daemon has ended by itself. How it ended.
+    pub(crate) fn wait(&mut self) -> Result<(), RunError> {
+        let daemon = self.daemon.take().expect("it runs");
+        daemon.thread.join().expect("the daemon doesn't panic")
+    }
+
     /// Time passes for everybody.
     pub(crate) fn later(&self, by: TimeDelta) {
         self.sim.clock().advance(by);

@@ -126,6 +126,10 @@ impl BoardPoster {
             // It waits; that the session is down is told elsewhere.
             return Ok(());
         }
+        if by == Poster::Bot && self.fleet.link_for(community.target.chat).is_none() {
+            // The bot isn't connected yet.
+            return Ok(());
+        }
         if self.is_being_looked_at(chat, &order) {
             return Ok(());
         }
