@@ -56,6 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let bot = sim.bot("rollcall_demo_bot");
         bot.set_privacy(false);
         let config = with_token(config, bot.token(), sim.url())?;
+        sim.show_times_in(config.zone.name());
         open_school(&sim, &bot, &watcher);
         println!("\n  The playground is open: {}\n", sim.url());
         println!("  Play the head of studies: send /start to the bot, then tap.");

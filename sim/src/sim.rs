@@ -135,6 +135,11 @@ impl Sim {
         &self.shared.clock
     }
 
+    /// Lets the page show times, and ask for them, in this time zone (an IANA name) instead of the browser's.
+    pub fn show_times_in(&self, zone: &str) {
+        self.shared.act(|world| world.zone = Some(zone.to_owned()));
+    }
+
     /// A new bot, in privacy mode.
     pub fn bot(&self, username: &str) -> Bot {
         let mut world = self.shared.world();

@@ -154,6 +154,8 @@ pub(crate) struct World {
     pub(crate) flood: FloodLimits,
     /// The clock's reading, Unix milliseconds; set before each operation.
     pub(crate) now: i64,
+    /// The time zone of the page's clock, by its IANA name; the browser's own unless told.
+    pub(crate) zone: Option<String>,
     /// Rises with everything that a page shows.
     pub(crate) version: u64,
     next_id: i64,

@@ -12,7 +12,10 @@ export const $ = (tag, props = {}, ...children) => {
   return element;
 };
 
-export const world = { bots: [], people: [], chats: [], now: 0, version: -1, at: 0 };
+export const world = { bots: [], people: [], chats: [], now: 0, zone: null, version: -1, at: 0 };
+
+/// A moment in the school's time zone, which needn't be the browser's.
+export const written = (ms, parts) => new Date(ms).toLocaleString("en-GB", { ...parts, timeZone: world.zone ?? undefined });
 
 /// Does something in the simulated world; a refusal comes back as `{error}`.
 export async function act(action) {
@@ -115,22 +118,22 @@ function renderBots() {
   }));
 }
 
+const now = () => world.now + (performance.now() - world.at);
+
 function renderClock() {
-  const now = new Date(world.now + (performance.now() - world.at));
-  const text = now.toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-  document.getElementById("clock").textContent = text;
+  const parts = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+  document.getElementById("clock").textContent = written(now(), parts);
   tick();
 }
 
-/// Moves the clock to the next time that it shows this: "21:30".
+/// Moves the clock to the next time that it shows this: "21:30". (A change to summer time on the way isn't looked at.)
 function until(text) {
-  const [hours, minutes] = text.split(":").map(Number);
-  if (!(hours < 24 && minutes < 60)) return;
-  const now = new Date(world.now + (performance.now() - world.at));
-  const then = new Date(now);
-  then.setHours(hours, minutes, 0, 0);
-  if (then <= now) then.setDate(then.getDate() + 1);
-  act({ do: "advance", seconds: Math.ceil((then - now) / 1000) });
+  const seconds = ([hours, minutes, seconds = 0]) => (hours * 60 + minutes) * 60 + seconds;
+  const wanted = text.split(":").map(Number);
+  if (!(wanted[0] < 24 && wanted[1] < 60)) return;
+  const shown = written(now(), { hour: "2-digit", minute: "2-digit", second: "2-digit" }).split(":").map(Number);
+  const left = seconds(wanted.slice(0, 2)) - seconds(shown);
+  act({ do: "advance", seconds: left > 0 ? left : left + 86400 });
 }
 
 function render() {

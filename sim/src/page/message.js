@@ -1,14 +1,14 @@
 // One message as a bubble.
 
-import { $, avatar, chatOf, nameOf, tint } from "./app.js";
+import { $, avatar, chatOf, nameOf, tint, written } from "./app.js";
 
 const TICKS = '<svg viewBox="0 0 15 9"><path d="M1 5l3 3 6-7M7 8l6-7"/></svg>';
-const time = (seconds) => new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+const time = (seconds) => written(seconds * 1000, { hour: "2-digit", minute: "2-digit" });
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 const length = (seconds) => seconds < 3600 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
 const size = (bytes) => bytes > 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : bytes > 1e3 ? `${Math.round(bytes / 1e3)} KB` : `${bytes} B`;
 
-export const day = (seconds) => new Date(seconds * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
+export const day = (seconds) => written(seconds * 1000, { day: "numeric", month: "long" });
 
 /// Who a message seems to come from.
 export function author(value) {

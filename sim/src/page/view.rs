@@ -19,6 +19,7 @@ pub(super) fn world(world: &World) -> Value {
     json!({
         "version": world.version,
         "now": world.now,
+        "zone": world.zone,
         "bots": world.bots.values().map(bot).collect::<Vec<_>>(),
         "people": world.users.values().map(|user| person(world, user)).collect::<Vec<_>>(),
         "chats": world.chats.iter().map(|(key, value)| chat(world, *key, value)).collect::<Vec<_>>(),
