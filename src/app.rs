@@ -108,6 +108,7 @@ fn watch(config: &Config, context: &Arc<Context>, line: Line) -> Result<Arc<Watc
         began: Instant::now(),
         began_at: context.clock.now(),
         exports: config.export.is_some(),
+        assistants: Arc::default(),
         line,
     }))
 }
@@ -126,6 +127,7 @@ async fn serve(
     let limits =
         Limits { away_hours: config.warn_offline_hours, disk_mb: config.warn_disk_mb, silent_hours: config.warn_silent_hours };
     let fleet = Fleet::new(context.clone());
+    let assistants = config.assistants.as_ref().map(|config| Assistants::open(config, watched.assistants.clone()));
     let services = Services {
         export_dir: config.export_dir.clone(),
         least_disk_mb: config.warn_disk_mb,
@@ -137,7 +139,7 @@ async fn serve(
         sees_all_messages: false,
         site: config.web_address(),
         session: line.states(),
-        assistants: config.assistants.as_ref().map(Assistants::open).transpose().map_err(RunError::Fault)?,
+        assistants: assistants.transpose().map_err(RunError::Fault)?,
     };
     let config = Arc::new(config);
     let beside = [

@@ -3,24 +3,28 @@
 
 use std::{
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use futures::future::LocalBoxFuture;
 use reqwest::{
-    Client, Response, StatusCode, Url,
+    Client, RequestBuilder, Response, StatusCode, Url,
     header::{CONTENT_TYPE, RETRY_AFTER},
     redirect::Policy,
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
-use crate::assistant::{
-    gemini::{self, GeminiReader},
-    openai::{self, OpenAiReader},
-    sse::Events,
-    talk::{Reader, Request, Turn},
+use crate::{
+    assistant::{
+        gemini::{self, GeminiReader},
+        openai::{self, OpenAiReader},
+        sse::Events,
+        talk::{Reader, Request, Turn},
+    },
+    config::AssistantConfig,
+    metrics::AssistantFigures,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -94,6 +98,21 @@ pub enum Fault {
     Malformed(String),
 }
 
+impl Fault {
+    /// Its label in metrics.
+    fn label(&self) -> &'static str {
+        match self {
+            Self::Quota(_) => "quota",
+            Self::Key(_) => "key",
+            Self::Refused(_) => "refused",
+            Self::Server(_) => "server",
+            Self::Slow => "slow",
+            Self::Network(_) => "network",
+            Self::Malformed(_) => "malformed",
+        }
+    }
+}
+
 /// Somebody who answers.
 pub trait Model: Send + Sync + fmt::Debug {
     /// Asks. Words are `heard` as they come: each attempt begins with [`Heard::Anew`].
@@ -121,36 +140,48 @@ struct Line {
 
 /// All that are set, each asked where those before it can't answer.
 #[derive(Debug)]
-pub struct Providers(Vec<Line>);
+pub struct Providers {
+    lines: Vec<Line>,
+    figures: Arc<AssistantFigures>,
+}
 
 impl Providers {
-    /// Lines to these, in this order. `patience` is how long one may be silent.
-    pub fn new(configs: &[ProviderConfig], patience: Duration, environment_proxy: bool) -> Result<Self, String> {
+    /// Lines to those that the operator named, in that order.
+    pub fn new(config: &AssistantConfig, figures: Arc<AssistantFigures>) -> Result<Self, String> {
         let builder = Client::builder().connect_timeout(CONNECT_TIMEOUT).redirect(Policy::none());
-        let builder = if environment_proxy { builder } else { builder.no_proxy() };
+        let builder = if config.environment_proxy { builder } else { builder.no_proxy() };
         let client = builder.build().map_err(|why| why.to_string())?;
-        let line = |config: &ProviderConfig| Line {
-            config: config.clone(),
+        let line = |provider: &ProviderConfig| Line {
+            config: provider.clone(),
             client: client.clone(),
-            patience,
+            patience: config.timeout,
             rests_until: Mutex::default(),
         };
-        Ok(Self(configs.iter().map(line).collect()))
+        Ok(Self { lines: config.providers.iter().map(line).collect(), figures })
+    }
+
+    /// Whether each answers and knows its model. No model is asked anything, so it costs nothing.
+    pub async fn check(&self) -> Vec<(ProviderConfig, Result<bool, Fault>)> {
+        let each = self.lines.iter().map(async |line| (line.config.clone(), line.knows_its_model().await));
+        futures::future::join_all(each).await
     }
 }
 
 impl Model for Providers {
     fn ask<'a>(&'a self, request: Request<'a>, heard: &'a mut dyn FnMut(Heard<'_>)) -> LocalBoxFuture<'a, Result<Turn, Fault>> {
         Box::pin(async move {
-            let mut lines: Vec<&Line> = self.0.iter().collect();
+            let mut lines: Vec<&Line> = self.lines.iter().collect();
             lines.sort_by_key(|line| line.rests());
             let mut last = Fault::Network("there is no provider".to_owned());
             for line in lines {
                 heard(Heard::Anew);
-                match line.ask(request.clone(), heard).await {
+                let provider = line.config.kind.name();
+                let answer = line.ask(request.clone(), heard).await;
+                self.figures.note_call(provider, answer.as_ref().err().map(|fault| (fault.label(), fault.to_string())));
+                match answer {
                     Ok(turn) => return Ok(turn),
                     Err(fault) => {
-                        tracing::warn!(provider = line.config.kind.name(), %fault, "an assistant's model gave no answer");
+                        tracing::warn!(provider, %fault, "an assistant's model gave no answer");
                         line.rest_after(&fault);
                         last = fault;
                     }
@@ -194,19 +225,37 @@ impl Line {
                 (url, gemini::body(&request), Box::new(GeminiReader::default()))
             }
         };
-        let mut asked = self.client.post(url).header(CONTENT_TYPE, "application/json").body(body.to_string());
-        if let Some(key) = &self.config.key {
-            let key = key.expose_secret();
-            asked = match self.config.kind {
-                ProviderKind::OpenAi => asked.bearer_auth(key),
-                ProviderKind::Gemini => asked.header("x-goog-api-key", key),
-            };
+        let asked = self.client.post(url).header(CONTENT_TYPE, "application/json").body(body.to_string());
+        let response = self.send(asked).await?;
+        self.listen(response, reader, heard).await
+    }
+
+    /// Whether the model is among those that the provider lists.
+    async fn knows_its_model(&self) -> Result<bool, Fault> {
+        let path = match self.config.kind {
+            ProviderKind::OpenAi => openai::LIST.to_owned(),
+            ProviderKind::Gemini => gemini::path_of(&self.config.model),
+        };
+        let asked = self.send(self.client.get(self.below(&path))).await;
+        match (self.config.kind, asked) {
+            (ProviderKind::Gemini, Err(Fault::Refused(404))) => Ok(false),
+            (ProviderKind::Gemini, answer) => answer.map(|_| true),
+            (ProviderKind::OpenAi, answer) => {
+                let list = timeout(self.patience, answer?.bytes()).await.map_err(|_| Fault::Slow)?.map_err(unreachable)?;
+                openai::lists(&list, &self.config.model).map_err(Fault::Malformed)
+            }
         }
+    }
+
+    /// With our key; a refusal is a fault.
+    async fn send(&self, asked: RequestBuilder) -> Result<Response, Fault> {
+        let asked = match (&self.config.key, self.config.kind) {
+            (None, _) => asked,
+            (Some(key), ProviderKind::OpenAi) => asked.bearer_auth(key.expose_secret()),
+            (Some(key), ProviderKind::Gemini) => asked.header("x-goog-api-key", key.expose_secret()),
+        };
         let response = timeout(self.patience, asked.send()).await.map_err(|_| Fault::Slow)?.map_err(unreachable)?;
-        match refusal(&response) {
-            Some(fault) => Err(fault),
-            None => self.listen(response, reader, heard).await,
-        }
+        refusal(&response).map_or(Ok(response), Err)
     }
 
     fn below(&self, path: &str) -> Url {

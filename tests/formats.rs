@@ -11,17 +11,18 @@ use rollcall::{
     clock::SystemClock,
     domain::{
         access::{KeyState, Scope},
+        assistant::Spent,
         audit::{Action, Actor},
         change::{Change, Outcome},
         chats::{BotRole, ChatKind, Right},
-        ids::{ChatId, FullName, MessageId, TeacherId, UserId},
+        ids::{BotId, ChatId, FullName, MessageId, TeacherId, TopicId, UserId},
         jobs::Markup,
         period::Period,
         presence::{CallId, Who},
         registry::Teacher,
         sign_in::Way,
         study::{Alias, PostState, Poster},
-        work::ReportScope,
+        work::{ReportScope, Work},
     },
     report::activity::Collector,
     store::{Reader, Store},
@@ -246,4 +247,27 @@ fn jobs_and_announcements_of_the_first_release_load() {
     runtime.block_on(store.close()).expect("closes");
     drop(store);
     assert_eq!(Reader::open(dir.path()).expect("loads").state().jobs, before);
+}
+
+#[test]
+fn what_assistants_used_and_questions_that_wait_of_the_first_release_load() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("assistants-1"), dir.path());
+    let state = |dir: &Path| {
+        let reader = Reader::open(dir).expect("loads");
+        (reader.state().spent.clone(), reader.state().work.clone())
+    };
+    let (spent, work) = state(dir.path());
+    let day = "2026-11-21".parse().expect("a day");
+    assert_eq!(spent, [(BotId(7_000_001), Spent { day, tokens: 1_234 })].into());
+    let asked: Vec<_> =
+        work.values().map(|work| if let Work::Ask(question) = work { question } else { panic!("{work:?}") }).collect();
+    assert_eq!((asked[0].is_in_group(), asked[0].text.as_str()), (false, "Who wrote less than usual in 7-A?"));
+    assert_eq!((asked[1].to.topic, asked[1].reply_to), (Some(TopicId(9)), Some(MessageId(12))));
+    // What a checkpoint makes of it says the same.
+    let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(store.close()).expect("closes");
+    drop(store);
+    assert_eq!(state(dir.path()), (spent, work));
 }

@@ -1,6 +1,6 @@
 //! Questions for a bot's assistant: who may ask, what is taken for a question. What is asked goes to the outbox.
 
-use super::{Desk, Visitor, leave_form, view::matches};
+use super::{Desk, Visitor, lang_of, leave_form, view::matches};
 use crate::{
     assistant::tools::Authority,
     domain::{
@@ -8,10 +8,11 @@ use crate::{
         change::Outcome,
         event::{Author, GroupMessage, Place, ToUs},
         ids::UserId,
+        lang::Lang,
         work::{Buttons, Work},
     },
     membership,
-    text::{assistant as words, dialogue},
+    text::{assistant as words, dialogue, html::Html},
 };
 
 /// An admin's text with so many words is a question, unless somebody or something is called so.
@@ -47,28 +48,40 @@ pub(super) fn is_for(visitor: &Visitor<'_>, text: &str) -> bool {
 pub(super) fn ask(visitor: &Visitor<'_>, text: &str) -> Outcome {
     let mut outcome = Outcome::nothing();
     let question = question(visitor.desk, visitor.user, text);
-    if question.text.chars().count() > Question::LONGEST {
-        outcome.order(visitor.say(words::too_long(visitor.lang), Buttons::None));
-    } else if waiting(visitor.desk, visitor.user) >= Question::WAITING {
-        outcome.order(visitor.say(words::one_by_one(visitor.lang), Buttons::None));
-    } else {
-        outcome.order(Work::Ask(question));
-    }
+    outcome.order(match refusal(visitor.desk, &question, visitor.lang) {
+        Some(why) => visitor.say(why, Buttons::None),
+        None => Work::Ask(question),
+    });
     outcome
 }
 
-/// A message in a group, perhaps one that names the bot. Who isn't answered hears nothing: it would be noise for the others.
+/// Why a question isn't taken from somebody who may ask.
+fn refusal(desk: &Desk<'_>, question: &Question, lang: Lang) -> Option<Html> {
+    if question.text.chars().count() > Question::LONGEST {
+        Some(words::too_long(lang))
+    } else if waiting(desk, question.user) >= Question::WAITING {
+        Some(words::one_by_one(lang))
+    } else {
+        None
+    }
+}
+
+/// A message in a group, perhaps one that names the bot. Who may not ask hears nothing: it would be noise for the others.
 pub fn on_mention(desk: &Desk<'_>, message: &GroupMessage) -> Outcome {
     let mut outcome = Outcome::nothing();
     let (Some(to_us), Author::User(user)) = (&message.to_us, &message.author) else { return outcome };
     let ToUs { text, message: id, topic } = &**to_us;
     let chat = desk.state.current_id(message.chat);
     let question = Question { to: Place { chat, topic: *topic }, reply_to: Some(*id), ..question(desk, *user, text) };
-    let is_fine = !question.text.is_empty() && question.text.chars().count() <= Question::LONGEST;
     let may = membership::is_ours(desk, chat) && Authority::of(desk.state, desk.rules, &question).is_some();
-    if is_fine && may && waiting(desk, *user) < Question::WAITING {
-        outcome.order(Work::Ask(question));
+    if !may || question.text.is_empty() {
+        return outcome;
     }
+    let lang = lang_of(desk.state, desk.rules, *user);
+    outcome.order(match refusal(desk, &question, lang) {
+        Some(why) => Work::Send { to: question.to, reply_to: question.reply_to, html: why.into_string(), buttons: Buttons::None },
+        None => Work::Ask(question),
+    });
     outcome
 }
 

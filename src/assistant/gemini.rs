@@ -6,7 +6,12 @@ use super::talk::{Call, LONGEST_TURN, MOST_CALLS, Message, Reader, Request, Turn
 
 /// The path below the base address.
 pub fn path(model: &str) -> String {
-    format!("models/{model}:streamGenerateContent")
+    format!("{}:streamGenerateContent", path_of(model))
+}
+
+/// Where a model is described.
+pub fn path_of(model: &str) -> String {
+    format!("models/{model}")
 }
 
 /// The body of a request.

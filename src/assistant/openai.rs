@@ -8,6 +8,18 @@ use super::talk::{Call, LONGEST_TURN, MOST_CALLS, Message, Reader, Request, Turn
 /// The path below the base address.
 pub const PATH: &str = "chat/completions";
 
+/// Where the models are listed, below the base address.
+pub const LIST: &str = "models";
+
+/// Whether a model is in that list.
+pub fn lists(list: &[u8], model: &str) -> Result<bool, String> {
+    let list: Value = serde_json::from_slice(list).map_err(|why| format!("its list of models is no JSON: {why}"))?;
+    let models = list["data"].as_array().ok_or("its list of models has no `data`")?;
+    // Local servers add the newest version's tag themselves.
+    let is_it = |id: &str| id == model || id.strip_suffix(":latest") == Some(model);
+    Ok(models.iter().filter_map(|one| one["id"].as_str()).any(is_it))
+}
+
 /// The body of a request.
 pub fn body(request: &Request<'_>, model: &str) -> Value {
     let mut messages = vec![json!({ "role": "system", "content": request.system })];

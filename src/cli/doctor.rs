@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use super::{Session, failure::Failure, out, session::wait_for};
 use crate::{
     clock::SharedClock,
-    doctor::{Finding, Level, dashboard, judge, local, remote, user_session, worst},
+    doctor::{Finding, Level, dashboard, judge, local, models, remote, user_session, worst},
     telegram::Wire,
 };
 
@@ -80,6 +80,9 @@ fn examine(session: &Session, args: &DoctorArgs, clock: &SharedClock) -> Vec<Fin
     }
     let seen = wait_for(dashboard::look(config, !args.offline, here.owner.is_some()));
     findings.extend(judge::dashboard(&seen, here.state.as_ref().map(|state| &state.study), config, session.now()));
+    if !args.offline {
+        findings.extend(models::judge(&wait_for(models::look(config))));
+    }
     if let Some(state) = &here.state {
         findings.extend(judge::register(state, sees_everything));
     }

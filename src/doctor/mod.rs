@@ -5,6 +5,7 @@ pub mod dashboard;
 pub mod judge;
 mod judge_dashboard;
 pub mod local;
+pub mod models;
 pub mod remote;
 pub mod user_session;
 

@@ -1,5 +1,6 @@
 //! Figures about the program itself, for those who watch over it. Counting is an atomic addition; nobody waits for anybody.
 
+mod assistants;
 mod exposition;
 
 use std::{
@@ -13,7 +14,10 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-pub use self::exposition::{Exposition, Sort, content_type, whole};
+pub use self::{
+    assistants::{AssistantFigures, ModelCalls},
+    exposition::{Exposition, Sort, content_type, whole},
+};
 use crate::domain::{event::Event, kind::Kind};
 
 /// A number that only grows.

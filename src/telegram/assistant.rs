@@ -38,6 +38,7 @@ use crate::{
         period::local_day,
         work::Buttons,
     },
+    metrics::AssistantFigures,
     providers::{Heard, Model, Providers},
     report::files,
     text::{assistant as words, html::Html, split, task::Task},
@@ -52,14 +53,15 @@ pub struct Assistants {
     model: Box<dyn Model>,
     prompts: BTreeMap<BotId, String>,
     memory: Mutex<Memory>,
+    figures: Arc<AssistantFigures>,
 }
 
 impl Assistants {
     /// As the operator has it.
-    pub fn open(config: &AssistantConfig) -> Result<Arc<Self>, String> {
-        let providers = Providers::new(&config.providers, config.timeout, config.environment_proxy)?;
+    pub fn open(config: &AssistantConfig, figures: Arc<AssistantFigures>) -> Result<Arc<Self>, String> {
+        let providers = Providers::new(config, figures.clone())?;
         let memory = Mutex::new(Memory::new(config.memory));
-        Ok(Arc::new(Self { model: Box::new(providers), prompts: config.prompts.clone(), memory }))
+        Ok(Arc::new(Self { model: Box::new(providers), prompts: config.prompts.clone(), memory, figures }))
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -80,6 +82,19 @@ enum NoAnswer {
     NoEnd,
     /// Whoever asked changed their mind.
     Stopped,
+}
+
+impl NoAnswer {
+    /// Its label in metrics.
+    fn label(self) -> &'static str {
+        match self {
+            Self::NotForThem => "not_allowed",
+            Self::UsedUp => "budget_used_up",
+            Self::Unreachable => "no_provider",
+            Self::NoEnd => "no_end",
+            Self::Stopped => "stopped",
+        }
+    }
 }
 
 /// An answer.
@@ -122,6 +137,8 @@ pub(super) async fn answer(outbox: &Outbox, question: &Question) -> Result<(), C
     } else {
         watched_open(outbox, question.user, Task::Answer, find).await
     };
+    let result = answer.as_ref().map_or_else(|why| why.label(), |_| "answered");
+    assistants.figures.note_question(link.bot(), result);
     match answer {
         Ok(answer) => deliver(outbox, question, shown, &answer, lang).await,
         Err(NoAnswer::Stopped) => {

@@ -21,6 +21,21 @@ pub fn what(lang: Lang) -> Html {
         "💬 Напишите вопрос после команды, например: /ask кто в этом месяце писал меньше обычного?"))
 }
 
+/// How to ask it, for the help.
+pub fn help(in_groups: bool, lang: Lang) -> Html {
+    let mut said = say!(lang;
+        html!("🤖 Ask me about the figures in your own words, as you would a colleague; /ask begins a question, /forget ends a conversation. What you ask goes to a language model outside; what people write in groups never does."),
+        html!("🤖 Raqamlar haqida oʻz soʻzlaringiz bilan soʻrang; /ask savolni boshlaydi, /forget suhbatni unutadi. Savolingiz tashqi til modeliga yuboriladi; guruhlarda yozilganlar hech qachon."),
+        html!("🤖 Спрашивайте о цифрах своими словами; /ask начинает вопрос, /forget заканчивает разговор. Вопрос уходит внешней языковой модели; написанное в группах — никогда."));
+    if in_groups {
+        said.push(&Html::text(say!(lang;
+            " In a group, write my name before the question.",
+            " Guruhda savoldan oldin nomimni yozing.",
+            " В группе напишите перед вопросом моё имя.")));
+    }
+    said
+}
+
 /// The question is too long.
 pub fn too_long(lang: Lang) -> Html {
     let most = Question::LONGEST;

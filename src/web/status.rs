@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 use super::webhook::Doors;
 use crate::{
     context::Context,
-    domain::line::LineState,
-    metrics::{Exposition, Sort, UpdateFigures, content_type, milliseconds, whole},
+    domain::{assistant::Spent, line::LineState, period::local_day},
+    metrics::{AssistantFigures, Exposition, Sort, UpdateFigures, content_type, milliseconds, whole},
     mtproto::Line,
     study::export,
     telegram::{OurBot, judge, quarantine},
@@ -38,6 +38,8 @@ pub struct Watched {
     pub began_at: DateTime<Utc>,
     /// Boards go to a web dashboard.
     pub exports: bool,
+    /// How assistants do.
+    pub assistants: Arc<AssistantFigures>,
 }
 
 /// The routes.
@@ -67,6 +69,7 @@ impl Watched {
         self.of_calls(&mut text);
         self.of_session(&mut text);
         self.of_dashboard(&mut text);
+        self.of_assistants(&mut text);
         text.finish()
     }
 
@@ -189,6 +192,34 @@ impl Watched {
             let age = milliseconds((self.context.clock.now() - last).num_milliseconds());
             text.one(Sort::Gauge, "rollcall_export_last_success_age_seconds", "Since the dashboard last took a board.", age);
         }
+    }
+
+    fn of_assistants(&self, text: &mut Exposition) {
+        let rules = &self.context.rules;
+        let ours = || self.bots.iter().filter_map(|bot| Some((bot, rules.assistants.get(&bot.id())?)));
+        if ours().next().is_none() {
+            return;
+        }
+        let today = local_day(rules.zone, self.context.clock.now());
+        let spent = self.context.store.read(|state| state.spent.clone());
+        let tokens = ours().map(|(bot, _)| {
+            let tokens = Spent::on(spent.get(&bot.id()).copied(), today);
+            ([("bot", bot.name.as_str())], whole(tokens))
+        });
+        text.family(Sort::Gauge, "rollcall_assistant_tokens_today", "Tokens that the assistant has used today.", tokens);
+        let budget = ours().map(|(bot, assistant)| ([("bot", bot.name.as_str())], whole(assistant.daily_tokens)));
+        text.family(Sort::Gauge, "rollcall_assistant_tokens_budget", "Tokens that it may use on a day.", budget);
+        let questions = self.assistants.questions();
+        let settled = ours().flat_map(|(bot, _)| {
+            let results = questions.get(&bot.id()).into_iter().flatten();
+            results.map(|(result, n)| ([("bot", bot.name.as_str()), ("result", *result)], whole(*n)))
+        });
+        text.family(Sort::Counter, "rollcall_assistant_questions_total", "Questions, by how they were settled.", settled);
+        let models = self.assistants.models();
+        let calls = models.iter().flat_map(|(provider, calls)| {
+            calls.ended.iter().map(|(result, n)| ([("provider", *provider), ("result", *result)], whole(*n)))
+        });
+        text.family(Sort::Counter, "rollcall_assistant_calls_total", "Calls to models, by how they ended.", calls);
     }
 
     fn of_session(&self, text: &mut Exposition) {

@@ -268,50 +268,39 @@ async fn an_admin_looks_at_chats_in_the_chat_with_the_bot() {
     assert_eq!(school.sim.calls("getChat").len(), calls);
 }
 
-/// A command of the real binary with the school's settings: whether it succeeded, and all that it said.
-async fn rollcall(school: &School, line: &'static str) -> (bool, String) {
-    let settings = school.settings().clone();
-    let ran = tokio::task::spawn_blocking(move || {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rollcall"));
-        command.args(line.split(' ')).args(["--env-file", "/dev/null"]).envs(settings).output().expect("runs")
-    });
-    let ran = ran.await.expect("ran");
-    (ran.status.success(), format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr)))
-}
-
 #[tokio::test]
 async fn an_operator_looks_at_chats_from_a_terminal() {
     let (mut school, _, north, grade2, news) = school().await;
-    let (done, said) = rollcall(&school, "chats --refresh --format summary").await;
+    let (done, said) = school.runs(&"chats --refresh --format summary".split(' ').collect::<Vec<_>>()).await;
     assert!(done, "{said}");
     for words in ["supergroup", "channel", "@north_bot", "532", "266"] {
         assert!(said.contains(words), "{words:?} isn't in {said}");
     }
-    let (_, csv) = rollcall(&school, "chats --all-bots --format csv").await;
+    let (_, csv) = school.runs(&"chats --all-bots --format csv".split(' ').collect::<Vec<_>>()).await;
     let row = format!("{},Grade 2,supergroup,@grade2,31,", grade2.id);
     assert!(csv.lines().count() == 3 && csv.contains(&row), "{csv}");
-    let (_, table) = rollcall(&school, "chats --bot-name north").await;
+    let (_, table) = school.runs(&"chats --bot-name north".split(' ').collect::<Vec<_>>()).await;
     assert!(table.contains("News") && !table.contains("Grade 2"), "{table}");
-    let (_, json) = rollcall(&school, "chats --bot-name @Rollcall_Bot --format json").await;
+    let (_, json) = school.runs(&"chats --bot-name @Rollcall_Bot --format json".split(' ').collect::<Vec<_>>()).await;
     let json: Value = serde_json::from_str(&json).unwrap_or_else(|why| panic!("{why}: {json}"));
     assert_eq!((&json["sums"]["members"], &json["chats"][0]["bots"][0]["role"]), (&json!(31), &json!("administrator")));
-    let (done, said) = rollcall(&school, "chats --bot-name east").await;
+    let (done, said) = school.runs(&"chats --bot-name east".split(' ').collect::<Vec<_>>()).await;
     assert!(!done && said.contains("there is no such bot") && said.contains("north"), "{said}");
-    let (done, said) = rollcall(&school, "chats --chat-id -5").await;
+    let (done, said) = school.runs(&"chats --chat-id -5".split(' ').collect::<Vec<_>>()).await;
     assert!(!done && said.contains("no bot knows a chat -5"), "{said}");
 
     let forget: &'static str = Box::leak(format!("chats forget {}", news.id).into_boxed_str());
-    let (done, said) = rollcall(&school, forget).await;
+    let (done, said) = school.runs(&forget.split(' ').collect::<Vec<_>>()).await;
     assert!(!done && said.contains("a bot is still in News"), "{said}");
     school.boss.removes(&north, &news);
     north.has_confirmed_all().await;
-    let (_, table) = rollcall(&school, "chats").await;
+    let (_, table) = school.runs(&"chats".split(' ').collect::<Vec<_>>()).await;
     assert!(table.contains("left on 2026-01-26"), "{table}");
-    let (done, said) = rollcall(&school, forget).await;
+    let (done, said) = school.runs(&forget.split(' ').collect::<Vec<_>>()).await;
     assert!(done && said.contains("News is forgotten"), "{said}");
     school.stop().expect("stops");
     assert!(school.file("chats/known.json").get(news.id.to_string()).is_none());
     assert!(school.file("chats/2026-01.json").get(news.id.to_string()).is_none());
-    let (done, said) = rollcall(&school, "chats --refresh").await;
+    let (done, said) = school.runs(&"chats --refresh".split(' ').collect::<Vec<_>>()).await;
     assert!(!done && said.contains("only the running bot asks Telegram"), "{said}");
 }

@@ -1,6 +1,6 @@
 //! Background jobs: digests, backups, checks, by schedule and on demand.
 
-use std::{process::Command, time::Duration};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use reqwest::{Method, StatusCode};
@@ -24,15 +24,6 @@ async fn until(program: &Program, id: &str, is_so: impl Fn(&Value) -> bool) -> V
     tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{id} doesn't get there"))
 }
 
-/// A command beside the running daemon; its output, and whether it was done.
-async fn rollcall(school: &School, line: &[&str]) -> (bool, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
-    command.args(["--env-file", "/dev/null", "--data-dir"]).arg(school.data()).args(line).envs(school.settings());
-    let output = tokio::task::spawn_blocking(move || command.output().expect("runs")).await.expect("runs");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.success(), said)
-}
-
 #[tokio::test]
 async fn a_weekly_report_comes_on_monday_by_itself() {
     let (mut school, ann, _, grade2) = School::with_ann_and_bob();
@@ -44,7 +35,7 @@ async fn a_weekly_report_comes_on_monday_by_itself() {
     ann.says(&grade2, "hello");
     school.has_counted_all().await;
     let (done, said) =
-        rollcall(&school, &["jobs", "add", "digest", "--cron", "0 9 * * MON", "--to", "admins", "--format", "text"]).await;
+        school.runs(&["jobs", "add", "digest", "--cron", "0 9 * * MON", "--to", "admins", "--format", "text"]).await;
     assert!(done && said.contains("2026-02-02 at 09:00"), "{said}");
     let csv = json!({ "cron": "0 9 * * MON", "format": "csv", "chat_id": grade2.id });
     let (status, job) = program.does(Method::POST, "/api/v1/jobs", csv).await;
@@ -97,7 +88,7 @@ async fn backups_are_written_and_old_ones_go() {
     program.gets("/api/v1/jobs").await;
     let dir = TempDir::new().expect("a directory");
     let to = dir.path().join("copies").display().to_string();
-    let (done, said) = rollcall(&school, &["jobs", "add", "backup", "--to", &to, "--keep", "2", "--cron", "0 3 * * *"]).await;
+    let (done, said) = school.runs(&["jobs", "add", "backup", "--to", &to, "--keep", "2", "--cron", "0 3 * * *"]).await;
     assert!(done, "{said}");
     for run in 1..=3 {
         let (_, before) = program.gets("/api/v1/jobs/backup-1").await;
@@ -107,15 +98,15 @@ async fn backups_are_written_and_old_ones_go() {
         assert_eq!(files, run.min(2));
     }
     let inside = school.data().join("copies").display().to_string();
-    let (done, said) = rollcall(&school, &["jobs", "add", "backup", "--to", &inside]).await;
+    let (done, said) = school.runs(&["jobs", "add", "backup", "--to", &inside]).await;
     assert!(done, "{said}");
-    let (done, said) = rollcall(&school, &["jobs", "start", "backup-2"]).await;
+    let (done, said) = school.runs(&["jobs", "start", "backup-2"]).await;
     assert!(done, "{said}");
     let failed = until(&program, "backup-2", |job| job["state"] == "failed").await;
     assert!(failed["last_error"].as_str().is_some_and(|why| why.contains("another folder")), "{failed}");
-    let (done, said) = rollcall(&school, &["jobs", "list"]).await;
+    let (done, said) = school.runs(&["jobs", "list"]).await;
     assert!(done && said.contains("backup-1") && said.contains("0 3 * * * (Asia/Tashkent)") && said.contains("boards"), "{said}");
-    let (done, said) = rollcall(&school, &["jobs", "start", "nothing"]).await;
+    let (done, said) = school.runs(&["jobs", "start", "nothing"]).await;
     assert!(!done && said.contains("rollcall jobs list"), "{said}");
 }
 
@@ -129,11 +120,11 @@ async fn groups_are_checked_on_demand_and_a_terminal_sends_to_them() {
     assert_eq!(status, StatusCode::OK);
     let job = until(&program, "groups", |job| job["state"] == "completed").await;
     assert_eq!((job["done"].as_u64(), job["total"].as_u64()), (Some(1), Some(1)));
-    let (done, said) = rollcall(&school, &["send", "Majlis *soat 15*", "--to", "grade 2", "--markdown"]).await;
+    let (done, said) = school.runs(&["send", "Majlis *soat 15*", "--to", "grade 2", "--markdown"]).await;
     assert!(done && said.contains("goes to 1 chat"), "{said}");
     until(&program, "announcement-1", |job| job["state"] == "completed").await;
-    let (done, said) = rollcall(&school, &["jobs", "status", "announcement-1"]).await;
+    let (done, said) = school.runs(&["jobs", "status", "announcement-1"]).await;
     assert!(done && said.contains("sent") && said.contains("Grade 2"), "{said}");
-    let (done, said) = rollcall(&school, &["send", "later", "--all", "--at", "2020-01-01 09:00"]).await;
+    let (done, said) = school.runs(&["send", "later", "--all", "--at", "2020-01-01 09:00"]).await;
     assert!(!done && said.contains("has passed"), "{said}");
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::PathBuf,
+    process::Command,
     sync::{Arc, Mutex},
     thread::JoinHandle,
     time::Duration,
@@ -149,6 +150,14 @@ impl School {
     /// The settings, for a daemon of its own process.
     pub(crate) fn settings(&self) -> &BTreeMap<String, String> {
         &self.settings
+    }
+
+    /// A command of the real binary with the school's settings: whether it succeeded, and all that it said.
+    pub(crate) async fn runs(&self, line: &[&str]) -> (bool, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+        command.args(line).args(["--env-file", "/dev/null"]).envs(&self.settings);
+        let ran = tokio::task::spawn_blocking(move || command.output().expect("runs")).await.expect("ran");
+        (ran.status.success(), format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr)))
     }
 
     /// The daemon's settings, read.

@@ -4,6 +4,7 @@ use super::{Facts, View, button, groups, page, study, teachers, view};
 use crate::{
     admin::press::{Order, Press, Screen, Span, StudyScreen},
     domain::{
+        assistant::Whom,
         ids::UserId,
         lang::Lang,
         registry::{Group, Teacher},
@@ -11,6 +12,7 @@ use crate::{
     },
     html,
     text::{
+        assistant as assistant_words,
         button::{self, Label},
         diagnosis as diagnosis_words, dialogue as dialogue_words,
         html::Html,
@@ -94,6 +96,13 @@ pub(super) fn my_activity(facts: &Facts<'_>, _: Span) -> View {
 
 pub(super) fn help(facts: &Facts<'_>, is_admin: bool) -> View {
     let html = if is_admin { words::help_admin(facts.lang) } else { words::help_visitor(facts.lang) };
+    let assistant = facts.rules.assistant();
+    let may_ask = match assistant.whom {
+        Whom::Nobody => false,
+        Whom::Admins => is_admin,
+        Whom::Members => true,
+    };
+    let html = if may_ask { html!("{}\n\n{}", html, assistant_words::help(assistant.in_groups, facts.lang)) } else { html };
     view(html, vec![vec![facts.menu()]])
 }
 

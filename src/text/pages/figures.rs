@@ -89,6 +89,19 @@ words! {
     others_there: "Also there", "U yerda yana", "Там же";
     count_by: "Have another bot count here", "Boshqa bot hisoblasin", "Пусть считает другой бот";
     bot: "Bot", "Bot", "Бот";
+    assistants: "Assistants", "Yordamchilar", "Ассистенты";
+    models: "Models", "Modellar", "Модели";
+    may_ask: "May ask", "Kim soʻrashi mumkin", "Кто может спрашивать";
+    only_admins: "Admins", "Adminlar", "Администраторы";
+    admins_and_members: "Admins, and members about themselves", "Adminlar, aʼzolar esa oʻzlari haqida", "Администраторы, участники — о себе";
+    in_groups: "In groups", "Guruhlarda", "В группах";
+    when_named: "when named", "nomi aytilsa", "по имени";
+    tokens_today: "Tokens today", "Bugungi tokenlar", "Токенов сегодня";
+    tokens_a_day: "Tokens a day at most", "Kuniga koʻpi bilan", "Токенов в день не больше";
+    answered: "Answered", "Javob berildi", "С ответом";
+    unanswered: "Not answered", "Javobsiz", "Без ответа";
+    model: "Model", "Model", "Модель";
+    no_model_asked: "No model was asked since the start.", "Ishga tushgandan beri modelga murojaat boʻlmagan.", "С запуска модели ещё не спрашивали.";
     active_days: "Days with messages", "Xabarli kunlar", "Дней с сообщениями";
 }
 

@@ -10,7 +10,13 @@ use super::{
     table::{Column, Field, Table, Tone},
 };
 use crate::{
-    domain::{ids::BotId, state::State},
+    domain::{
+        assistant::{Spent, Whom},
+        ids::BotId,
+        period::local_day,
+        state::State,
+    },
+    metrics::ModelCalls,
     telegram::{OurBot, WebhookInfo},
     text::report::moment,
     web::bots::Bot,
@@ -22,7 +28,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub(super) fn draw(look: &Look<'_>) -> Result<Page, Trouble> {
     let words = look.words();
     let deliveries = deliveries(look);
-    let sections = look.read(|state| vec![bots(look, state, &deliveries), groups(look, state)]);
+    let mut sections = look.read(|state| vec![bots(look, state, &deliveries), groups(look, state)]);
+    if !look.dashboard.rules().assistants.is_empty() {
+        sections.extend([look.read(|state| assistants(look, state)), models(look)]);
+    }
     Ok(Page { title: words.bots().to_owned(), sections, ..Page::default() })
 }
 
@@ -106,6 +115,65 @@ fn condition(look: &Look<'_>, bot: &OurBot) -> (Field, Field) {
     };
     let zone = look.dashboard.rules().zone;
     (status, receiving.last_answer.map_or_else(Field::nothing, |at| Field::text(moment(at, zone))))
+}
+
+/// Who may ask which bot's assistant, and what that costs.
+fn assistants(look: &Look<'_>, state: &State) -> Section {
+    let (words, rules, watched) = (look.words(), look.dashboard.rules(), &look.dashboard.watched);
+    let (today, questions) = (local_day(rules.zone, watched.context.clock.now()), watched.assistants.questions());
+    let rows = rules.assistants.iter().map(|(bot, assistant)| {
+        let settled = questions.get(bot).cloned().unwrap_or_default();
+        let answered = settled.get(ModelCalls::ANSWERED).copied().unwrap_or(0);
+        vec![
+            Field::name(&state.bot_name(*bot)),
+            Field::text(if assistant.whom == Whom::Members { words.admins_and_members() } else { words.only_admins() }),
+            if assistant.in_groups { Field::text(words.when_named()) } else { Field::nothing() },
+            Field::count(Spent::on(state.spent.get(bot).copied(), today)),
+            Field::count(assistant.daily_tokens),
+            Field::count(answered),
+            Field::count(settled.values().sum::<u64>() - answered),
+        ]
+    });
+    Section::Table(Table {
+        name: "assistants",
+        title: words.assistants().to_owned(),
+        columns: vec![
+            Column::text("bot", words.bot()),
+            Column::text("may_ask", words.may_ask()),
+            Column::text("in_groups", words.in_groups()).minor(),
+            Column::number("tokens_today", words.tokens_today()),
+            Column::number("tokens_a_day", words.tokens_a_day()).minor(),
+            Column::number("answered", words.answered()),
+            Column::number("unanswered", words.unanswered()).minor(),
+        ],
+        rows: rows.collect(),
+        empty: String::new(),
+    })
+}
+
+/// Who answers for them, and how reliably.
+fn models(look: &Look<'_>) -> Section {
+    let words = look.words();
+    let rows = look.dashboard.watched.assistants.models().into_iter().map(|(provider, calls)| {
+        vec![
+            Field::name(provider),
+            Field::count(calls.answered()),
+            Field::count(calls.failed()),
+            calls.trouble.map_or_else(Field::nothing, |why| Field::name(&why)),
+        ]
+    });
+    Section::Table(Table {
+        name: "models",
+        title: words.models().to_owned(),
+        columns: vec![
+            Column::text("model", words.model()),
+            Column::number("answered", words.answered()),
+            Column::number("unanswered", words.unanswered()),
+            Column::text("last_error", words.last_error()),
+        ],
+        rows: rows.collect(),
+        empty: words.no_model_asked().to_owned(),
+    })
 }
 
 fn groups(look: &Look<'_>, state: &State) -> Section {

@@ -48,6 +48,9 @@ impl Fake {
             let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
             let head = head.to_lowercase();
             let length = head.split_once("content-length: ").and_then(|(_, rest)| rest.lines().next()?.parse::<usize>().ok());
+            if head.starts_with("get ") {
+                return Asked { body: Value::Null, head, stream };
+            }
             if length.is_some_and(|length| body.len() >= length) {
                 return Asked { body: serde_json::from_str(body).expect("JSON"), head, stream };
             }

@@ -3,6 +3,7 @@
 mod authority;
 mod fake;
 mod trouble;
+mod watched;
 
 use serde_json::json;
 use telegram_sim::{Chat, User};

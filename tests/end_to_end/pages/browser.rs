@@ -8,57 +8,57 @@ use telegram_sim::User;
 use crate::support::School;
 
 /// A browser at the dashboard.
-pub(super) struct Browser {
+pub(crate) struct Browser {
     client: Client,
-    pub(super) base: String,
-    pub(super) cookies: BTreeMap<String, String>,
+    pub(crate) base: String,
+    pub(crate) cookies: BTreeMap<String, String>,
     /// The language that it asks for.
-    pub(super) lang: &'static str,
+    pub(crate) lang: &'static str,
 }
 
 /// What came.
 #[derive(Debug)]
-pub(super) struct Seen {
-    pub(super) status: StatusCode,
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Seen {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Seen {
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("UTF-8")
     }
 
-    pub(super) fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).expect("JSON")
     }
 
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 
     /// What the page's forms carry.
-    pub(super) fn csrf(&self) -> String {
+    pub(crate) fn csrf(&self) -> String {
         let found = self.text().split("name=\"csrf\" value=\"").nth(1).expect("a form");
         found.split('"').next().expect("a value").to_owned()
     }
 }
 
 /// A school's dashboard from its next start on; where.
-pub(super) fn served(school: &mut School) -> String {
+pub(crate) fn served(school: &mut School) -> String {
     let address = School::own_address();
     school.set("WEB_ADDR", &address);
     format!("http://{address}")
 }
 
 impl Browser {
-    pub(super) fn at(base: &str) -> Self {
+    pub(crate) fn at(base: &str) -> Self {
         let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a plain client can be built");
         Self { client, base: base.to_owned(), cookies: BTreeMap::new(), lang: "en" }
     }
 
     /// A browser in which somebody came in by the link that the bot sent them.
-    pub(super) async fn of(base: &str, school: &School, user: &User) -> Self {
+    pub(crate) async fn of(base: &str, school: &School, user: &User) -> Self {
         let mut browser = Self::at(base);
         let link = link(school, user).await;
         let landed = browser.come_in(&link).await;
@@ -67,28 +67,28 @@ impl Browser {
     }
 
     /// Opens a link and presses its button.
-    pub(super) async fn come_in(&mut self, path: &str) -> Seen {
+    pub(crate) async fn come_in(&mut self, path: &str) -> Seen {
         let shown = self.get(path).await;
         assert_eq!(shown.status, StatusCode::OK, "{}", shown.text());
         self.post(path, &[("csrf", &shown.csrf())]).await
     }
 
-    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.client.request(method, format!("{}{path}", self.base)).header("accept-language", self.lang);
         if cookies.is_empty() { request } else { request.header("cookie", cookies.join("; ")) }
     }
 
-    pub(super) async fn get(&mut self, path: &str) -> Seen {
+    pub(crate) async fn get(&mut self, path: &str) -> Seen {
         self.take(self.request(Method::GET, path)).await
     }
 
-    pub(super) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
         self.take(self.request(Method::POST, path).form(fields)).await
     }
 
     /// Sends a form of our own page: what it carries against forgery is taken from the settings page.
-    pub(super) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+    pub(crate) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
         let csrf = self.get("/settings").await.csrf();
         let mut all = fields.to_vec();
         all.push(("csrf", &csrf));
@@ -96,7 +96,7 @@ impl Browser {
     }
 
     /// Sends a request, and keeps the cookies that come.
-    pub(super) async fn take(&mut self, request: RequestBuilder) -> Seen {
+    pub(crate) async fn take(&mut self, request: RequestBuilder) -> Seen {
         let answer = request.send().await.expect("answers");
         let mut headers = BTreeMap::new();
         for (name, value) in answer.headers() {
@@ -113,7 +113,7 @@ impl Browser {
 }
 
 /// The path of the link that the bot sends somebody.
-pub(super) async fn link(school: &School, user: &User) -> String {
+pub(crate) async fn link(school: &School, user: &User) -> String {
     user.tells(&school.bot, "/dashboard");
     let said = user.reads(&school.bot).await.text;
     let at = said.find("/sign-in/").unwrap_or_else(|| panic!("no link in {said:?}"));

@@ -2,7 +2,7 @@
 
 mod acting;
 mod bots;
-mod browser;
+pub(crate) mod browser;
 mod chats;
 mod coming_in;
 mod live;
