@@ -3,7 +3,7 @@
 Usage: pages.py PLAYGROUND BROWSER AXE [FOLDER]   (AXE: axe.min.js; FOLDER: where to keep pictures of all pages)
 """
 
-import json, os, re, socket, subprocess, sys, tempfile, time, urllib.request
+import hmac, json, os, re, socket, subprocess, sys, tempfile, time, urllib.parse, urllib.request
 
 from smoke import Browser
 
@@ -44,6 +44,25 @@ def sign_in(page, link):
     page.until("the button that comes in", "!!document.querySelector('button.main')")
     page.run("document.querySelector('button.main').click()")
     page.until("the overview", "!!document.querySelector('.figures')")
+
+
+def mini_app(page, site, simulator, bot):
+    """Opens the dashboard as Telegram opens a Mini App: its proof stands behind the #."""
+    page.call("Network.clearBrowserCookies")
+    page.call("Page.navigate", url=f"{site}/app")
+    page.until("the way in for browsers", "document.querySelector('[data-mini-app] p')?.innerText.includes('Telegram')")
+    token = f"{bot['id']}:AAHsimulated-token_{bot['username']:_<16}00"
+    user = json.dumps({"id": ADMIN, "first_name": "Nodira"}, separators=(",", ":"))
+    said = {"auth_date": str(simulator.get("/sim/state")["now"] // 1000), "query_id": "AAE", "user": user}
+    secret = hmac.digest(b"WebAppData", token.encode(), "sha256")
+    text = "\n".join(f"{name}={value}" for name, value in sorted(said.items()))
+    for proof, comes_in in (("0" * 64, False), (hmac.new(secret, text.encode(), "sha256").hexdigest(), True)):
+        data = urllib.parse.quote(urllib.parse.urlencode({**said, "hash": proof}), safe="")
+        page.call("Page.navigate", url="about:blank")
+        page.call("Page.navigate", url=f"{site}/app#tgWebAppData={data}&tgWebAppVersion=8.0&tgWebAppPlatform=android")
+        page.until("the overview" if comes_in else "a refusal", "!!document.querySelector('.figures')" if comes_in else
+                   "!!document.querySelector('main') && !document.querySelector('[data-mini-app]') && !document.querySelector('.figures')")
+        assert "tgWebAppData" not in page.run("location.href"), "the proof stays in the address"
 
 
 def acts(page, site, simulator):
@@ -119,13 +138,15 @@ def main(playground, browser, axe, pictures):
                 if "/dashboard" in line:
                     break
             simulator = Simulator(f"http://{address}")
-            bot = simulator.get("/sim/state")["bots"][0]["id"]
-            link = simulator.link(ADMIN, bot)
+            bot = simulator.get("/sim/state")["bots"][0]
+            link = simulator.link(ADMIN, bot["id"])
             site = link.split("/sign-in/")[0]
             page = Browser(browser, profile)
             page.call("Page.enable")
             look_at(page, f"{site}/sign-in", axe, "sign-in", pictures, mistakes)
             look_at(page, link, axe, "link", pictures, mistakes)
+            mini_app(page, site, simulator, bot)
+            page.call("Network.clearBrowserCookies")
             sign_in(page, link)
             look_at(page, f"{site}/sign-in/used", axe, "error", pictures, mistakes)
             acts(page, site, simulator)
@@ -140,7 +161,7 @@ def main(playground, browser, axe, pictures):
             board = page.run("fetch('/study').then(r => r.text()).then(t => t.match(/\\/study\\/-\\d+/)[0])")
             paths = {"overview": "/", "groups": "/groups", "group": f"/groups/{groups[0]['chat_id']}?days=30",
                      "teachers": "/teachers", "teacher": f"/teachers/{teachers[0]['teacher_id']}?days=30", "study": "/study", "chats": "/chats", "chat": f"/chats/{group['chat_id']}",
-                     "board": board, "bots": "/bots", "audit": "/audit", "settings": "/settings"}
+                     "board": board, "bots": "/bots", "jobs": "/jobs", "job": "/jobs/groups", "send": "/send", "audit": "/audit", "settings": "/settings"}
             for name, path in paths.items():
                 look_at(page, f"{site}{path}", axe, name, pictures, mistakes)
             for lang in ("uz", "ru"):
