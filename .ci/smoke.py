@@ -70,6 +70,12 @@ class Browser:
         self.until(f"{words!r} in the first pane",
                    f"document.querySelector('#panes > *')?.innerText.includes({json.dumps(words)})")
 
+    def says(self, words):
+        """Writes in the first pane."""
+        field = "document.querySelector('#panes > * [data-role=input]')"
+        self.run(f"{{ const f = {field}; f.value = {json.dumps(words)};"
+                 " f.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter'})) }")
+
     def click(self, selector):
         self.until(selector, f"!!document.querySelector({json.dumps(selector)})")
         self.run(f"document.querySelector({json.dumps(selector)}).click()")
@@ -160,8 +166,12 @@ def main(playground, browser, pictures):
             page.sees("Asia/Tashkent")
             shoot("menu-report.png", admin)
             shoot("playground.png")
+            page.says("Who wrote less than usual this month?")
+            page.sees("Here is what the report says")
+            page.sees("against what is usual")
+            shoot("menu-assistant.png", admin)
             page.calls()
-            page.tap("Menu")
+            page.says("/start")
             page.tap("Study time")
             page.sees("5-A sinf")
             page.tap("5-A sinf")

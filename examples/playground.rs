@@ -4,13 +4,15 @@
 
 #![expect(clippy::print_stdout, reason = "it tells the person who started it where to look")]
 
+mod stand_in;
+
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use rollcall::{
     app,
     clock::{Clock, SharedClock},
-    config::{BotConfig, Config, MAIN},
+    config::Config,
     demo,
     domain::{
         change::{Change, Outcome},
@@ -47,20 +49,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sim = Sim::start_on(&address);
     let _ = sim.data_centre();
     let watcher = sim.user_with_id(WATCHER, "Rollcall's eyes", "en").described("The user session");
-    let config = settings(&dir, &address, &watcher)?;
     let clock: SharedClock = Arc::new(PlayClock(sim.clone()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
+        let [bot, second] = ["rollcall_demo_bot", "second_demo_bot"].map(|name| sim.bot(name));
+        bot.set_privacy(false);
+        second.set_privacy(false);
+        let model = stand_in::start().await?;
+        let config = settings(&dir, &address, &watcher, [&bot, &second], &model)?;
         fill(&config, &clock).await?;
         log_in(&config, &watcher, &clock).await?;
-        let bot = sim.bot("rollcall_demo_bot");
-        bot.set_privacy(false);
-        let config = with_token(config, bot.token(), sim.url())?;
         sim.show_times_in(config.zone.name());
-        open_school(&sim, &bot, &watcher);
+        open_school(&sim, [&bot, &second], &watcher);
         println!("\n  The playground is open: {}\n", sim.url());
         println!("  Play the head of studies: send /start to the bot, then tap.");
         println!("  Write in a group as a teacher, and watch the numbers.");
+        println!("  Ask the bot: who wrote less than usual this month? (A stand-in for a model answers from the real reports.)");
         println!("  Send /dashboard to the bot: its link leads to the dashboard at http://{}", beside(&address)?);
         println!("  Start a voice chat in the first group, let people join, move the clock to 21:30. Ctrl+C ends it.\n");
         let (stop, stopped) = watch::channel(false);
@@ -75,9 +79,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The settings of a school that has only just heard of Rollcall.
-fn settings(dir: &tempfile::TempDir, address: &str, watcher: &User) -> Result<Config, Box<dyn std::error::Error>> {
+fn settings(
+    dir: &tempfile::TempDir,
+    address: &str,
+    watcher: &User,
+    [bot, second]: [&Bot; 2],
+    model: &str,
+) -> Result<Config, Box<dyn std::error::Error>> {
     let path = |name: &str| dir.path().join(name).display().to_string();
     let given = [
+        ("BOT_TOKEN", bot.token().to_owned()),
+        ("BOTS", "main,second".to_owned()),
+        ("BOT_SECOND_TOKEN", second.token().to_owned()),
         ("ADMIN_IDS", ADMIN.to_string()),
         ("DATA_DIR", path("data")),
         ("EXPORT_DIR", path("exports")),
@@ -87,6 +100,10 @@ fn settings(dir: &tempfile::TempDir, address: &str, watcher: &User) -> Result<Co
         ("TELEGRAM_API_ID", "1234567".to_owned()),
         ("TELEGRAM_API_HASH", "0123456789abcdef0123456789abcdef".to_owned()),
         ("TELEGRAM_DC", watcher.session().telethon()),
+        ("ASSISTANT_FOR", "admins".to_owned()),
+        ("ASSISTANT_IN_GROUPS", "yes".to_owned()),
+        ("ASSISTANT_OPENAI_URL", model.to_owned()),
+        ("ASSISTANT_OPENAI_MODEL", "stand-in".to_owned()),
     ];
     let given: BTreeMap<_, _> = given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let config = Config::from_map(&given)?.0;
@@ -98,10 +115,6 @@ fn settings(dir: &tempfile::TempDir, address: &str, watcher: &User) -> Result<Co
 fn beside(address: &str) -> Result<SocketAddr, Box<dyn std::error::Error>> {
     let page: SocketAddr = address.parse()?;
     Ok(SocketAddr::new(page.ip(), page.port().checked_add(1).ok_or("there is no port after this one")?))
-}
-
-fn with_token(config: Config, token: &str, url: &str) -> Result<Config, Box<dyn std::error::Error>> {
-    Ok(Config { bots: vec![BotConfig { name: MAIN.to_owned(), token: token.into() }], api_url: url.parse()?, ..config })
 }
 
 /// A month of made-up activity, as `rollcall init --demo` makes it.
@@ -133,7 +146,7 @@ async fn log_in(config: &Config, watcher: &User, clock: &SharedClock) -> Result<
 }
 
 /// The same teachers and groups in the simulated Telegram, with a few words in each group.
-fn open_school(sim: &Sim, bot: &Bot, watcher: &User) {
+fn open_school(sim: &Sim, [bot, second]: [&Bot; 2], watcher: &User) {
     let admin = sim.user_with_id(ADMIN, "Nodira Azimova", "en").described("Head of studies");
     let student = sim.user_with_id(STUDENT, "Jasur", "uz").described("Student");
     let (applicant, name) = demo::APPLICANT;
@@ -172,6 +185,8 @@ fn open_school(sim: &Sim, bot: &Bot, watcher: &User) {
         user.sends(&groups[0], Content::voice());
         user.sends(&groups[0], Content::photo().captioned("Doskadagi masala"));
     }
+    // Another bot in a group that the first one counts: either can be told to.
+    admin.adds(second, &groups[groups.len() - 1]);
     student.says(&groups[0], "Rahmat, ustoz!");
     groups[0].anonymous_says(Some(demo::ANONYMOUS_SIGNATURE), "Ota-onalar yigʻilishi juma kuni soat 18:00 da.");
     let news = sim.channel("Maktab yangiliklari");
