@@ -29,7 +29,7 @@ mod user_session;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use self::{failure::Failure, session::Session};
 use crate::clock::SharedClock;
@@ -38,14 +38,47 @@ use crate::clock::SharedClock;
 #[derive(Debug, Parser)]
 #[command(name = "rollcall", version, about, after_help = EXAMPLES)]
 struct Cli {
+    #[command(flatten)]
+    places: Places,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Where things are, for every command.
+#[derive(Debug, Args)]
+struct Places {
     /// Read settings from this file instead of .env
     #[arg(long, global = true, value_name = "FILE")]
     env_file: Option<PathBuf>,
     /// Use this data directory instead of DATA_DIR
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+}
+
+/// The daemon's own command line, which is tried first: the description of all other commands would be some megabytes of the program
+/// that a daemon has in memory for nothing.
+#[derive(Debug, Parser)]
+#[command(disable_help_flag = true, disable_help_subcommand = true, disable_version_flag = true)]
+struct Daemon {
+    #[command(flatten)]
+    places: Places,
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<DaemonCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+enum DaemonCommand {
+    Run,
+}
+
+impl Cli {
+    fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
+        match Daemon::try_parse_from(arguments) {
+            Ok(Daemon { places, command: None | Some(DaemonCommand::Run) }) => Ok(Self { places, command: None }),
+            // Help, another command, or a mistake, which is then told in view of all commands.
+            Err(_) => Self::try_parse_from(arguments),
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -128,7 +161,7 @@ enum Command {
 
 /// Runs the program with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, clock: SharedClock) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::read(&arguments.into_iter().collect::<Vec<_>>()) {
         Ok(cli) => cli,
         Err(help_or_mistake) => {
             // If even that can't be written, the exit code says it.
@@ -149,7 +182,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, clock: SharedClock) -
 }
 
 fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
-    let (env_file, data_dir) = (cli.env_file.as_deref(), cli.data_dir.as_deref());
+    let (env_file, data_dir) = (cli.places.env_file.as_deref(), cli.places.data_dir.as_deref());
     if let Some(Command::Secrets(command)) = &cli.command {
         return secrets::run(env_file, data_dir, command);
     }
@@ -158,7 +191,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
     {
         return done;
     }
-    let settings = Session::open(cli.env_file.as_deref(), cli.data_dir.as_deref(), clock.clone());
+    let settings = Session::open(env_file, data_dir, clock.clone());
     let command = match &cli.command {
         Some(Command::Doctor(args)) => return doctor::run(settings, args, clock),
         Some(command) => command,
@@ -198,6 +231,22 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_daemons_own_command_line_is_a_part_of_the_whole() {
+        Daemon::command().debug_assert();
+        for line in ["", "run", "--data-dir x", "run --data-dir x", "--env-file y run --data-dir x"] {
+            let words: Vec<OsString> = std::iter::once("rollcall").chain(line.split_whitespace()).map(OsString::from).collect();
+            let (first, whole) = (Cli::read(&words).expect(line), Cli::try_parse_from(&words).expect(line));
+            let is_daemon = matches!((&first.command, &whole.command), (None, None | Some(Command::Run)));
+            assert!(is_daemon && format!("{:?}", first.places) == format!("{:?}", whole.places), "{line}");
+        }
+        for line in ["--help", "run --help", "--version", "help", "doctor", "nonsense", "run --nonsense"] {
+            let words: Vec<OsString> = ["rollcall"].into_iter().chain(line.split_whitespace()).map(OsString::from).collect();
+            let whole = Cli::try_parse_from(&words).map(|cli| format!("{cli:?}")).map_err(|why| why.to_string());
+            assert_eq!(Cli::read(&words).map(|cli| format!("{cli:?}")).map_err(|why| why.to_string()), whole);
+        }
     }
 
     #[test]
