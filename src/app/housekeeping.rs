@@ -31,6 +31,8 @@ use crate::{
 const TICK: Duration = Duration::from_secs(1);
 /// Quiet for so long: time for a checkpoint.
 const QUIET: Duration = Duration::from_secs(2);
+/// Files of study time with so many bytes aren't written each time: it would be most of all writing.
+const LARGE: u64 = 1_000_000;
 /// Between looks at the disk and at silent groups, and at old exports.
 const ROUND: Duration = Duration::from_secs(600);
 /// After the start: what waited at Telegram is counted before silence is spoken of.
@@ -83,11 +85,11 @@ impl Files {
             self.quiet_since = Instant::now();
         }
         let is_due = self.quiet_since.elapsed() >= QUIET || self.last_checkpoint.elapsed() >= at_least_every;
-        if !context.store.is_dirty() || !is_due {
+        if !context.store.is_dirty(LARGE) || !is_due {
             return;
         }
         self.last_checkpoint = Instant::now();
-        if let Err(fault) = context.store.checkpoint().await {
+        if let Err(fault) = context.store.checkpoint_without(LARGE).await {
             tracing::error!(%fault, "a checkpoint failed; the journal keeps everything");
             if !fault.may_heal() {
                 context.give_up(&fault);

@@ -7,6 +7,7 @@ use super::{
     files::{DataFile, Progress},
     journal, load,
     lock::CheckpointLock,
+    put_off,
 };
 use crate::domain::state::State;
 
@@ -15,11 +16,18 @@ pub(super) struct Snapshot {
     pub(super) state: State,
     pub(super) progress: Progress,
     pub(super) files: Vec<DataFile>,
+    /// Whether nothing was put off.
+    pub(super) whole: bool,
 }
 
 impl Store {
     /// Writes changed files whole and forgets the journal. Once begun it is finished, also when nobody waits for it any more.
     pub async fn checkpoint(&self) -> Result<(), StoreFault> {
+        self.checkpoint_without(u64::MAX).await
+    }
+
+    /// The same, but files of study time that had `large` bytes or more are put off for a while, and the journal stays as long.
+    pub async fn checkpoint_without(&self, large: u64) -> Result<(), StoreFault> {
         let store = self.clone();
         blocking(move || {
             let _only_one = store.shared.checkpointing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -28,26 +36,40 @@ impl Store {
             }
             // Commits go on, to the new journal, while the files are written.
             let began = Instant::now();
-            let written = store.while_trusted(|| store.begin_checkpoint().and_then(|snapshot| store.write_files(&snapshot)));
+            let written = store.while_trusted(|| store.begin_checkpoint(large).and_then(|snapshot| store.write_files(&snapshot)));
             store.shared.figures.note_checkpoint(began.elapsed(), written.is_ok());
             written
         })
         .await
     }
 
+    /// Whether anything waits for a checkpoint that puts off large files.
+    pub fn is_dirty(&self, large: u64) -> bool {
+        let log = self.log();
+        let live = self.live();
+        let put_off = put_off::put_off(&log, &live, large, self.shared.clock.now());
+        live.dirty.iter().any(|file| !put_off.contains(file))
+    }
+
     /// Copies what is dirty and sets the journal aside. The files must hold nothing that the journal doesn't: they are
     /// replaced one by one, and a crash between two of them is mended by the journal alone. So what is pending is committed
     /// first, and nothing is decided until everything is copied.
-    pub(super) fn begin_checkpoint(&self) -> Result<Snapshot, StoreFault> {
+    pub(super) fn begin_checkpoint(&self, large: u64) -> Result<Snapshot, StoreFault> {
         let mut log = self.log();
         let mut live = self.live();
         self.commit_pending(&mut log, &mut live)?;
         live.forget_what_is_over(self.shared.clock.now());
         live.dirty.insert(DataFile::Progress);
-        let mut snapshot = Snapshot { state: State::default(), progress: live.progress.clone(), files: Vec::new() };
-        for file in &live.dirty {
+        let put_off = put_off::put_off(&log, &live, large, self.shared.clock.now());
+        let (progress, whole) = (live.progress.clone(), put_off.is_empty());
+        let mut snapshot = Snapshot { state: State::default(), progress, files: Vec::new(), whole };
+        for file in live.dirty.difference(&put_off) {
             file.copy(&live.state, &mut snapshot.state);
             snapshot.files.push(*file);
+        }
+        if !whole {
+            live.dirty = put_off;
+            return Ok(snapshot);
         }
         // If it is there already, an earlier checkpoint failed: then the journal goes on, and replays more than it must.
         if !log.before_exists && !log.journal.is_empty() {
@@ -66,6 +88,9 @@ impl Store {
         } else {
             let mut live = self.live();
             live.forget_old_days(self.shared.clock.now());
+            if snapshot.whole {
+                live.put_off.note_whole(self.shared.clock.now());
+            }
             live.state.audit.unwritten.retain(|id, _| !snapshot.state.audit.unwritten.contains_key(id));
         }
         written
@@ -85,10 +110,14 @@ impl Store {
             };
             let write = if file.is_private() { disk::replace_private } else { disk::replace };
             write(disk, &path, &content).map_err(|why| StoreFault::io("write", &path, why))?;
+            self.live().put_off.note_written(*file, content.len());
             directories.extend(path.parent().map(Path::to_owned));
         }
         for dir in directories {
             journal::sync_dir(disk, &dir)?;
+        }
+        if !snapshot.whole {
+            return Ok(());
         }
         let mut log = self.log();
         if log.before_exists {

@@ -3,7 +3,8 @@
 //! * [`Store::handle`] decides about one update and makes the outcome so in memory.
 //! * [`Store::flush`] commits what was decided since the last one: a journal line, one write, one sync. Only then is an
 //!   update acknowledged, and only then does work leave for Telegram.
-//! * [`Store::checkpoint`] writes changed files whole and then forgets the journal.
+//! * [`Store::checkpoint`] writes changed files whole and then forgets the journal. [`Store::checkpoint_without`] leaves out large
+//!   ones, and keeps it.
 //!
 //! A write that fails is kept and tried again by the next flush; nothing is acknowledged meanwhile. A sync that fails
 //! ends the process, because what the disk holds is then unknown.
@@ -23,6 +24,7 @@ mod lock;
 mod log;
 mod own_rows;
 mod presence;
+mod put_off;
 mod reader;
 mod seen;
 mod stays;
@@ -53,6 +55,7 @@ use self::{
     disk::{RealDisk, SharedDisk},
     journal::{Batch, Journal},
     log::Log,
+    put_off::PutOff,
 };
 use crate::{
     clock::SharedClock,
@@ -105,6 +108,7 @@ struct Live {
     pending_work: Vec<Released>,
     /// Files behind the state.
     dirty: BTreeSet<DataFile>,
+    put_off: PutOff,
     /// Work whose changes are safe, waiting to be taken.
     released: VecDeque<Released>,
 }
@@ -172,6 +176,7 @@ impl Store {
             pending: Batch::default(),
             pending_work: Vec::new(),
             dirty: loaded.behind.into_iter().collect(),
+            put_off: PutOff::new(clock.now()),
             released,
         };
         let shared = Shared {
@@ -284,11 +289,6 @@ impl Store {
     /// How its work goes.
     pub fn figures(&self) -> &StoreFigures {
         &self.shared.figures
-    }
-
-    /// Whether anything waits for a checkpoint.
-    pub fn is_dirty(&self) -> bool {
-        !self.live().dirty.is_empty()
     }
 
     fn make_so(

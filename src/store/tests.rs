@@ -3,6 +3,7 @@
 mod audit;
 mod faults;
 mod places;
+mod put_off;
 mod simulated_disk;
 
 use std::{collections::BTreeMap, fs, sync::Mutex};
@@ -18,7 +19,9 @@ use crate::{
         ids::{ChatId, FullName, TeacherId, UserId},
         kind::Kind,
         period::Period,
+        presence::{CallId, Who},
         registry::Teacher,
+        study::{Began, Seat, StudyChange},
         tally::Tally,
         work::Buttons,
     },
@@ -66,6 +69,13 @@ fn counted(store: &Store) -> u64 {
 
 fn handle(store: &Store, id: i64) -> Handled {
     store.handle(BOT, UpdateId(id), &[day()], count_one).expect("handled")
+}
+
+/// Somebody takes a seat in a call.
+fn seat(who: i64, source: i32) -> Change {
+    let joined = Utc.timestamp_opt(1_769_680_000, 0).single().expect("a time");
+    let seat = Seat { joined, began: Began::Observed, seen: joined, source, muted: false, confirmed: None };
+    Change::Study(StudyChange::Seat(CallId(1), Who(who), Some(seat)))
 }
 
 #[tokio::test]
@@ -133,7 +143,7 @@ async fn a_clean_stop_leaves_an_empty_journal_also_after_a_checkpoint_that_was_c
     let dir = TempDir::new().expect("a directory");
     let store = open(&dir);
     handle(&store, 1);
-    store.begin_checkpoint().expect("sets the journal aside");
+    store.begin_checkpoint(u64::MAX).expect("sets the journal aside");
     handle(&store, 2);
     store.flush().await.expect("flushes");
     drop(store);
@@ -156,7 +166,7 @@ async fn a_torn_end_does_not_outlive_a_checkpoint_that_is_cut_short() {
     let whole = fs::read(&path).expect("a journal");
     fs::write(&path, [&whole, &whole[..20]].concat()).expect("writes");
     let store = open(&dir);
-    store.begin_checkpoint().expect("sets the journal aside");
+    store.begin_checkpoint(u64::MAX).expect("sets the journal aside");
     drop(store);
     assert_eq!(counted(&open(&dir)), 1);
 }
@@ -326,7 +336,7 @@ proptest! {
                 }
                 Step::Crash | Step::CrashInCheckpoint | Step::CrashAfterFiles(_) => {
                     if !matches!(step, Step::Crash) {
-                        let snapshot = store.begin_checkpoint().expect("begins");
+                        let snapshot = store.begin_checkpoint(u64::MAX).expect("begins");
                         acknowledged = decided.clone();
                         if let Step::CrashAfterFiles(n) = step {
                             for file in snapshot.files.iter().take(n) {

@@ -79,7 +79,8 @@ async fn forget(link: &Link, user: UserId, chat: ChatId, asked: &[Who]) -> Resul
         }
     }
     store.decide(&[], |state| study::forget_rest(state, chat, &accounts))?;
-    store.flush().await
+    // What is deleted leaves large files and the journal too.
+    store.checkpoint().await
 }
 
 /// Draws somebody's own time, and sends it to them. Whoever isn't known there any more gets nothing.
