@@ -7,7 +7,7 @@ use std::{
 };
 
 use rollcall::{clock::SystemClock, orders::dropbox, store::Store};
-use serde_json::Value;
+use serde_json::{Value, json};
 use telegram_sim::Sim;
 use tempfile::TempDir;
 
@@ -68,6 +68,10 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+fn json_of(output: &Output) -> Value {
+    json(&String::from_utf8_lossy(&output.stdout))
+}
+
 fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
 }
@@ -107,6 +111,66 @@ fn the_register_is_changed_without_a_daemon() {
     terminal.does(&["groups", "remove", "grade", "--yes"]);
     terminal.does(&["teachers", "delete", "T001", "--yes"]);
     assert_eq!(terminal.does(&["teachers", "list", "--format", "json"]).trim(), "[]");
+}
+
+#[test]
+fn a_posted_board_is_audited() {
+    let terminal = Terminal::new();
+    let write = |file: &str, value: Value| {
+        let path = terminal.data().join(file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, value.to_string()).expect("written");
+    };
+    assert!(terminal.fails(&["study", "audit"]).1.contains("rollcall init"));
+    let community = json!({
+        "title": "Night owls", "watched": false, "since": "2026-01-01", "zone": "Asia/Tashkent", "lang": "en", "times": ["21:30:00"],
+        "target": { "chat": -1001 }, "periods": { "anchored": "2026-01-01" }, "gate_seconds": 300,
+    });
+    write("study/communities.json", json!({ "-1001": community }));
+    let (code, none) = terminal.fails(&["study", "audit"]);
+    assert!(code == 1 && none.contains("no board was posted"), "{none}");
+
+    let post = |day: &str, ann: u32| {
+        let at = format!("{day}T16:30:00Z");
+        let shown = json!([[[1, ann], [2, 60]], [[1, ann], [2, 60]], [[1, ann], [2, 60]]]);
+        json!([
+            { "day": day, "time": "21:30:00", "asked": 0 },
+            { "due": at, "until": at, "closes_day": true, "random_id": 7, "shown": shown,
+              "state": { "posted": { "chat": -1001, "message": 7, "at": at } } },
+        ])
+    };
+    write("study/posts.json", json!({ "-1001": [post("2026-01-08", 600), post("2026-01-09", 900)] }));
+    write("study/members.json", json!({ "-1001": { "1": { "name": "Ann Lee" }, "2": { "name": "Bob" } } }));
+    let seen = |ann: u32| json!({ "-1001": { "stays": [], "imported": { "1": ann, "2": 60 } } });
+    write("presence/2026-01-08.json", seen(600));
+    let same = terminal.command(&["study", "audit", "--day", "2026-01-08"]).output().expect("runs");
+    assert!(
+        said(&same).contains("The board of 2026-01-08, 21:30, for Night owls says what the stays say now."),
+        "{}",
+        said(&same)
+    );
+    assert!(same.status.success());
+
+    // The day before was looked at until then; on the newest one, five minutes of Ann's are gone and were given back since.
+    write(
+        "study/corrections.json",
+        json!({ "-1001": { "3": {
+        "day": "2026-01-09", "who": 1, "seconds": 120, "reason": "was there", "by": 9, "at": "2026-01-10T05:00:00Z",
+    } } }),
+    );
+    write("presence/2026-01-09.json", seen(180));
+    let newest = terminal.command(&["study", "audit", "owls", "--format", "json"]).output().expect("runs");
+    assert!(said(&newest).contains("The board of 2026-01-09, 21:30, for Night owls has another time in"), "{}", said(&newest));
+    let rows = json_of(&newest);
+    let of_day: Vec<&Value> = rows.as_array().expect("rows").iter().filter(|row| row["block"] == "day").collect();
+    let expected = json!({
+        "block": "day", "who": 1, "name": "Ann Lee", "posted_seconds": 900, "seconds_now": 300, "corrections_since": "3",
+    });
+    assert_eq!(of_day, [&expected]);
+    let (code, unknown) = terminal.fails(&["study", "audit", "larks"]);
+    assert!(code == 1 && unknown.contains("larks"), "{unknown}");
+    let (code, none) = terminal.fails(&["study", "audit", "--day", "2026-01-07"]);
+    assert!(code == 1 && none.contains("no board of 2026-01-07"), "{none}");
 }
 
 #[tokio::test]

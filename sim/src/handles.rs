@@ -218,6 +218,7 @@ impl User {
 
     /// Writes in a topic of a forum.
     pub fn says_in_topic(&self, chat: &Chat, topic: i64, text: &str) -> Posted {
+        self.act(|world| *world.chat_mut(ChatKey::public(chat.id)).topics.entry(topic).or_insert(false));
         let content = Content::text(text).with("message_thread_id", json!(topic)).with("is_topic_message", json!(true));
         self.sends(chat, content)
     }

@@ -18,6 +18,11 @@ impl Sim {
         forum
     }
 
+    /// A forum has a topic of this number, open or closed: in a closed one only administrators write.
+    pub fn topic(&self, forum: &Chat, topic: i64, closed: bool) {
+        self.shared.act(|world| world.chat_mut(ChatKey::public(forum.id)).topics.insert(topic, closed));
+    }
+
     /// An administrator has this custom title.
     pub fn entitle(&self, who: i64, chat: &Chat, title: &str) {
         self.shared.act(|world| world.chat_mut(ChatKey::public(chat.id)).titles.insert(who, title.to_owned()));

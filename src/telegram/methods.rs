@@ -292,6 +292,11 @@ impl Wire {
         self.call("editMessageText", &parameters).await
     }
 
+    /// Deletes a message.
+    pub(super) async fn delete_message(&self, chat: ChatId, message: MessageId) -> Result<bool, CallError> {
+        self.call("deleteMessage", &json!({ "chat_id": chat, "message_id": message })).await
+    }
+
     /// Stops the spinner of a pressed button, with a toast if there is a text.
     pub async fn answer_callback_query(&self, query: &str, text: Option<&str>, alert: bool) -> Result<bool, CallError> {
         let mut parameters = json!({ "callback_query_id": query });

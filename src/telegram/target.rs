@@ -11,8 +11,10 @@ use crate::{
     domain::{
         event::Place,
         ids::{ChatId, UserId},
+        lang::Lang,
         study::Poster,
     },
+    text::study::setting,
 };
 
 /// Asks Telegram, and tells the admin in a sentence.
@@ -20,14 +22,15 @@ pub(super) async fn check(outbox: &Outbox, user: UserId, chat: ChatId) -> Result
     let link = outbox.link();
     let target = link.store.read(|state| {
         let community = state.study.communities.get(&state.current_id(chat))?;
-        Some((Place { chat: state.current_id(community.target.chat), topic: community.target.topic }, community.target.by))
+        let place = Place { chat: state.current_id(community.target.chat), topic: community.target.topic };
+        Some((place, community.target.by, community.lang))
     });
     let reach = match target {
         None => return Ok(()),
-        Some((_, Poster::Session)) => Reach::BySession,
+        Some((_, Poster::Session, _)) => Reach::BySession,
         // With several bots, the one that posts there.
-        Some((place, Poster::Bot)) => match outbox.of(place.chat) {
-            Some(sender) => reach(&sender, place).await,
+        Some((place, Poster::Bot, lang)) => match outbox.of(place.chat) {
+            Some(sender) => reach(&sender, place, lang).await,
             None => Reach::CouldNotTell,
         },
     };
@@ -35,7 +38,7 @@ pub(super) async fn check(outbox: &Outbox, user: UserId, chat: ChatId) -> Result
     Ok(())
 }
 
-async fn reach(outbox: &Outbox, place: Place) -> Reach {
+async fn reach(outbox: &Outbox, place: Place, lang: Lang) -> Reach {
     // The bot that would post there.
     let Some(outbox) = outbox.of(place.chat) else { return Reach::CouldNotTell };
     let asked = async {
@@ -53,11 +56,26 @@ async fn reach(outbox: &Outbox, place: Place) -> Reach {
     if !may_write(&info, &member) {
         return Reach::MayNotWrite { title: info.title, is_channel: info.kind == "channel" };
     }
-    match outbox.ask(async |wire| wire.send_typing(place).await).await {
-        Ok(_) => Reach::Fine { title: info.title },
+    if place.topic.is_some() && !info.is_forum {
+        return Reach::NoTopics { title: info.title };
+    }
+    match try_out(&outbox, place, lang).await {
+        Ok(()) => Reach::Fine { title: info.title },
         Err(CallError::Api { description, .. }) => Reach::Refused { title: info.title, why: description },
         Err(_) => Reach::CouldNotTell,
     }
+}
+
+/// Writes in a topic, silently, and takes it back: that somebody types, Telegram takes for topics that don't exist, too.
+async fn try_out(outbox: &Outbox, place: Place, lang: Lang) -> Result<(), CallError> {
+    if place.topic.is_none() {
+        return outbox.ask(async |wire| wire.send_typing(place).await).await.map(drop);
+    }
+    let sent = outbox.ask(async |wire| wire.send_text(place, setting::trial(lang), None, true).await).await?;
+    if let Err(error) = outbox.ask(async |wire| wire.delete_message(place.chat, sent.message_id).await).await {
+        tracing::warn!(%error, "a trial in a topic stays there");
+    }
+    Ok(())
 }
 
 fn not_seen(place: Place, error: &CallError) -> Reach {

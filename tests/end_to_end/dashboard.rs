@@ -1,6 +1,6 @@
 //! Snapshots on their way to a web dashboard: ours, and one that has its moods.
 
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 
 use chrono::TimeDelta;
 use rollcall::{
@@ -68,10 +68,32 @@ async fn asks(address: &str, path: &str) -> Value {
     serde_json::from_str(&answer.await.expect("answers").text().await.expect("a body")).expect("JSON")
 }
 
+/// What `rollcall doctor` finds about a subject.
+async fn findings(school: &School, subject: &str) -> Vec<String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    command.args(["doctor", "--format", "json", "--env-file", "/dev/null"]).envs(school.settings());
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("ran").expect("runs");
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(!said.contains(SECRET), "{said}");
+    let found: Vec<Value> = serde_json::from_str(&said).expect("JSON");
+    let about = found.into_iter().filter(|finding| finding["subject"] == subject);
+    about.map(|finding| format!("{}: {} {}", finding["level"], finding["text"], finding["advice"]).replace('"', "")).collect()
+}
+
+/// A figure, as Prometheus reads it.
+async fn figure(metrics: &str, name: &str) -> Option<f64> {
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let answer = client.get(format!("{metrics}/metrics")).send().await.expect("answers");
+    let text = answer.text().await.expect("a body");
+    let line = text.lines().find(|line| line.starts_with(&format!("{name} ")))?;
+    line.rsplit(' ').next()?.parse().ok()
+}
+
 #[tokio::test]
 async fn boards_arrive_at_a_receiver_of_our_own() {
     let mut school = School::closed();
     let address = School::own_address();
+    let metrics = school.use_metrics();
     sends_to(&mut school, &address);
     school.set("LEADERBOARD_RECEIVER_ADDR", &address);
     school.set("CRON_SECRET", "cron");
@@ -87,8 +109,22 @@ async fn boards_arrive_at_a_receiver_of_our_own() {
     };
     assert_eq!(latest["data"]["week"]["entries"], json!([]));
     assert_eq!(asks(&address, "/api/leaderboard/health").await["ok"], true);
+    school.log.says("the dashboard took a board", 1).await;
+    let of_dashboard = findings(&school, "dashboard").await;
+    assert_eq!(of_dashboard.len(), 2, "{of_dashboard:?}");
+    assert!(of_dashboard[0].starts_with("ok: somebody answers at LEADERBOARD_INGEST_URL"), "{of_dashboard:?}");
+    assert!(of_dashboard[1].starts_with("ok: 0 boards wait, the last one was taken 20"), "{of_dashboard:?}");
+    let of_receiver = findings(&school, "receiver").await;
+    assert!(of_receiver.len() == 1 && of_receiver[0].starts_with(&format!("ok: listens at {address}")), "{of_receiver:?}");
+    assert_eq!(figure(&metrics, "rollcall_export_waiting").await, Some(0.0));
+    assert_eq!(figure(&metrics, "rollcall_export_refused").await, Some(0.0));
+    assert!(figure(&metrics, "rollcall_export_last_success_age_seconds").await.is_some());
     school.stop().expect("stops");
     assert_eq!(school.file("study/exports.json"), json!({}), "nothing waits any more");
+    // Without the daemon nobody has to listen, and nobody answers.
+    let of_receiver = findings(&school, "receiver").await;
+    assert!(of_receiver[0].starts_with(&format!("ok: will listen at {address}")), "{of_receiver:?}");
+    assert!(findings(&school, "dashboard").await[0].starts_with("warning: nobody answers at"));
     school.sim.finish();
 }
 
@@ -135,6 +171,7 @@ async fn a_moody_dashboard_gets_every_board_in_order_and_a_refusal_is_told_once(
     let mut school = School::closed();
     let dashboard = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     sends_to(&mut school, &dashboard.local_addr().expect("an address").to_string());
+    let metrics = school.use_metrics();
     with_waiting(&school, &["2026-01-24", "2026-01-25"]).await;
     school.boss.tells(&school.bot, "/start");
     school.start();
@@ -148,6 +185,7 @@ async fn a_moody_dashboard_gets_every_board_in_order_and_a_refusal_is_told_once(
         asked.contains("content-type: application/json\r\n") && asked.contains(&format!("x-leaderboard-secret: {SECRET}\r\n"))
     );
     assert!(is_of(&asked, "2026-01-24"));
+    assert_eq!(figure(&metrics, "rollcall_export_waiting").await, Some(2.0));
     answer(stream, "500 Internal Server Error", "{}").await;
 
     let (asked, stream) = next(&school, &dashboard).await;
@@ -170,6 +208,15 @@ async fn a_moody_dashboard_gets_every_board_in_order_and_a_refusal_is_told_once(
     assert!(is_of(&asked, "2026-01-25"), "the other one is not held up");
     answer(stream, "200 OK", r#"{"status":"ok","inserted":3,"updated":0}"#).await;
     school.log.says("the dashboard took a board", 0).await;
+    assert_eq!(figure(&metrics, "rollcall_export_waiting").await, Some(0.0));
+    assert_eq!(figure(&metrics, "rollcall_export_refused").await, Some(1.0));
+    let refused = findings(&school, "dashboard").await.pop().expect("a finding");
+    assert!(
+        refused.contains("the board of 2026-01-24 is refused: ")
+            && refused.contains("boards[0]: odd")
+            && refused.contains("rollcall export backfill --start 2026-01-24 --end 2026-01-24"),
+        "{refused}"
+    );
     school.stop().expect("stops");
     let kept = school.file("study/exports.json");
     assert_eq!(kept.as_object().map(serde_json::Map::len), Some(1));

@@ -111,6 +111,53 @@ async fn an_admin_sets_a_community_up_corrects_and_orders_a_board() {
 }
 
 #[tokio::test]
+async fn a_topic_for_boards_is_tried_out_when_it_is_chosen() {
+    let (mut school, ann, _, grade2) = watched().await;
+    let (bot, boss) = (school.bot.clone(), school.boss.clone());
+    let forum = school.sim.forum("Forum", &[&ann, &boss]);
+    boss.adds(&bot, &forum);
+    boss.reads(&bot).await;
+    school.sim.topic(&forum, 5, false);
+    school.sim.topic(&forum, 6, true);
+    taps(&boss, &bot, "Settings").await;
+    let answers = [
+        (format!("{}/5", forum.id), "I can write there"),
+        (format!("{}/6", forum.id), "TOPIC_CLOSED"),
+        (format!("{}/7", forum.id), "message thread not found"),
+        (format!("{}/5", grade2.id), "Grade 2 has no topics"),
+    ];
+    for (place, answer) in answers {
+        taps(&boss, &bot, "Posted to").await;
+        taps(&boss, &bot, "Type another").await;
+        says(&boss, &bot, &place).await;
+        let told = boss.reads(&bot).await.text;
+        assert!(told.contains(answer), "{place}: {told}");
+    }
+    let trials = [&forum, &grade2].map(Chat::texts).concat().into_iter().filter(|text| text.contains("posted here"));
+    assert_eq!(trials.count(), 0, "trials are taken back");
+    // Whoever overlooks the warning is told when the board is refused.
+    taps(&boss, &bot, "Posted to").await;
+    taps(&boss, &bot, "Type another").await;
+    says(&boss, &bot, &format!("{}/6", forum.id)).await;
+    assert!(boss.reads(&bot).await.text.contains("check its number, and that it is open"));
+    school.stop().expect("stops");
+    write_history(&school, [&ann, &ann], &grade2);
+    school.start();
+    says(&boss, &bot, "/start").await;
+    taps(&boss, &bot, "Study time").await;
+    taps(&boss, &bot, "● Grade 2").await;
+    taps(&boss, &bot, "Post now").await;
+    boss.presses(&bot, "Yes, post it").await;
+    let told = loop {
+        let told = boss.reads(&bot).await.text;
+        if told.contains("TOPIC_CLOSED") {
+            break told;
+        }
+    };
+    assert!(told.contains("Night") || told.contains("Grade 2"), "{told}");
+}
+
+#[tokio::test]
 async fn a_member_sees_their_time_hides_their_name_and_is_forgotten() {
     let (mut school, ann, bob, grade2) = watched().await;
     let bot = school.bot.clone();

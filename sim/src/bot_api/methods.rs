@@ -33,6 +33,7 @@ pub(super) fn run(world: &mut World, bot: i64, method: &str, given: &Parameters)
             if !ACTIONS.contains(&action.as_str()) {
                 return Err(Refusal::new(400, "wrong parameter action in request"));
             }
+            // Telegram looks at the chat here, and not at the topic.
             send::target(world, bot, given).map(|_| json!(true))
         }
         "getFile" => get_file(world, given),

@@ -9,7 +9,7 @@ use crate::{
     markdown,
     model::{
         ChatKey, World,
-        chat::{ChatKind, Rights},
+        chat::{ChatKind, Rights, Topic},
     },
     reading::OutgoingKind,
 };
@@ -148,6 +148,11 @@ pub(super) fn markup(given: &Parameters) -> Result<Option<Value>, Refusal> {
 pub(super) fn envelope(world: &World, bot: i64, key: ChatKey, given: &Parameters) -> Result<Value, Refusal> {
     let mut value = json!({ "from": world.bots[&bot].value() });
     if let Some(topic) = given.int("message_thread_id")? {
+        match world.chat(key).topic(topic, bot) {
+            Topic::Open => {}
+            Topic::Closed => return Err(Refusal::new(400, "TOPIC_CLOSED")),
+            Topic::Unknown => return Err(Refusal::new(400, "message thread not found")),
+        }
         value["message_thread_id"] = json!(topic);
         value["is_topic_message"] = json!(true);
     }

@@ -88,6 +88,8 @@ pub(crate) struct Chat {
     pub(crate) next_message: i64,
     pub(crate) migrated_to: Option<i64>,
     pub(crate) is_forum: bool,
+    /// Its topics, and whether each is closed.
+    pub(crate) topics: BTreeMap<i64, bool>,
     /// Bots that joined while their privacy mode was off: the mode counts from joining.
     pub(crate) open_to: BTreeSet<i64>,
     /// The name under which everybody finds it.
@@ -104,6 +106,14 @@ pub(crate) struct Chat {
     pub(crate) log: Vec<(i64, bool)>,
 }
 
+/// What a topic is to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    Open,
+    Closed,
+    Unknown,
+}
+
 /// A message as it stands now.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
@@ -118,6 +128,16 @@ pub(crate) struct Message {
 }
 
 impl Chat {
+    /// Whether somebody may write in a topic, or in the thread below a message.
+    pub(crate) fn topic(&self, topic: i64, who: i64) -> Topic {
+        match self.topics.get(&topic) {
+            Some(true) if !self.rights(who).is_administrator() => Topic::Closed,
+            Some(_) => Topic::Open,
+            None if !self.is_forum && self.messages.contains_key(&topic) => Topic::Open,
+            None => Topic::Unknown,
+        }
+    }
+
     pub(crate) fn new(id: i64, kind: ChatKind, title: &str) -> Self {
         Self {
             id,
@@ -128,6 +148,7 @@ impl Chat {
             next_message: 1,
             migrated_to: None,
             is_forum: false,
+            topics: BTreeMap::new(),
             open_to: BTreeSet::new(),
             username: None,
             voice: None,

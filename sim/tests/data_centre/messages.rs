@@ -99,6 +99,8 @@ async fn topics_replies_and_refusals() {
     let _ = sim.data_centre();
     let (ann, eve) = (sim.user("Ann"), sim.user("Eve"));
     let forum = sim.forum("Study", &[&ann]);
+    sim.topic(&forum, 40, false);
+    sim.topic(&forum, 41, true);
     let news = sim.channel("News").named("news");
     let program = Program::new(&ann.session());
     let peer = peer_of(&program.channel(&forum).await.0);
@@ -139,6 +141,11 @@ async fn topics_replies_and_refusals() {
     let enums::messages::Messages::ChannelMessages(topic) = program.ok(request).await else { panic!() };
     assert_eq!((topic.count, topic.messages.len()), (2, 2));
 
+    for (topic, refusal) in [(41, "400 TOPIC_CLOSED"), (42, "400 TOPIC_DELETED")] {
+        let mut request = message(peer.clone(), "Board", topic.into());
+        request.reply_to = Some(to(topic).into());
+        assert_eq!(program.refused(request).await, refusal);
+    }
     assert_eq!(program.refused(message(peer.clone(), "  ", 3)).await, "400 MESSAGE_EMPTY");
     assert_eq!(program.refused(message(peer.clone(), &"x".repeat(4097), 4)).await, "400 MESSAGE_TOO_LONG");
     assert_eq!(program.refused(message(peer.clone(), "x", 0)).await, "400 RANDOM_ID_EMPTY");

@@ -31,6 +31,11 @@ pub enum Reach {
         /// A channel: only administrators who may post can write there.
         is_channel: bool,
     },
+    /// A topic is named, and the chat has none.
+    NoTopics {
+        /// The chat's title.
+        title: String,
+    },
     /// It may, but Telegram refuses the topic, or has another reason.
     Refused {
         /// The chat's title.

@@ -109,6 +109,13 @@ pub fn reach(reach: &Reach, lang: Lang) -> Html {
                 html!("⚠️ Men {} daman, lekin yozishga ruxsatim yoʻq. Aʼzolarga yozishga ruxsat bering yoki meni administrator qiling.", title),
                 html!("⚠️ Я есть в {}, но писать мне там нельзя. Разрешите участникам писать или сделайте меня администратором.", title))
         }
+        Reach::NoTopics { title } => {
+            let title = Html::name(title);
+            say!(lang;
+                html!("⚠️ {} has no topics. Choose the group itself, or another place.", title),
+                html!("⚠️ {} da mavzular yoʻq. Guruhning oʻzini yoki boshqa joyni tanlang.", title),
+                html!("⚠️ В {} нет тем. Выберите саму группу или другое место.", title))
+        }
         Reach::Refused { title, why } => {
             let (title, why) = (Html::name(title), Html::code(crate::text::name::fitted(why, 200)));
             say!(lang;
@@ -125,6 +132,11 @@ pub fn reach(reach: &Reach, lang: Lang) -> Html {
             "❔ Telegram u yerga yoza olishim haqida javob bermadi. “Hozir joylash” bilan sinab koʻring.",
             "❔ Telegram не ответил, могу ли я там писать. Проверьте кнопкой «Опубликовать сейчас».")),
     }
+}
+
+/// What stands in a topic for a moment, to see whether it can be written there: Telegram tells in no other way.
+pub fn trial(lang: Lang) -> &'static str {
+    say!(lang; "📍 Boards will be posted here.", "📍 Reytinglar shu yerga joylanadi.", "📍 Рейтинги будут появляться здесь.")
 }
 
 /// Above all settings of a community.

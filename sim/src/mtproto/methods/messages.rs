@@ -10,6 +10,7 @@ use crate::{
     html::{self, Formatted},
     model::{
         ChatKey, Speaker,
+        chat::Topic,
         chat::{ChatKind, Rights},
     },
     mtproto::{
@@ -165,6 +166,11 @@ fn replying(context: &Context<'_>, key: ChatKey, content: Content, reply: &enums
     if chat.is_forum {
         let topic_of_replied = replied.as_ref().and_then(|value| value["message_thread_id"].as_i64());
         let topic = reply.top_msg_id.map(i64::from).or(topic_of_replied).unwrap_or(id);
+        match chat.topic(topic, context.user()?) {
+            Topic::Open => {}
+            Topic::Closed => return Err(RpcError::bad("TOPIC_CLOSED")),
+            Topic::Unknown => return Err(RpcError::bad("TOPIC_DELETED")),
+        }
         content = content.with("message_thread_id", json!(topic)).with("is_topic_message", json!(true));
         if topic == id {
             return Ok(content);
