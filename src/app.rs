@@ -145,7 +145,7 @@ async fn serve(
     let beside = [
         Some(tokio::task::spawn_local(fleet.clone().hand_out())),
         Some(tokio::spawn(keep(watched.clone(), config.clone(), limits, alive))),
-        Some(tokio::spawn(study::watch(context.clone(), line.clone(), events, config.look_every))),
+        Some(tokio::spawn(study::watch(context.clone(), line.clone(), events, (config.look_every, config.blind_minute)))),
         Some(tokio::task::spawn_local(study::post(
             context.clone(),
             fleet.clone(),

@@ -92,6 +92,8 @@ pub struct Config {
     pub patience: Duration,
     /// How often voice chats are looked at; only tests don't wait.
     pub look_every: Duration,
+    /// What the watchdog over looks takes for a minute; only tests have shorter ones.
+    pub blind_minute: Duration,
     /// How long a call may take before something is wrong; only tests of that have less.
     pub call_timeout: Duration,
     /// The user session.
@@ -207,6 +209,7 @@ impl Config {
             paced: true,
             patience: Duration::from_secs(2),
             look_every: Duration::from_secs(30),
+            blind_minute: Duration::from_secs(60),
             call_timeout: CALL_TIMEOUT,
             session: read.session(),
             origins: BTreeMap::new(),

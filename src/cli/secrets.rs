@@ -77,6 +77,7 @@ pub(super) fn keep(
     shelf: Shelf,
     value: impl FnOnce() -> Result<SecretString, Failure>,
 ) -> Result<(), Failure> {
+    crate::secrets::known(name)?;
     let dir = &gathered.data_dir;
     let keyring = SystemKeyring::of(dir);
     let passphrase = crate::secrets::passphrase(&gathered.given).map_err(Failure::Refused)?;

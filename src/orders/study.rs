@@ -46,7 +46,10 @@ pub(super) fn post_now(
     if titles.is_empty() {
         return Err(Refusal::NoCommunity);
     }
-    Ok((outcome, Answer { done: true, text: format!("The board of {} is posted as soon as rollcall runs.", titles.join(", ")) }))
+    Ok((
+        outcome,
+        Answer { done: true, text: format!("The board of {} is ordered: a running rollcall posts it now.", titles.join(", ")) },
+    ))
 }
 
 /// What the Python study tracker knows is so from now on.
@@ -71,6 +74,6 @@ pub(super) fn export(
     }
     let queued = export::queued(&state.study, community, snapshots, now);
     let outcome = Outcome { changes: queued.into_iter().map(Change::Study).collect(), work: Vec::new() };
-    let text = format!("{} snapshots are sent as soon as rollcall runs.", snapshots.len());
+    let text = format!("{} snapshots are queued: a running rollcall sends them now.", snapshots.len());
     Ok((outcome, Answer { done: true, text }))
 }

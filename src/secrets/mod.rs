@@ -292,7 +292,8 @@ pub fn passphrase(given: &BTreeMap<String, String>) -> Result<Option<SecretStrin
     }
 }
 
-fn known(name: &str) -> Result<(), SecretsFault> {
+/// Refuses what is no secret setting.
+pub fn known(name: &str) -> Result<(), SecretsFault> {
     if is_secret(name) { Ok(()) } else { Err(SecretsFault::Unknown(name.to_owned())) }
 }
 

@@ -256,6 +256,92 @@ async fn whoever_is_forgotten_in_a_call_is_seen_again_only_after_coming_back() {
 }
 
 #[tokio::test]
+async fn admins_are_told_that_nothing_can_be_seen_and_once_that_it_can_again() {
+    let mut owls = Owls::ready("bot");
+    owls.school.blind_minute = Duration::from_millis(100);
+    let (boss, bot) = (owls.school.boss.clone(), owls.school.bot.clone());
+    owls.logs_in().await;
+    boss.tells(&bot, "/start");
+    owls.school.start();
+    let call = owls.group.start_call(&owls.ann);
+    owls.ann.joins_call(&call);
+    owls.has_seen_seats(&call, 1).await;
+    for method in ["phone.getGroupCall", "phone.getGroupParticipants", "channels.getFullChannel", "channels.getChannels"] {
+        owls.school.sim.fault(method, When::Always, Fault::Refuse(500, "RPC_CALL_FAIL".to_owned()));
+    }
+    let warned = || {
+        let reader = rollcall::store::Reader::open(&owls.school.data()).expect("readable beside the daemon");
+        reader.state().warned.keys().filter(|warning| format!("{warning:?}").starts_with("Blind")).count()
+    };
+    let becomes = async |told: usize| {
+        let waited = async {
+            while warned() != told {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waited).await.unwrap_or_else(|_| panic!("{told} warnings are told in time"));
+    };
+    becomes(3).await;
+    // Silence from here on, however long it lasts.
+    tokio::time::sleep(owls.school.blind_minute * 10).await;
+    owls.school.sim.release();
+    becomes(0).await;
+    while !boss.reads(&bot).await.text.contains("I see into the voice chats again") {}
+    owls.school.stop().expect("stops");
+    let texts = boss.texts(&bot);
+    let count = |words: &str| texts.iter().filter(|text| text.contains(words)).count();
+    // On a busy machine two of the three may be one.
+    assert!((1..=3).contains(&count("minutes I can't see into the voice chats")), "{texts:?}");
+    assert_eq!(count("I see into the voice chats again"), 1);
+}
+
+#[tokio::test]
+async fn who_sits_there_as_a_channel_is_somebody_else() {
+    let owls = Owls::open("bot").await;
+    let channel = owls.school.sim.channel("Ann's notes");
+    let call = owls.group.start_call(&owls.bob);
+    owls.bob.joins_call(&call);
+    owls.ann.joins_call(&call);
+    owls.ann.joins_call_as(&call, &channel);
+    owls.has_seen_seats(&call, 3).await;
+    owls.has_seen("both under numbers of their own", |calls| {
+        let seats = &calls[call.id.to_string()]["seats"];
+        seats[owls.ann.id.to_string()].is_object() && seats[channel.id.to_string()].is_object()
+    })
+    .await;
+    owls.school.later(TimeDelta::minutes(20));
+    owls.ann.leaves_call(&call);
+    owls.has_seen_seats(&call, 2).await;
+    owls.half_past_nine();
+    owls.has_looked(&call).await;
+    let board = owls.group.shows("LEADERBOARD").await;
+    assert!(board.contains(" Ann's notes — 690m") && board.contains(&format!("🥉 @ann_{} — 20m", owls.ann.id)), "{board}");
+}
+
+#[tokio::test]
+async fn a_picture_goes_with_the_board_where_that_is_wished() {
+    for by in ["bot", "session"] {
+        let owls = Owls::ready(by);
+        let mut communities = owls.school.file("study/communities.json");
+        communities[owls.group.id.to_string()]["picture"] = true.into();
+        std::fs::write(owls.school.data().join("study/communities.json"), communities.to_string()).expect("writes");
+        let mut owls = owls;
+        owls.logs_in().await;
+        owls.school.start();
+        owls.half_past_nine();
+        owls.group.shows("LEADERBOARD").await;
+        let picture = loop {
+            if let Some(picture) = owls.group.reads().await.document {
+                break picture;
+            }
+        };
+        assert!(picture.is_photo && picture.bytes.starts_with(b"\x89PNG"), "by the {by}");
+        owls.has_posted().await;
+        assert_eq!(owls.boards(), 1, "by the {by}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_watched_while_a_community_rests() {
     let mut owls = Owls::open("bot").await;
     let (boss, bot) = (owls.school.boss.clone(), owls.school.bot.clone());

@@ -48,6 +48,8 @@ pub(crate) struct School {
     pub(crate) patience: Duration,
     /// How often voice chats are looked at.
     pub(crate) look_every: Duration,
+    /// What the watchdog over looks takes for a minute.
+    pub(crate) blind_minute: Duration,
     dir: TempDir,
     settings: BTreeMap<String, String>,
     /// What the daemon says to its operator.
@@ -90,7 +92,7 @@ impl School {
         ];
         let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let clock = Arc::new(TestClock(Mutex::new(monday())));
-        let (patience, look_every) = (Duration::from_secs(3_600), Duration::from_secs(30));
+        let (patience, look_every, blind_minute) = (Duration::from_secs(3_600), Duration::from_secs(30), Duration::from_secs(60));
         Self {
             sim,
             bot,
@@ -98,6 +100,7 @@ impl School {
             clock,
             patience,
             look_every,
+            blind_minute,
             dir,
             settings,
             log: LogBook::default(),
@@ -166,6 +169,7 @@ impl School {
         config.paced = false;
         config.patience = self.patience;
         config.look_every = self.look_every;
+        config.blind_minute = self.blind_minute;
         config.call_timeout = self.call_timeout.unwrap_or(config.call_timeout);
         config
     }

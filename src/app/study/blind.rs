@@ -1,6 +1,6 @@
 //! Notices that nothing can be seen in the voice chats, and tells.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 
@@ -12,18 +12,18 @@ pub(super) struct Blind {
     since: Instant,
     /// Whether anything was seen since the program started.
     saw: bool,
-}
-
-impl Default for Blind {
-    fn default() -> Self {
-        Self { since: Instant::now(), saw: false }
-    }
+    minute: Duration,
 }
 
 impl Blind {
+    /// `minute`: what is taken for one.
+    pub(super) fn new(minute: Duration) -> Self {
+        Self { since: Instant::now(), saw: false, minute }
+    }
+
     /// A look went well.
     pub(super) fn saw(&mut self) {
-        *self = Self { since: Instant::now(), saw: true };
+        *self = Self { since: Instant::now(), saw: true, ..*self };
     }
 
     /// Tells admins what there is to tell.
@@ -31,7 +31,8 @@ impl Blind {
         if !is_watching {
             self.since = Instant::now();
         }
-        let since = TimeDelta::from_std(self.since.elapsed()).unwrap_or(TimeDelta::MAX);
+        let minutes = self.since.elapsed().as_micros() / self.minute.as_micros();
+        let since = i64::try_from(minutes).ok().and_then(TimeDelta::try_minutes).unwrap_or(TimeDelta::MAX);
         let decided = context.store.decide(&[], |known| {
             let desk = Desk { state: known, rules: &context.rules, now: context.clock.now() };
             blind::judge(&desk, since, self.saw, is_watching, |lang| words::sentence(state, context.rules.zone, lang))

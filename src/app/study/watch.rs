@@ -40,11 +40,11 @@ pub(in crate::app) async fn watch(
     context: Arc<Context>,
     line: Line,
     mut events: mpsc::Receiver<LineEvent>,
-    look_every: Duration,
+    (look_every, blind_minute): (Duration, Duration),
 ) {
     let mut tick = tokio::time::interval(TICK.min(look_every));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut watch = Watch::new(context, line, look_every);
+    let mut watch = Watch::new(context, line, look_every, Blind::new(blind_minute));
     loop {
         tokio::select! {
             event = events.recv() => {
@@ -107,7 +107,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(context: Arc<Context>, line: Line, look_every: Duration) -> Self {
+    fn new(context: Arc<Context>, line: Line, look_every: Duration, blind: Blind) -> Self {
         let now = Instant::now();
         // Calls that went on when the process ended: whether they still do, and how to look into them, their chats know.
         let ask = context.store.read(|state| state.study.calls.values().map(|call| (call.chat, now)).collect());
@@ -120,7 +120,7 @@ impl Watch {
             asked: BTreeSet::new(),
             ask_idle: now,
             looks: JoinSet::new(),
-            blind: Blind::default(),
+            blind,
         }
     }
 
