@@ -197,9 +197,14 @@ async fn check(session: &Session, access: Access, sealing: &Sealing<'_>) -> Resu
     let here = look(&config.data_dir, sealing);
     if let Some(owner) = here.owner {
         // Telegram isn't asked: two programs with one session end it.
-        let state = here.state.map_or_else(|| "nothing is known of it".to_owned(), |state| state.in_english(config.zone));
         let who = here.account?.map_or_else(|| "Nobody is logged in.".to_owned(), |account| format!("{}.", called(&account)));
-        return Ok(out::data(&format!("{who}\nThe running rollcall (process {}) uses the session: {state}.", owner.pid))?);
+        let state = match here.state {
+            Some(state) => {
+                format!("The running rollcall (process {}) uses the session: {}.", owner.pid, state.in_english(config.zone))
+            }
+            None => format!("Process {} has it: somebody is logging in there, or rollcall has just started.", owner.pid),
+        };
+        return Ok(out::data(&format!("{who}\n{state}"))?);
     }
     let mut login = Login::open(&config.data_dir, access, sealing, session.clock()).await?;
     if login.account().is_none() {

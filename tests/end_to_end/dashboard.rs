@@ -81,7 +81,7 @@ async fn findings(school: &School, subject: &str) -> Vec<String> {
 }
 
 /// A figure, as Prometheus reads it.
-async fn figure(metrics: &str, name: &str) -> Option<f64> {
+pub(crate) async fn figure(metrics: &str, name: &str) -> Option<f64> {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let answer = client.get(format!("{metrics}/metrics")).send().await.expect("answers");
     let text = answer.text().await.expect("a body");

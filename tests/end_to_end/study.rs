@@ -12,7 +12,7 @@ use rollcall::{
 use serde_json::{Value, json};
 use telegram_sim::{Chat, Fault, User, VoiceChat, When};
 
-use crate::support::School;
+use crate::{dashboard::figure, support::School};
 
 const API_HASH: &str = "0123456789abcdef0123456789abcdef";
 /// Longer than anything here takes.
@@ -259,6 +259,7 @@ async fn whoever_is_forgotten_in_a_call_is_seen_again_only_after_coming_back() {
 async fn admins_are_told_that_nothing_can_be_seen_and_once_that_it_can_again() {
     let mut owls = Owls::ready("bot");
     owls.school.blind_minute = Duration::from_millis(100);
+    let metrics = owls.school.use_metrics();
     let (boss, bot) = (owls.school.boss.clone(), owls.school.bot.clone());
     owls.logs_in().await;
     boss.tells(&bot, "/start");
@@ -266,6 +267,10 @@ async fn admins_are_told_that_nothing_can_be_seen_and_once_that_it_can_again() {
     let call = owls.group.start_call(&owls.ann);
     owls.ann.joins_call(&call);
     owls.has_seen_seats(&call, 1).await;
+    assert_eq!(figure(&metrics, "rollcall_session_state{state=\"up\"}").await, Some(1.0));
+    assert!(figure(&metrics, "rollcall_session_requests_total").await > Some(0.0));
+    boss.tells(&bot, "/diag");
+    while !boss.reads(&bot).await.text.contains("User session: Works since") {}
     for method in ["phone.getGroupCall", "phone.getGroupParticipants", "channels.getFullChannel", "channels.getChannels"] {
         owls.school.sim.fault(method, When::Always, Fault::Refuse(500, "RPC_CALL_FAIL".to_owned()));
     }

@@ -121,6 +121,8 @@ fn a_scanned_qr_code_logs_in() {
     desk.ann.lives_on(&desk.sim.data_centre_numbered(4));
     let mut login = desk.starts("session login --qr");
     let link = login.shows("tg://login?token=");
+    let beside = desk.does("session check", "");
+    assert!(beside.contains("Nobody is logged in") && beside.contains("somebody is logging in there"), "{beside}");
     desk.ann.scans(&token(&link)).expect("accepted");
     assert!(login.ends_well().contains("Ann"));
     assert!(desk.does("session check", "").contains("data centre 4"));
