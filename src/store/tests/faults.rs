@@ -204,6 +204,8 @@ struct Run {
     clock: Arc<TestClock>,
     done: usize,
     acknowledged: usize,
+    /// Checkpoints that left something out.
+    put_off: u32,
 }
 
 /// Why a process ended.
@@ -218,7 +220,7 @@ impl Run {
         let dir = TempDir::new().expect("a directory");
         let disk = SimulatedDisk::default();
         disk.create_dir_all(dir.path()).expect("the disk is well");
-        Self { disk, dir, clock: clock(), done: 0, acknowledged: 0 }
+        Self { disk, dir, clock: clock(), done: 0, acknowledged: 0, put_off: 0 }
     }
 
     fn open(&self) -> Result<Store, StoreFault> {
@@ -257,7 +259,10 @@ impl Run {
         match step {
             Step::Flush => self.commit(store, None).await?,
             Step::Checkpoint => self.commit(store, WHOLE).await?,
-            Step::Light => self.commit(store, LIGHT).await?,
+            Step::Light => {
+                self.commit(store, LIGHT).await?;
+                self.put_off += u32::from(store.journal_bytes() > 0);
+            }
             Step::Sent => {
                 let oldest = store.read(|state| state.work.keys().next().copied());
                 oldest.into_iter().for_each(|work| store.finish(work));
@@ -413,6 +418,9 @@ fn the_scenario_comes_to_the_models_end() {
         let n = operations().await;
         assert!(n > 150, "{n} operations");
         survive(&[], Survives::Everything).await;
+        let mut run = Run::new();
+        run.go_on().await;
+        assert_eq!(run.put_off, 2);
     });
 }
 
