@@ -9,7 +9,10 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     admin::Desk,
-    domain::change::{Change, Outcome, Warning},
+    domain::{
+        change::{Change, Outcome, Warning},
+        registry::Notice,
+    },
     membership::tell_admins,
     text::membership as words,
 };
@@ -31,7 +34,7 @@ pub fn back(desk: &Desk<'_>, limits: &Limits, last_alive: Option<DateTime<Utc>>)
     let away = last_alive.map_or(0, |at| (desk.now - at).num_hours());
     if away >= limits.away_hours {
         outcome.set(Change::Warned(Warning::WasAway, Some(desk.now)));
-        tell_admins(desk, &mut outcome, |lang| (words::was_away(away, lang), Vec::new()));
+        tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::was_away(away, lang), Vec::new()));
     }
     outcome
 }
@@ -48,7 +51,7 @@ fn disk(desk: &Desk<'_>, limits: &Limits, free_mb: u64) -> Outcome {
     let was_warned = desk.state.warned.contains_key(&Warning::DiskLow);
     if free_mb < limits.disk_mb && !was_warned {
         outcome.set(Change::Warned(Warning::DiskLow, Some(desk.now)));
-        tell_admins(desk, &mut outcome, |lang| (words::disk_low(free_mb, lang), Vec::new()));
+        tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::disk_low(free_mb, lang), Vec::new()));
     } else if was_warned && free_mb > limits.disk_mb.saturating_mul(2) {
         // Well over the limit: the next shortage is a new one.
         outcome.set(Change::Warned(Warning::DiskLow, None));
@@ -70,7 +73,7 @@ fn silent_groups(desk: &Desk<'_>, limits: &Limits, outcome: &mut Outcome) {
         if hours >= limits.silent_hours {
             let warned = crate::domain::registry::Standing { warned_silent: Some(desk.now), ..standing.clone() };
             outcome.set(Change::Standing(group.chat_id, Some(warned)));
-            tell_admins(desk, outcome, |lang| (words::group_is_silent(&group.title, hours, lang), Vec::new()));
+            tell_admins(desk, Notice::Alarms, outcome, |lang| (words::group_is_silent(&group.title, hours, lang), Vec::new()));
         }
     }
 }

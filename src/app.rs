@@ -27,9 +27,10 @@ use crate::{
     clock::SharedClock,
     config::{BotConfig, Config},
     context::Context,
+    feeds::Reader,
     mtproto::{Line, LineEvent, LineSetup},
     store::{Store, StoreFault},
-    telegram::{self, Assistants, CallError, Fleet, KeepFault, OurBot, Services, Vitals, Wire},
+    telegram::{self, Assistants, CallError, Feeds, Fleet, KeepFault, OurBot, Services, Vitals, Wire},
     web::{self, ListenFault, status::Watched, webhook::Doors},
 };
 
@@ -139,6 +140,7 @@ async fn serve(
         sees_all_messages: false,
         site: config.web_address(),
         session: line.states(),
+        feeds: Feeds::new(Reader::new(&config.proxy).map_err(RunError::Fault)?),
         assistants: assistants.transpose().map_err(RunError::Fault)?,
     };
     let config = Arc::new(config);

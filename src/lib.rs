@@ -10,6 +10,7 @@ pub mod backup;
 pub mod chats;
 pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod context;
 pub mod counter;
@@ -17,6 +18,7 @@ pub mod demo;
 pub mod doctor;
 pub mod domain;
 pub mod exports;
+pub mod feeds;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;

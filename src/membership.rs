@@ -14,7 +14,7 @@ use crate::{
         day::Hours,
         event::{MemberStanding, OwnStanding, Place, Presence},
         ids::{ChatId, MessageId, TeacherId, UserId, tidy},
-        registry::{Candidate, Group, Person, Stamp, Standing, retitled},
+        registry::{Candidate, Group, Notice, Person, Stamp, Standing, retitled},
         tally::Tally,
         work::{Button, ButtonAction, Buttons, Work},
     },
@@ -85,7 +85,7 @@ fn registered_on_arrival(desk: &Desk<'_>, chat: ChatId, event: &OwnStanding) -> 
         html: html.into_string(),
         buttons: Buttons::None,
     });
-    tell_admins(desk, &mut outcome, |lang| (say::admins_registered(&title, lang), Vec::new()));
+    tell_admins(desk, Notice::Groups, &mut outcome, |lang| (say::admins_registered(&title, lang), Vec::new()));
     outcome
 }
 
@@ -117,7 +117,7 @@ fn candidate(desk: &Desk<'_>, chat: ChatId, event: &OwnStanding) -> Outcome {
     let bot = desk.rules.bots.remembered(desk.rules.bot);
     let candidate = Candidate { title: title.clone(), added_by: event.by, added_at: desk.now, bot };
     outcome.set(Change::Candidate(chat, Some(candidate)));
-    tell_admins(desk, &mut outcome, |lang| {
+    tell_admins(desk, Notice::Groups, &mut outcome, |lang| {
         let press =
             |label: Label, order| Button { label: label.text(lang), action: ButtonAction::Press(Press::Do(order).encode()) };
         let row = vec![press(Label::Register, Order::Register { chat }), press(Label::Leave, Order::Leave { chat })];
@@ -131,7 +131,7 @@ fn came_back(desk: &Desk<'_>, group: &Group) -> Outcome {
     let back = Group { gone_since: None, ..group.clone() };
     outcome.set(Change::Group(group.chat_id, Some(Box::new(back))));
     let restored = unpark(desk, group.chat_id, &mut outcome);
-    tell_admins(desk, &mut outcome, |lang| (say::came_back(&group.title, restored, lang), Vec::new()));
+    tell_admins(desk, Notice::Groups, &mut outcome, |lang| (say::came_back(&group.title, restored, lang), Vec::new()));
     outcome
 }
 
@@ -143,7 +143,7 @@ pub fn gone(desk: &Desk<'_>, chat: ChatId) -> Outcome {
     let mut outcome = mark_gone(desk, chat);
     if let Some(group) = desk.state.groups.get(&chat).filter(|_| !outcome.changes.is_empty()) {
         let instead = |lang| bots::instead(desk, chat).map(|bot| vec![bots::button(desk, chat, bot, lang)]).collect();
-        tell_admins(desk, &mut outcome, |lang| (say::removed(&group.title, lang), instead(lang)));
+        tell_admins(desk, Notice::Groups, &mut outcome, |lang| (say::removed(&group.title, lang), instead(lang)));
     }
     outcome
 }
@@ -210,7 +210,7 @@ pub fn member_standing(desk: &Desk<'_>, event: &MemberStanding) -> Outcome {
     let (Some(teacher), Some(group)) = (desk.state.teacher_of(event.user), desk.state.groups.get(&chat)) else { return outcome };
     let joined = event.present && !event.was_present;
     if joined && teacher.active && !desk.state.is_assigned(teacher.teacher_id, chat) {
-        tell_admins(desk, &mut outcome, |lang| {
+        tell_admins(desk, Notice::Groups, &mut outcome, |lang| {
             let order = Order::Assign { teacher: teacher.teacher_id, chat, on: true, back: Back::Nowhere };
             let button = Button { label: Label::Assign.text(lang), action: ButtonAction::Press(Press::Do(order).encode()) };
             (say::teacher_joined(teacher.full_name.as_str(), &group.title, lang), vec![vec![button]])
@@ -416,12 +416,19 @@ pub fn assigned_where_member(desk: &Desk<'_>, user: UserId, teacher: TeacherId, 
     audited(desk.state, desk.now, &Actor::Telegram(user), outcome)
 }
 
-/// Tells every admin who can be written to, in their own language.
-pub fn tell_admins(desk: &Desk<'_>, outcome: &mut Outcome, say: impl Fn(crate::domain::lang::Lang) -> (Html, Vec<Vec<Button>>)) {
-    for admin in &desk.rules.admins {
-        if desk.state.people.get(admin).is_some_and(|person| person.unreachable) {
-            continue;
-        }
+/// Whether an admin can be written to, and wants to hear of this.
+pub fn hears(desk: &Desk<'_>, admin: UserId, of: Notice) -> bool {
+    desk.state.people.get(&admin).is_none_or(|person| !person.unreachable && !person.muted.contains(&of))
+}
+
+/// Tells every admin who can be written to and wants to hear of it, in their own language.
+pub fn tell_admins(
+    desk: &Desk<'_>,
+    of: Notice,
+    outcome: &mut Outcome,
+    say: impl Fn(crate::domain::lang::Lang) -> (Html, Vec<Vec<Button>>),
+) {
+    for admin in desk.rules.admins.iter().filter(|admin| hears(desk, **admin, of)) {
         let (html, rows) = say(lang_of(desk.state, desk.rules, *admin));
         let buttons = if rows.is_empty() { Buttons::None } else { Buttons::Inline(rows) };
         outcome.order(Work::Send { to: Place::private(*admin), reply_to: None, html: html.into_string(), buttons });

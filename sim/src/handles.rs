@@ -268,6 +268,17 @@ impl User {
         self.tells_with(bot, Content::text(text));
     }
 
+    /// Replies in private to a message of a bot.
+    pub fn replies(&self, bot: &Bot, message: i64, text: &str) {
+        let replied = self.act(|world| world.chat(ChatKey::private(bot.id, self.id)).messages[&message].value.clone());
+        self.tells_with(bot, Content::text(text).with("reply_to_message", replied));
+    }
+
+    /// Deletes a message in their chat with a bot.
+    pub fn deletes(&self, bot: &Bot, message: i64) {
+        self.act(|world| world.chat_mut(ChatKey::private(bot.id, self.id)).messages.remove(&message));
+    }
+
     /// Sends anything to a bot in private.
     pub fn tells_with(&self, bot: &Bot, content: Content) {
         self.act(|world| world.post_private(bot.id, self.id, content));

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Desk, Done, Screen, Span, Subject, Visitor, assistant, lang_of, leave_form,
-    press::{Order, Press, ReportView},
+    Desk, Done, Screen, Span, Subject, Visitor, assistant, lang_of, leave_form, own,
+    press::{Order, OwnScreen, Press, ReportView},
     study,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         form::{Form, Step},
         ids::{ChatId, FullName, TeacherId, UserId, tidy},
         lang::Lang,
-        registry::{Group, RegistrationRequest, Stamp, Teacher},
+        registry::{Group, Notice, RegistrationRequest, Stamp, Teacher},
         rules::Rules,
         state::State,
         work::{Button, ButtonAction, Buttons, ReportFormat, ReportScope, Work},
@@ -23,6 +23,7 @@ use crate::{
     text::{
         button::Label,
         dialogue::{self as words, Refusal},
+        feedback as feedback_words,
         html::Html,
         toast::Toast,
     },
@@ -97,6 +98,9 @@ pub(super) fn origin(visitor: &Visitor<'_>) -> Screen {
         Step::WorkbookPeriod => Screen::Workbooks {},
         Step::SearchTeacher | Step::Found { .. } | Step::OwnName => Screen::Main {},
         Step::Study(step) => study::origin(step),
+        Step::Feedback => Screen::Own(OwnScreen::Contact {}),
+        Step::AnswerFeedback { .. } => Screen::Main {},
+        Step::Command(step) => own::command_origin(step),
     }
 }
 
@@ -117,6 +121,12 @@ fn unasked(visitor: &Visitor<'_>, said: &Said) -> Outcome {
         _ => outcome.order(visitor.show(&Screen::Main {}, None, None)),
     }
     outcome
+}
+
+/// Opens a form for a command, as [`ask`] does for a press.
+pub(super) fn begin(visitor: &Visitor<'_>, step: Step) -> Outcome {
+    let done = ask(visitor, step);
+    Outcome { changes: done.changes, work: done.work }
 }
 
 pub(super) type Answered = Result<Outcome, (Refusal, Buttons)>;
@@ -183,6 +193,9 @@ fn step(visitor: &Visitor<'_>, step: &Step, said: &Said) -> Answered {
         Step::Found { .. } => Ok(unasked(visitor, said)),
         Step::OwnName => own_name(visitor, text(said)?),
         Step::Study(step) => study::answer(visitor, step, said),
+        Step::Feedback => Ok(own::take_feedback(visitor)),
+        Step::AnswerFeedback { feedback } => Ok(own::answer_feedback(visitor, *feedback)),
+        Step::Command(step) => own::answer_command(visitor, step, said),
     }
 }
 
@@ -195,7 +208,7 @@ pub(super) fn text(said: &Said) -> Result<&str, (Refusal, Buttons)> {
     match said {
         Said::Text(text) => Ok(text),
         Said::Command(..)
-        | Said::UnknownCommand
+        | Said::OtherCommand { .. }
         | Said::Person(_)
         | Said::HiddenAuthor(_)
         | Said::NoAccount
@@ -230,7 +243,7 @@ fn account(visitor: &Visitor<'_>, said: &Said, own: Option<TeacherId>) -> Result
         },
         Said::HiddenAuthor(name) => return refuse(Refusal::HiddenAuthor(name.clone())),
         Said::NoAccount | Said::Chat(_) => return refuse(Refusal::NoAccount),
-        Said::Command(..) | Said::UnknownCommand | Said::Something => return refuse(Refusal::NeedAccount),
+        Said::Command(..) | Said::OtherCommand { .. } | Said::Something => return refuse(Refusal::NeedAccount),
     };
     if NOBODY.contains(&account) {
         return refuse(Refusal::Nobody);
@@ -372,7 +385,7 @@ fn own_name(visitor: &Visitor<'_>, typed: &str) -> Answered {
     let mut outcome = close(visitor);
     outcome.set(Change::Request(visitor.user, Some(request)));
     outcome.order(visitor.say(words::request_sent(visitor.lang), Buttons::None));
-    tell_admins(visitor.desk, &mut outcome, |lang| {
+    tell_admins(visitor.desk, Notice::Requests, &mut outcome, |lang| {
         let user = visitor.user;
         let approve = button(Label::Approve.text(lang), &Press::Do(Order::Approve { user }));
         let reject = button(Label::Reject.text(lang), &Press::Do(Order::Reject { user }));
@@ -435,6 +448,9 @@ pub(super) fn question(visitor: &Visitor<'_>, step: &Step) -> Vec<Work> {
         }
         Step::SearchTeacher | Step::Found { .. } => vec![visitor.say(words::ask_search(lang), cancellable())],
         Step::OwnName => vec![visitor.say(words::ask_own_name(lang), cancellable())],
+        Step::Feedback => vec![visitor.say(feedback_words::ask(lang), cancellable())],
+        Step::AnswerFeedback { .. } => vec![visitor.say(feedback_words::ask_answer(lang), cancellable())],
+        Step::Command(step) => own::command_question(visitor, step),
         Step::Study(step) => study::question(visitor, step),
     }
 }

@@ -5,12 +5,16 @@ mod assistant;
 pub mod diagnosis;
 mod dialogue;
 mod order;
+mod own;
 pub mod press;
 #[cfg(any(test, feature = "fuzzing"))]
 #[cfg_attr(not(test), expect(dead_code, reason = "fuzzing needs only a part of it"))]
 pub(crate) mod school;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod school_chats;
+#[cfg(any(test, feature = "fuzzing"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "fuzzing needs only a part of it"))]
+pub(crate) mod school_commands;
 #[cfg(any(test, feature = "fuzzing"))]
 #[cfg_attr(not(test), expect(dead_code, reason = "fuzzing needs only a part of it"))]
 pub(crate) mod school_study;
@@ -23,15 +27,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 pub use self::{
     assistant::on_mention,
-    press::{Back, Choice, Order, Press, ReportView, Screen, Span, StudyOrder, StudyScreen, Subject, Tag},
+    press::{Back, Choice, Order, OwnOrder, OwnScreen, Press, ReportView, Screen, Span, StudyOrder, StudyScreen, Subject, Tag},
     view::{Facts, Needs, View, needs, render},
 };
 use crate::{
+    commands::answer::{Asked, given},
     domain::{
         audit::{Actor, audited},
         change::{Change, Outcome},
-        event::{Author, Command, GroupCommand, PressEvent, PrivateMessage, Said, Sender},
-        form::FormKey,
+        event::{Author, Command, CustomCommand, GroupCommand, PressEvent, PrivateMessage, Said, Sender},
+        form::{FormKey, Step},
         ids::{MessageId, UserId},
         lang::Lang,
         period::local_day,
@@ -41,7 +46,9 @@ use crate::{
         work::{Buttons, Work},
     },
     membership,
-    text::{assistant as assistant_words, dialogue as words, html::Html, membership as group_words, toast::Toast},
+    text::{
+        assistant as assistant_words, dialogue as words, html::Html, membership as group_words, own as own_words, toast::Toast,
+    },
 };
 
 /// What a decision looks at.
@@ -74,13 +81,15 @@ struct Visitor<'a> {
     user: UserId,
     lang: Lang,
     admin: Option<Admin>,
+    /// What they wrote just now, where they wrote.
+    message: Option<MessageId>,
 }
 
 impl<'a> Visitor<'a> {
     fn new(desk: &'a Desk<'a>, from: Sender) -> Self {
         let chosen = desk.state.people.get(&from.id).and_then(|person| person.lang);
         let lang = chosen.or(from.lang).unwrap_or_else(|| lang_of(desk.state, desk.rules, from.id));
-        Self { desk, user: from.id, lang, admin: desk.rules.admin(from.id) }
+        Self { desk, user: from.id, lang, admin: desk.rules.admin(from.id), message: None }
     }
 
     /// A text to them.
@@ -118,16 +127,18 @@ impl<'a> Visitor<'a> {
 
 /// Somebody wrote to the bot in private.
 pub fn on_private_message(desk: &Desk<'_>, message: &PrivateMessage) -> Outcome {
-    let visitor = Visitor::new(desk, message.from);
+    let visitor = Visitor { message: Some(message.message), ..Visitor::new(desk, message.from) };
     let mut outcome = Outcome::nothing();
     visitor.meet(message.from, &mut outcome);
+    if let Some(passed) = own::answered_by_reply(&visitor, message) {
+        outcome.append(passed);
+        return visitor.noted(outcome);
+    }
     match &message.said {
+        Said::Command(Command::Feedback, written) if !written.is_empty() => outcome.append(own::take_feedback(&visitor)),
         Said::Command(Command::Ask, asked) => outcome.append(assistant::on_ask(&visitor, asked)),
         Said::Command(command, _) => outcome.append(on_command(&visitor, *command)),
-        Said::UnknownCommand => {
-            outcome.append(leave_form(&visitor));
-            outcome.order(visitor.say(words::unknown_command(visitor.lang), Buttons::None));
-        }
+        Said::OtherCommand { word, name } => outcome.append(own::run(&visitor, word, name)),
         Said::Text(_) | Said::Person(_) | Said::HiddenAuthor(_) | Said::NoAccount | Said::Chat(_) | Said::Something => {
             outcome.append(dialogue::answer(&visitor, &message.said));
         }
@@ -140,6 +151,9 @@ fn on_command(visitor: &Visitor<'_>, command: Command) -> Outcome {
     if command == Command::Cancel {
         return dialogue::cancel(visitor);
     }
+    if command == Command::Feedback {
+        return dialogue::begin(visitor, Step::Feedback);
+    }
     let mut outcome = leave_form(visitor);
     let shown = |screen: Screen| visitor.show(&screen, None, None);
     let for_admins = |work: Work| match visitor.admin {
@@ -150,9 +164,12 @@ fn on_command(visitor: &Visitor<'_>, command: Command) -> Outcome {
         Command::Start | Command::ConfirmGroup => shown(Screen::Main {}),
         Command::Help => shown(Screen::Help {}),
         Command::Lang => shown(Screen::Language {}),
+        Command::Info => shown(Screen::Own(OwnScreen::Info {})),
+        Command::Contact => shown(Screen::Own(OwnScreen::Contact {})),
+        Command::Settings => shown(Screen::Own(OwnScreen::Settings {})),
         Command::Diag => for_admins(shown(Screen::Diagnostics {})),
         Command::SyncGroups => for_admins(Work::SyncGroups { user: visitor.user }),
-        Command::Cancel => shown(Screen::Main {}),
+        Command::Cancel | Command::Feedback => shown(Screen::Main {}),
         Command::Dashboard => Work::SendSignIn { user: visitor.user },
         Command::Ask => visitor.say(assistant_words::what(visitor.lang), Buttons::None),
         Command::Forget => {
@@ -244,6 +261,7 @@ fn missing(visitor: &Visitor<'_>, screen: &Screen) -> Option<(Toast, bool)> {
             (!is_known).then_some(Toast::ChatGone)
         }
         Screen::Study(screen) => return study::missing(visitor, screen),
+        Screen::Own(screen) => return own::missing(visitor, screen),
         Screen::Request { user } => (!state.requests.contains_key(user)).then_some(Toast::RequestGone),
         Screen::Main {}
         | Screen::Teachers { .. }
@@ -274,6 +292,7 @@ fn may_see(visitor: &Visitor<'_>, screen: &Screen) -> bool {
         Screen::Main {} | Screen::Help {} | Screen::Language {} => true,
         Screen::MyActivity { .. } => visitor.desk.state.teacher_of(visitor.user).is_some(),
         Screen::Study(screen) => study::may_see(visitor, screen),
+        Screen::Own(screen) => screen.is_everybodys() || visitor.admin.is_some(),
         Screen::Teachers { .. }
         | Screen::Teacher { .. }
         | Screen::TeacherGroups { .. }
@@ -333,7 +352,10 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
         // Perhaps the operator, whose own number is missing among the admins: without it they would look for long.
         (Command::ConfirmGroup, None, Author::User(user)) => outcome.order(reply(group_words::not_an_admin(*user, lang))),
         (Command::ConfirmGroup | Command::Diag, None, _) => outcome.order(reply(words::admins_only(lang))),
-        (Command::Start | Command::Help, ..) => outcome.order(reply(group_words::ask_me_in_private(lang))),
+        (Command::Info, ..) => outcome.order(reply(own_words::info(&view::here(desk, event.place.chat), lang))),
+        (Command::Start | Command::Help | Command::Contact | Command::Settings | Command::Feedback, ..) => {
+            outcome.order(reply(group_words::ask_me_in_private(lang)))
+        }
         // Theirs is the private chat; saying so at every `/lang` of a passer-by would be noise.
         (Command::Cancel | Command::SyncGroups | Command::Lang | Command::Dashboard | Command::Ask | Command::Forget, ..) => {}
     }
@@ -341,6 +363,20 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
         Some(admin) => audited(desk.state, desk.now, &Actor::Telegram(admin.id()), outcome),
         None => outcome,
     }
+}
+
+/// Somebody gave a command in a group that isn't built in. One that nobody defined is no concern of ours.
+pub fn on_custom_command(desk: &Desk<'_>, event: &CustomCommand) -> Outcome {
+    if !event.by_name && !membership::is_ours(desk, event.place.chat) {
+        return Outcome::nothing();
+    }
+    let lang = match event.author {
+        Author::User(user) => lang_of(desk.state, desk.rules, user),
+        Author::Anonymous(_) | Author::Chat(_) | Author::Nobody => desk.rules.lang,
+    };
+    let CustomCommand { place, title, name, message, .. } = event;
+    let asked = Asked { to: *place, reply_to: Some(*message), name, group: Some(title), lang };
+    given(desk, &event.word, &asked).unwrap_or_default()
 }
 
 fn confirm_group(desk: &Desk<'_>, event: &GroupCommand, lang: Lang, reply: impl Fn(Html) -> Work) -> Outcome {

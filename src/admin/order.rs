@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Done, Visitor,
     dialogue::{self, ask},
-    leave_form,
+    leave_form, own,
     press::{Back, Order, Screen, Span, Subject, Tag},
     study,
     view::EARLIER,
@@ -35,6 +35,7 @@ pub(super) fn carry_out(visitor: &Visitor<'_>, order: &Order, edit: Option<Messa
         Order::Cancel {} => return Some(cancel(visitor, edit)),
         Order::AskOwnName {} => return Some(ask_own_name(visitor, edit)),
         Order::Study(order) => return study::carry_out(visitor, order, edit),
+        Order::Own(order) => return own::carry_out(visitor, order, edit),
         _ => {}
     }
     let admin = visitor.admin?;
@@ -142,7 +143,7 @@ impl Counter<'_> {
                 self.job(job, &again, Toast::JobStarted)
             }
             // Not an admin's alone, and done before.
-            Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {} | Order::Study(_) => Done::default(),
+            Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {} | Order::Study(_) | Order::Own(_) => Done::default(),
         }
     }
 

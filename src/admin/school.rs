@@ -100,6 +100,7 @@ impl School {
         school.state.apply(Change::Candidate(WAITING, Some(candidate)));
         school.ask(APPLICANT, "Dilnoza Karimova");
         school.know_chats();
+        school.know_commands();
         school
     }
 
@@ -194,7 +195,7 @@ impl School {
 
     /// Writes to the bot.
     pub(crate) fn says(&mut self, user: UserId, said: Said) -> Vec<Work> {
-        let message = PrivateMessage { from: Sender { id: user, lang: None }, said, message: MessageId(7) };
+        let message = PrivateMessage { from: Sender { id: user, lang: None }, said, message: MessageId(7), reply_to: None };
         let outcome = on_private_message(&self.desk(), &message);
         self.apply(outcome)
     }
@@ -277,6 +278,9 @@ impl School {
                 | Work::ShowFreshChats { .. }
                 | Work::Deliver { .. }
                 | Work::Diagnose { .. }
+                | Work::PassOn { .. }
+                | Work::PassBack { .. }
+                | Work::ShowFeed { .. }
                 | Work::Ask(_)
                 | Work::ForgetTalk { .. }) => {
                     format!("{other:?}")

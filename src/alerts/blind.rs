@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 
 use crate::{
     admin::Desk,
-    domain::change::{Change, Outcome, Warning},
+    domain::{
+        change::{Change, Outcome, Warning},
+        registry::Notice,
+    },
     membership::tell_admins,
     text::study::watch as words,
 };
@@ -32,7 +35,7 @@ pub fn judge(
             outcome.set(Change::Warned(*warning, Some(desk.now)));
         }
         if !due.is_empty() {
-            tell_admins(desk, &mut outcome, |lang| (words::blind(minutes, &why(lang), lang), Vec::new()));
+            tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::blind(minutes, &why(lang), lang), Vec::new()));
         }
         return outcome;
     }
@@ -47,7 +50,7 @@ pub fn judge(
     if let Some(since) = since.filter(|_| is_watching) {
         // The first word of it came after five minutes.
         let minutes = (desk.now - since).num_minutes().max(0) + TOLD_AFTER[0].0;
-        tell_admins(desk, &mut outcome, |lang| (words::sees_again(minutes, lang), Vec::new()));
+        tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::sees_again(minutes, lang), Vec::new()));
     }
     outcome
 }

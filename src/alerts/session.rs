@@ -5,6 +5,7 @@ use crate::{
     domain::{
         change::{Change, Outcome, Warning},
         line::{DeadWhy, LineState},
+        registry::Notice,
     },
     membership::tell_admins,
     text::line as words,
@@ -17,7 +18,7 @@ pub fn judge(desk: &Desk<'_>, state: &LineState, account: Option<&str>) -> Outco
     match state {
         LineState::Dead { why: DeadWhy::LoggedOut, .. } if !was_told => {
             outcome.set(Change::Warned(Warning::SessionEnded, Some(desk.now)));
-            tell_admins(desk, &mut outcome, |lang| (words::ended(account, lang), Vec::new()));
+            tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::ended(account, lang), Vec::new()));
         }
         // Only a line that works shows that somebody logged in: it tries for a while after each start.
         LineState::Up { .. } if was_told => outcome.set(Change::Warned(Warning::SessionEnded, None)),

@@ -6,6 +6,7 @@ use crate::{
     admin::Desk,
     domain::{
         change::{Change, Outcome, Warning},
+        registry::Notice,
         working_hours::WorkingHours,
     },
     membership::tell_admins,
@@ -29,7 +30,7 @@ pub fn judge(desk: &Desk<'_>, silence: &Silence, counted: Option<DateTime<Utc>>,
     if let Some(told_at) = told_at {
         if counted.is_some_and(|counted| counted > *told_at) {
             outcome.set(Change::Warned(Warning::NothingCounted, None));
-            tell_admins(desk, &mut outcome, |lang| (words::counts_again(lang), Vec::new()));
+            tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::counts_again(lang), Vec::new()));
         }
         return outcome;
     }
@@ -39,7 +40,7 @@ pub fn judge(desk: &Desk<'_>, silence: &Silence, counted: Option<DateTime<Utc>>,
     if silent >= silence.limit && silence.hours.contain(desk.now, zone) && is_anybody_expected(desk) {
         outcome.set(Change::Warned(Warning::NothingCounted, Some(desk.now)));
         let minutes = silent.num_minutes();
-        tell_admins(desk, &mut outcome, |lang| (words::nothing_counted(minutes, lang), Vec::new()));
+        tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::nothing_counted(minutes, lang), Vec::new()));
     }
     outcome
 }

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         bots::BotInfo,
         change::{Change, Outcome},
+        registry::Notice,
     },
     membership::tell_admins,
     telegram::{self, Fleet, Link, Me, OurBot, Outbox, Reaction, Services},
@@ -63,8 +64,8 @@ pub(super) async fn run(bot: OurBot, common: Common, stop: watch::Receiver<bool>
     let commands = tokio::spawn({
         let (link, site) = (link.clone(), config.web_address());
         async move {
-            telegram::set_commands(&link).await;
             telegram::set_menu_buttons(&link, site.as_deref()).await;
+            telegram::keep_commands(&link).await;
         }
     });
     let mut end = Ok(End::Stopped);
@@ -175,7 +176,7 @@ fn revoked(bot: &OurBot, context: &Context) -> Result<(), RunError> {
         // Where it was the only one, nobody could bring the news before it is old.
         if desk.rules.bots.all.len() > 1 {
             let setting = crate::config::token_setting(&bot.name);
-            tell_admins(desk, &mut outcome, |lang| (words::bot_revoked(&called, &setting, lang), Vec::new()));
+            tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::bot_revoked(&called, &setting, lang), Vec::new()));
         }
         outcome
     })?;

@@ -10,7 +10,7 @@ use crate::{
     clock::SharedClock,
     config::Config,
     context::Context,
-    domain::change::Outcome,
+    domain::{change::Outcome, registry::Notice},
     leaderboard_export::{ExportConfig, Exporter, RefusedSnapshot, Turn},
     membership::tell_admins,
     text::study_post as words,
@@ -59,7 +59,9 @@ fn told(desk: &Desk<'_>, refused: &RefusedSnapshot) -> Outcome {
     let mut outcome = Outcome::nothing();
     let community = desk.state.study.communities.get(&refused.community);
     let title = community.map_or_else(|| refused.community.to_string(), |community| community.title.clone());
-    tell_admins(desk, &mut outcome, |lang| (words::export_refused(&title, refused.day, &refused.why, lang), Vec::new()));
+    tell_admins(desk, Notice::Alarms, &mut outcome, |lang| {
+        (words::export_refused(&title, refused.day, &refused.why, lang), Vec::new())
+    });
     outcome
 }
 

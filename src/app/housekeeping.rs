@@ -14,6 +14,7 @@ use crate::{
     config::Config,
     context::Context,
     domain::{
+        change::{Change, Outcome},
         day::{DaySink, Hours},
         ids::{ChatId, TeacherId},
         period::Period,
@@ -136,6 +137,10 @@ impl<'a> Watch<'a> {
         self.last_round = Some(Instant::now());
         let free = exports::free_megabytes(context.store.dir());
         context.decide(|desk| alerts::now_and_then(desk, &self.limits, free))?;
+        context.decide(|desk| Outcome {
+            changes: desk.state.commands.outdated(now, desk.today()).into_iter().map(Change::from).collect(),
+            work: Vec::new(),
+        })?;
         let pruned = exports::prune(&self.config.export_dir, self.config.export_keep_days, now);
         if pruned > 0 {
             tracing::info!(pruned, "old reports were deleted");

@@ -21,8 +21,9 @@ use crate::{
     domain::{
         change::{Change, Outcome},
         event::Place,
-        ids::ChatId,
+        ids::{ChatId, UserId},
         jobs::{Digest, Job, JobChange, JobId, JobState, Recipients, Task},
+        registry::Notice,
         work::ReportScope,
     },
     jobs::{
@@ -235,6 +236,15 @@ impl Run {
         }
     }
 
+    /// The admins who want digests.
+    fn hearers(&self) -> Vec<Place> {
+        let rules = &self.context.rules;
+        self.context.store.read(|state| {
+            let is_muted = |admin: &UserId| state.people.get(admin).is_some_and(|person| person.muted.contains(&Notice::Digests));
+            rules.admins.iter().filter(|admin| !is_muted(admin)).map(|admin| Place::private(*admin)).collect()
+        })
+    }
+
     async fn check_groups(&self) -> Ended {
         let chats: Vec<ChatId> = self.context.store.read(|state| state.groups.keys().copied().collect());
         let mut unknown = 0;
@@ -255,7 +265,7 @@ impl Run {
         let due = job.due.unwrap_or_else(|| self.context.clock.now());
         let period = cron::days(digest.period, zone, due);
         let to: Vec<Place> = match digest.to {
-            Recipients::Admins => rules.admins.iter().map(|admin| Place::private(*admin)).collect(),
+            Recipients::Admins => self.hearers(),
             Recipients::Chat(place) => vec![place],
         };
         let (mut failed, mut reached) = (None, job.reached.clone());

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     access::{KeyId, Scope},
     change::{Change, Outcome},
+    commands::CommandName,
     ids::{BotId, ChatId, TeacherId, UserId},
     jobs::JobId,
     presence::Who,
@@ -132,6 +133,18 @@ pub enum Action {
     JobScheduled { job: JobId },
     /// A job is no more.
     JobRemoved { job: JobId },
+    /// There is a further command.
+    CommandAdded { command: CommandName },
+    /// A command's text, feed or lists were changed.
+    CommandChanged { command: CommandName },
+    /// A command answers again.
+    CommandEnabled { command: CommandName },
+    /// A command doesn't answer.
+    CommandDisabled { command: CommandName },
+    /// A command is no more.
+    CommandRemoved { command: CommandName },
+    /// `/contact` says something else.
+    ContactSet,
 }
 
 /// One line of the log.

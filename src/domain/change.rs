@@ -12,6 +12,7 @@ use super::{
     audit::{AuditId, Entry},
     bots::BotInfo,
     chats::ChatChange,
+    commands::CommandChange,
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
     jobs::JobChange,
@@ -81,6 +82,14 @@ pub enum Change {
     Job(JobChange),
     /// What a bot's assistant has used.
     Spent(BotId, Option<Spent>),
+    /// Something about commands.
+    Command(CommandChange),
+}
+
+impl From<CommandChange> for Change {
+    fn from(change: CommandChange) -> Self {
+        Self::Command(change)
+    }
 }
 
 impl From<StudyChange> for Change {

@@ -30,6 +30,8 @@ pub enum Event {
     },
     /// The bot's own place in a chat changed.
     OwnStanding(OwnStanding),
+    /// Somebody gave the bot a command in a group that it has no word for: perhaps one that an admin defined.
+    CustomCommand(CustomCommand),
     /// Somebody's place in a group changed.
     MemberStanding(MemberStanding),
     /// Somebody wrote to the bot in private.
@@ -58,7 +60,7 @@ pub enum Ignored {
     AutomaticForward,
     /// A service message without meaning for us.
     Service,
-    /// A command to the bot or another one, which is no activity.
+    /// A command to another bot, which is no activity.
     OtherCommand,
     /// Another kind of update.
     OtherUpdate,
@@ -145,6 +147,25 @@ pub struct GroupCommand {
     pub by_name: bool,
 }
 
+/// A command in a group that isn't built in; addressed to this bot, or to nobody in particular.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomCommand {
+    /// Where to answer.
+    pub place: Place,
+    /// The group's title.
+    pub title: String,
+    /// Who gave it.
+    pub author: Author,
+    /// What they are called.
+    pub name: String,
+    /// Its word, without the slash, in small letters.
+    pub word: String,
+    /// The command's message, to reply to.
+    pub message: MessageId,
+    /// Whether this bot was named (`/news@our_bot`).
+    pub by_name: bool,
+}
+
 /// A command that the bot knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -168,11 +189,19 @@ pub enum Command {
     Ask,
     /// `/forget`
     Forget,
+    /// `/info`
+    Info,
+    /// `/contact`
+    Contact,
+    /// `/settings`
+    Settings,
+    /// `/feedback`
+    Feedback,
 }
 
 impl Command {
     /// All commands.
-    pub const ALL: [Command; 10] = [
+    pub const ALL: [Command; 14] = [
         Command::Start,
         Command::Help,
         Command::Diag,
@@ -183,6 +212,10 @@ impl Command {
         Command::Dashboard,
         Command::Ask,
         Command::Forget,
+        Command::Info,
+        Command::Contact,
+        Command::Settings,
+        Command::Feedback,
     ];
 
     /// The command's word, without the slash.
@@ -198,6 +231,10 @@ impl Command {
             Command::Dashboard => "dashboard",
             Command::Ask => "ask",
             Command::Forget => "forget",
+            Command::Info => "info",
+            Command::Contact => "contact",
+            Command::Settings => "settings",
+            Command::Feedback => "feedback",
         }
     }
 
@@ -259,6 +296,8 @@ pub struct PrivateMessage {
     pub said: Said,
     /// The message.
     pub message: MessageId,
+    /// The message that it replies to.
+    pub reply_to: Option<MessageId>,
 }
 
 /// Somebody in private chat.
@@ -275,8 +314,13 @@ pub struct Sender {
 pub enum Said {
     /// A known command; further words after it are kept for deep links (`/start add_T001`).
     Command(Command, String),
-    /// A command that the bot doesn't know.
-    UnknownCommand,
+    /// A command that isn't built in: perhaps one that an admin defined.
+    OtherCommand {
+        /// Its word, without the slash, in small letters; empty where another bot was named.
+        word: String,
+        /// What the person is called.
+        name: String,
+    },
     /// Plain text.
     Text(String),
     /// A person: a shared user or contact, or the author of a forwarded message.

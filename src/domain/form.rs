@@ -4,7 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    commands::{CommandName, FeedbackId},
     ids::{ChatId, FullName, TeacherId, UserId},
+    lang::Lang,
     study::StudyStep,
 };
 
@@ -102,6 +104,48 @@ pub enum Step {
     OwnName,
     /// About study time.
     Study(StudyStep),
+    /// What is to reach the admins?
+    Feedback,
+    /// What is to be answered?
+    AnswerFeedback {
+        /// To what.
+        feedback: FeedbackId,
+    },
+    /// About commands.
+    Command(CommandStep),
+}
+
+/// A question about commands that admins define.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CommandStep {
+    /// A new command: which word?
+    Name,
+    /// A new command: what do lists say of it?
+    Description {
+        /// Answered.
+        name: CommandName,
+    },
+    /// A new command: which text, or which feed?
+    Body {
+        /// Answered.
+        name: CommandName,
+        /// Answered.
+        description: String,
+    },
+    /// What lists say of a command from now on.
+    NewDescription {
+        /// Which.
+        name: CommandName,
+        /// In which language.
+        lang: Lang,
+    },
+    /// Its text or feed from now on.
+    NewBody {
+        /// Which.
+        name: CommandName,
+    },
+    /// What `/contact` says from now on.
+    Contact,
 }
 
 impl Step {
@@ -120,7 +164,10 @@ impl Step {
             | Step::SearchTeacher
             | Step::Found { .. }
             | Step::OwnName
-            | Step::Study(_) => false,
+            | Step::Study(_)
+            | Step::Feedback
+            | Step::AnswerFeedback { .. }
+            | Step::Command(_) => false,
         }
     }
 
@@ -131,6 +178,6 @@ impl Step {
 
     /// Whether people who are no admins are asked it.
     pub fn is_everybodys(&self) -> bool {
-        matches!(self, Step::OwnName | Step::Study(StudyStep::Goal { .. }))
+        matches!(self, Step::OwnName | Step::Feedback | Step::Study(StudyStep::Goal { .. }))
     }
 }

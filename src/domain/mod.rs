@@ -6,6 +6,7 @@ pub mod audit;
 pub mod bots;
 pub mod change;
 pub mod chats;
+pub mod commands;
 pub mod day;
 pub mod dayfile;
 pub mod event;

@@ -183,6 +183,33 @@ pub struct Person {
     /// The bot that they talk to, where it isn't the main one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bot: Option<BotId>,
+    /// What they don't want to hear of by themselves.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub muted: BTreeSet<Notice>,
+}
+
+/// What an admin hears of without having asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Bots that come into groups and leave them, teachers who join.
+    Groups,
+    /// Somebody wants to be registered.
+    Requests,
+    /// Something doesn't work, or works again.
+    Alarms,
+    /// Boards of study time that need somebody's eye.
+    Boards,
+    /// Reports by schedule.
+    Digests,
+    /// What people write to the admins.
+    Feedback,
+}
+
+impl Notice {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Notice; 6] =
+        [Notice::Alarms, Notice::Requests, Notice::Feedback, Notice::Groups, Notice::Boards, Notice::Digests];
 }
 
 /// Somebody who writes without an account of their own showing: counted for a teacher only where an admin said so.

@@ -11,6 +11,7 @@ use super::{
     bots::BotInfo,
     change::{Change, Warning, WorkId},
     chats::Chats,
+    commands::Commands,
     day::Day,
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
@@ -70,6 +71,8 @@ pub struct State {
     pub jobs: Jobs,
     /// What the bots' assistants have used.
     pub spent: BTreeMap<BotId, Spent>,
+    /// Commands that admins defined, and what people wrote to them.
+    pub commands: Commands,
     /// When an update was last received.
     pub last_update: Option<DateTime<Utc>>,
     /// Days in memory; others are in their files.
@@ -112,6 +115,7 @@ impl State {
             Change::Chat(change) => self.chats.apply(change),
             Change::Job(change) => self.jobs.apply(change),
             Change::Spent(bot, spent) => put(&mut self.spent, bot, spent),
+            Change::Command(change) => self.commands.apply(change),
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     assistant::Question,
+    commands::{CommandName, FeedbackId},
     event::Place,
     ids::{BotId, ChatId, MessageId, TeacherId, UserId},
     jobs::JobId,
@@ -163,6 +164,38 @@ pub enum Work {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         bot: Option<BotId>,
     },
+    /// Pass what somebody wrote on to an admin.
+    PassOn {
+        /// What.
+        feedback: FeedbackId,
+        /// To whom.
+        admin: UserId,
+        /// The bot that it was written to: only it can forward the message.
+        bot: BotId,
+    },
+    /// Pass an admin's answer back.
+    PassBack {
+        /// To what.
+        feedback: FeedbackId,
+        /// Whose answer.
+        admin: UserId,
+        /// Their message, in their chat with the bot.
+        message: MessageId,
+        /// The bot that both talk to.
+        bot: BotId,
+    },
+    /// Answer a command with the newest items of its feed.
+    ShowFeed {
+        /// Which command.
+        command: CommandName,
+        /// Where to answer.
+        to: Place,
+        /// Reply to this message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<MessageId>,
+        /// In which language.
+        lang: Lang,
+    },
     /// Have an assistant answer.
     Ask(Question),
     /// Forget what was talked about with somebody. Not kept: what is forgotten isn't either.
@@ -192,6 +225,9 @@ impl Work {
             Work::ShowFreshChats { .. } => "fresh numbers of chats",
             Work::Diagnose { .. } => "diagnosis",
             Work::Deliver { .. } => "announcement",
+            Work::PassOn { .. } => "feedback",
+            Work::PassBack { .. } => "answer to feedback",
+            Work::ShowFeed { .. } => "items of a feed",
             Work::Ask(_) => "assistant's answer",
             Work::ForgetTalk { .. } => "forgetting a conversation",
         }
@@ -200,7 +236,8 @@ impl Work {
     /// The chat that it is about; 0 where it is about none.
     pub fn chat(&self) -> ChatId {
         match self {
-            Work::Send { to, .. } | Work::Diagnose { to, .. } => to.chat,
+            Work::Send { to, .. } | Work::Diagnose { to, .. } | Work::ShowFeed { to, .. } => to.chat,
+            Work::PassOn { admin, .. } | Work::PassBack { admin, .. } => ChatId::private(*admin),
             Work::Leave { chat } => *chat,
             Work::Deliver { to, .. } => *to,
             Work::Ask(question) => question.to.chat,
@@ -233,6 +270,7 @@ impl Work {
             | Work::ShowFreshChats { .. }
             | Work::Deliver { .. }
             | Work::Diagnose { .. }
+            | Work::ShowFeed { .. }
             | Work::Ask(_) => true,
             Work::Send { .. }
             | Work::Show { .. }
@@ -240,6 +278,8 @@ impl Work {
             | Work::StopJob { .. }
             | Work::Leave { .. }
             | Work::SendSignIn { .. }
+            | Work::PassOn { .. }
+            | Work::PassBack { .. }
             | Work::ForgetTalk { .. } => false,
         }
     }

@@ -85,7 +85,10 @@ pub fn dialogue(lines: &[u8]) {
 
 fn utterance(line: &str) -> Said {
     if let Some(word) = line.strip_prefix('/') {
-        return Command::from_word(word).map_or(Said::UnknownCommand, |command| Said::Command(command, String::new()));
+        return Command::from_word(word).map_or_else(
+            || Said::OtherCommand { word: word.to_owned(), name: "Ann".to_owned() },
+            |command| Said::Command(command, String::new()),
+        );
     }
     match line.strip_prefix('@') {
         Some("") => Said::NoAccount,
@@ -108,6 +111,7 @@ fn decide(school: &School, event: &Event) -> Outcome {
             outcome
         }
         Event::GroupCommand(command) => admin::on_group_command(&desk, command),
+        Event::CustomCommand(command) => admin::on_custom_command(&desk, command),
         Event::PrivateMessage(message) => admin::on_private_message(&desk, message),
         Event::Press(press) => admin::on_press(&desk, press),
         Event::Migrated { from, to } => membership::migrated(&desk, *from, *to),
@@ -156,6 +160,9 @@ fn check(school: &School, work: &[Work]) {
             | Work::ShowFreshChats { .. }
             | Work::Deliver { .. }
             | Work::Diagnose { .. }
+            | Work::PassOn { .. }
+            | Work::PassBack { .. }
+            | Work::ShowFeed { .. }
             | Work::Ask(_)
             | Work::ForgetTalk { .. } => {}
         }

@@ -150,7 +150,7 @@ impl UpdateSort {
     pub fn of(event: &Event) -> Self {
         match event {
             Event::GroupMessage(_) => Self::GroupMessage,
-            Event::GroupCommand(_) => Self::GroupCommand,
+            Event::GroupCommand(_) | Event::CustomCommand(_) => Self::GroupCommand,
             Event::PrivateMessage(_) => Self::PrivateMessage,
             Event::Press(_) => Self::Press,
             Event::Migrated { .. }

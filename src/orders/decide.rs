@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{AccountPlace, Answer, Order, access, chats, jobs, study};
+use super::{AccountPlace, Answer, Order, access, chats, commands, jobs, study};
 use crate::{
     admin::Desk,
+    commands::check,
     domain::{
         access::KeyId,
         audit::{Actor, audited},
         bots::Bots,
         change::{Change, Outcome},
+        commands::{CommandName, Custom},
         ids::{BotId, ChatId, FullName, TeacherId, UserId, tidy},
         jobs::JobId,
         lang::Lang,
@@ -112,6 +114,27 @@ pub enum Refusal {
     /// A backup into nowhere.
     #[error("{0:?} is no folder for backups: give its whole path, from / on, and keep 1 to 1000")]
     NoBackupFolder(String),
+    /// No word that Telegram takes.
+    #[error("{}", crate::domain::commands::NoCommandName)]
+    NoCommandName,
+    /// Another command has this name.
+    #[error("there is a command /{0} already; `rollcall commands list` shows all")]
+    CommandTaken(CommandName),
+    /// Nobody has defined such a command.
+    #[error("there is no command /{0}; `rollcall commands list` shows all")]
+    UnknownCommand(CommandName),
+    /// More than Telegram lists beside ours.
+    #[error("there are {} commands already; remove one first", Custom::MOST)]
+    TooManyCommands,
+    /// Telegram lists no command without one.
+    #[error("/{0} needs a description in one language at least")]
+    LastDescription(CommandName),
+    /// No bot of ours has this id.
+    #[error("there is no bot {0}; `rollcall bots list` shows all")]
+    UnknownBot(BotId),
+    /// A command can't be so.
+    #[error("{0}")]
+    Command(#[from] check::Fault),
 }
 
 /// The longest text of an announcement, in characters.
@@ -175,6 +198,12 @@ fn wanted(state: &State, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Or
         | Order::StopJob { .. }
         | Order::RemoveJob { .. }
         | Order::SendAgain { .. } => jobs::decide(state, zone, now, actor, order, &mut outcome)?,
+        Order::AddCommand { .. }
+        | Order::EditCommand { .. }
+        | Order::EnableCommand { .. }
+        | Order::MoveCommand { .. }
+        | Order::RemoveCommand { .. }
+        | Order::SetContact { .. } => commands::decide(state, now, actor, order, &mut outcome)?,
         Order::PostNow { community, asked, random_id } => return study::post_now(state, now, *community, *asked, *random_id),
     };
     Ok((outcome, Answer { done: true, text }))

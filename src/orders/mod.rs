@@ -3,6 +3,7 @@
 
 mod access;
 mod chats;
+pub mod commands;
 mod decide;
 pub mod dropbox;
 mod jobs;
@@ -15,12 +16,14 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    commands::about_command,
     decide::{Refusal, decide},
     jobs::about_job,
 };
 use crate::{
     domain::{
         access::{KeyId, Scope},
+        commands::CommandName,
         event::Place,
         ids::{BotId, ChatId, FullName, TeacherId, UserId},
         jobs::{Announcement, JobId, Task},
@@ -213,6 +216,44 @@ pub enum Order {
         /// Also where it may have arrived.
         unsure_too: bool,
     },
+    /// There is such a command.
+    AddCommand {
+        /// Its word.
+        command: CommandName,
+        /// What it is.
+        definition: Box<commands::Definition>,
+    },
+    /// A command is different in these points.
+    EditCommand {
+        /// Which.
+        command: CommandName,
+        /// What is different.
+        edit: Box<commands::Edit>,
+    },
+    /// A command answers, or doesn't.
+    EnableCommand {
+        /// Which.
+        command: CommandName,
+        /// Whether it answers.
+        enabled: bool,
+    },
+    /// A command stands at this place in lists.
+    MoveCommand {
+        /// Which.
+        command: CommandName,
+        /// From 0.
+        place: u32,
+    },
+    /// A command is no more.
+    RemoveCommand {
+        /// Which.
+        command: CommandName,
+    },
+    /// `/contact` says this.
+    SetContact {
+        /// What; `None`: the usual words.
+        text: Option<String>,
+    },
 }
 
 /// When a job runs.
@@ -277,7 +318,13 @@ impl Order {
             | Order::StartJob { .. }
             | Order::StopJob { .. }
             | Order::RemoveJob { .. }
-            | Order::SendAgain { .. } => Vec::new(),
+            | Order::SendAgain { .. }
+            | Order::AddCommand { .. }
+            | Order::EditCommand { .. }
+            | Order::EnableCommand { .. }
+            | Order::MoveCommand { .. }
+            | Order::RemoveCommand { .. }
+            | Order::SetContact { .. } => Vec::new(),
         }
     }
 }

@@ -13,6 +13,7 @@ use super::{
     access::AccessFile,
     audit,
     chats::ChatsFile,
+    commands::CommandFile,
     fault::StoreFault,
     jobs::JobFile,
     seen::Seen,
@@ -90,6 +91,8 @@ pub enum DataFile {
     Jobs(JobFile),
     /// `state/assistants.json`
     Assistants,
+    /// A file in `commands/`.
+    Commands(CommandFile),
 }
 
 /// How far the store has come: what is neither registry nor counter.
@@ -120,7 +123,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 34] = [
+    pub const AT_START: [DataFile; 38] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -155,11 +158,15 @@ impl DataFile {
         DataFile::Jobs(JobFile::Jobs),
         DataFile::Jobs(JobFile::Deliveries),
         DataFile::Assistants,
+        DataFile::Commands(CommandFile::Defined),
+        DataFile::Commands(CommandFile::Used),
+        DataFile::Commands(CommandFile::Feeds),
+        DataFile::Commands(CommandFile::Feedback),
     ];
 
     /// The directories of all files, below the data directory.
-    pub const DIRECTORIES: [&str; 10] =
-        ["stats", "hours", "unattributed", "presence", "study", "state", "web", "audit", "chats", "jobs"];
+    pub const DIRECTORIES: [&str; 11] =
+        ["stats", "hours", "unattributed", "presence", "study", "state", "web", "audit", "chats", "jobs", "commands"];
 
     /// The files of a day.
     pub fn of_day(day: NaiveDate) -> [DataFile; 4] {
@@ -196,6 +203,7 @@ impl DataFile {
             Change::Chat(change) => Self::Chats(ChatsFile::of(change)),
             Change::Job(change) => Self::Jobs(JobFile::of(change)),
             Change::Spent(..) => Self::Assistants,
+            Change::Command(change) => Self::Commands(CommandFile::of(change)),
         }
     }
 
@@ -225,7 +233,8 @@ impl DataFile {
             | Self::Audit(_)
             | Self::Chats(_)
             | Self::Jobs(_)
-            | Self::Assistants => None,
+            | Self::Assistants
+            | Self::Commands(_) => None,
         }
     }
 
@@ -259,6 +268,7 @@ impl DataFile {
             Self::Chats(file) => file.relative(),
             Self::Jobs(file) => file.relative().into(),
             Self::Assistants => "state/assistants.json".into(),
+            Self::Commands(file) => file.relative().into(),
         }
     }
 
@@ -305,12 +315,13 @@ impl DataFile {
             Self::Audit(month) => to.audit.unwritten.extend(from.audit.of_month(month).map(|(id, entry)| (id, entry.clone()))),
             Self::Chats(file) => file.copy(&from.chats, &mut to.chats),
             Self::Assistants => to.spent = from.spent.clone(),
+            Self::Commands(file) => file.copy(&from.commands, &mut to.commands),
         }
     }
 
     /// Whether only the process's own user may read it.
     pub fn is_private(self) -> bool {
-        matches!(self, Self::Access(_) | Self::Jobs(_))
+        matches!(self, Self::Access(_) | Self::Jobs(_) | Self::Commands(_))
     }
 
     /// Its content now; of the audit log, which grows, what is to be added.
@@ -350,6 +361,7 @@ impl DataFile {
             Self::Audit(month) => audit::lines(month, &state.audit, None),
             Self::Chats(file) => file.render(&state.chats),
             Self::Assistants => pretty(&state.spent),
+            Self::Commands(file) => file.render(&state.commands),
         }
     }
 
@@ -404,6 +416,7 @@ impl DataFile {
             Self::Audit(_) => {}
             Self::Chats(file) => file.load(bytes, &mut state.chats)?,
             Self::Assistants => state.spent = parse(bytes)?,
+            Self::Commands(file) => file.load(bytes, &mut state.commands)?,
             Self::Progress => {
                 *progress = parse(bytes)?;
                 state.last_update = progress.last_update;

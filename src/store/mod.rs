@@ -13,6 +13,7 @@ mod access;
 mod audit;
 mod chats;
 mod checkpoint;
+mod commands;
 mod days;
 pub mod disk;
 mod fault;
@@ -44,6 +45,7 @@ use tokio::sync::Notify;
 pub use self::{
     access::AccessFile,
     chats::ChatsFile,
+    commands::CommandFile,
     fault::StoreFault,
     files::{DataFile, FORMAT, Progress},
     jobs::JobFile,

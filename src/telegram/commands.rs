@@ -1,32 +1,58 @@
 //! Tells Telegram which commands to offer to whom, and to whom the Mini App.
 
+use std::{collections::BTreeMap, time::Duration};
+
 use serde_json::{Value, json};
+use tokio::time::{Instant, MissedTickBehavior};
 
 use super::link::Link;
 use crate::{
+    commands::list::{self, List, Scope},
     domain::{ids::UserId, lang::Lang},
-    text::{
-        commands::{Audience, list},
-        pages::sign_in,
-    },
+    text::pages::sign_in,
 };
 
-/// Sets the commands of every audience in every language. What fails is tried again at the next start: commands work
-/// without being offered.
-pub async fn set_commands(link: &Link) {
-    let default = link.rules.lang;
-    let private = json!({ "type": "all_private_chats" });
-    let groups = json!({ "type": "all_group_chats" });
-    for lang in [None].into_iter().chain(Lang::ALL.map(Some)) {
-        set(link, Audience::Everybody, &private, default, lang).await;
-        set(link, Audience::Group, &groups, default, lang).await;
+/// Between looks whether a commit changed a list. Looking costs nothing as long as nothing is committed.
+const TICK: Duration = Duration::from_millis(250);
+/// What Telegram didn't take is offered again after this.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// A list as Telegram was last offered it.
+struct Offered {
+    commands: Vec<(String, String)>,
+    /// When Telegram didn't take it.
+    failed: Option<Instant>,
+}
+
+impl Offered {
+    /// Whether it is to be offered again though it says the same.
+    fn is_open(&self) -> bool {
+        self.failed.is_some_and(|at| at.elapsed() >= AGAIN)
     }
-    let reachable: Vec<UserId> = link.store.read(|state| {
-        let known = |admin: &&UserId| state.people.get(admin).is_some_and(|person| !person.unreachable);
-        link.rules.admins.iter().filter(known).copied().collect()
-    });
-    for admin in reachable {
-        set_for_admin(link, admin).await;
+}
+
+/// Keeps Telegram's lists as they are to be: all of them at the start, later those that a commit changed, whoever made it. Commands
+/// work without being listed, so what fails only waits.
+pub async fn keep_commands(link: &Link) {
+    let mut offered: BTreeMap<(Scope, Option<Lang>), Offered> = BTreeMap::new();
+    let mut looked = None;
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let commits = link.store.commits();
+        if looked == Some(commits) && !offered.values().any(Offered::is_open) {
+            continue;
+        }
+        looked = Some(commits);
+        for List { scope, lang, commands } in link.store.read(|state| list::all(state, &link.rules)) {
+            let key = (scope, lang);
+            if offered.get(&key).is_some_and(|before| before.commands == commands && !before.is_open()) {
+                continue;
+            }
+            let is_set = set(link, scope, lang, &commands).await;
+            offered.insert(key, Offered { commands, failed: (!is_set).then(Instant::now) });
+        }
     }
 }
 
@@ -51,16 +77,17 @@ pub async fn set_menu_buttons(link: &Link, site: Option<&str>) {
     }
 }
 
-/// An admin's own list; Telegram takes it only once they have written to the bot.
-pub(super) async fn set_for_admin(link: &Link, admin: UserId) {
-    let scope = json!({ "type": "chat", "chat_id": admin });
-    let chosen = link.store.read(|state| crate::admin::lang_of(state, &link.rules, admin));
-    set(link, Audience::Admin, &scope, chosen, None).await;
-}
-
-async fn set(link: &Link, audience: Audience, scope: &Value, default: Lang, lang: Option<Lang>) {
-    let commands = list(audience, link.rules.assistant().whom, lang.unwrap_or(default));
-    if let Err(error) = link.wire.set_my_commands(&commands, scope.clone(), lang.map_or("", Lang::code)).await {
-        tracing::debug!(%error, ?audience, "the commands were not set");
+async fn set(link: &Link, scope: Scope, lang: Option<Lang>, commands: &[(String, String)]) -> bool {
+    let place: Value = match scope {
+        Scope::Private => json!({ "type": "all_private_chats" }),
+        Scope::Groups => json!({ "type": "all_group_chats" }),
+        Scope::Admin(admin) => json!({ "type": "chat", "chat_id": admin }),
+    };
+    match link.wire.set_my_commands(commands, place, lang.map_or("", Lang::code)).await {
+        Ok(_) => true,
+        Err(error) => {
+            tracing::debug!(%error, ?scope, "the commands were not set");
+            false
+        }
     }
 }

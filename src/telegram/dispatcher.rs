@@ -85,6 +85,7 @@ fn schema() -> UpdateHandler<Infallible> {
         .filter_map(|envelope: Update, link: Arc<Link>| link.redeem(ticket(&envelope)).map(Arc::new))
         .branch(on(|event| matches!(event, Event::GroupMessage(_))).endpoint(count))
         .branch(on(|event| matches!(event, Event::GroupCommand(_))).endpoint(obey_in_group))
+        .branch(on(|event| matches!(event, Event::CustomCommand(_))).endpoint(answer_in_group))
         .branch(on(is_membership).endpoint(follow_membership))
         .branch(on(|event| matches!(event, Event::PrivateMessage(_))).endpoint(talk))
         .branch(on(|event| matches!(event, Event::Press(_))).endpoint(press))
@@ -128,6 +129,13 @@ async fn count(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallibl
 async fn obey_in_group(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
     if let Event::GroupCommand(command) = &received.event {
         settle(&link, &received, |desk| admin::on_group_command(desk, command));
+    }
+    Ok(())
+}
+
+async fn answer_in_group(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {
+    if let Event::CustomCommand(command) = &received.event {
+        settle(&link, &received, |desk| admin::on_custom_command(desk, command));
     }
     Ok(())
 }
@@ -181,8 +189,11 @@ fn decide_membership(state: &State, rules: &Rules, now: DateTime<Utc>, event: &E
         Event::OwnStanding(standing) => membership::own_standing(desk, standing),
         Event::MemberStanding(standing) => membership::member_standing(desk, standing),
         Event::PrivateStanding { user, reachable } => membership::private_standing(desk, *user, *reachable),
-        Event::GroupMessage(_) | Event::GroupCommand(_) | Event::PrivateMessage(_) | Event::Press(_) | Event::Ignored(_) => {
-            Outcome::nothing()
-        }
+        Event::GroupMessage(_)
+        | Event::GroupCommand(_)
+        | Event::CustomCommand(_)
+        | Event::PrivateMessage(_)
+        | Event::Press(_)
+        | Event::Ignored(_) => Outcome::nothing(),
     }
 }

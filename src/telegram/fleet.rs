@@ -92,13 +92,15 @@ impl Fleet {
             // Only the bot that was asked can answer.
             Work::Answer { .. } | Work::StopJob { .. } => return released.bot.unwrap_or(self.context.rules.bots.main),
             // In a group with several bots whoever was asked replies.
-            Work::Send { to, reply_to: Some(_), .. } | Work::Diagnose { to, .. } if to.chat.0 < 0 => {
+            Work::Send { to, reply_to: Some(_), .. } | Work::Diagnose { to, .. } | Work::ShowFeed { to, .. } if to.chat.0 < 0 => {
                 if let Some(asked) = released.bot {
                     return asked;
                 }
                 to.chat
             }
             Work::Deliver { bot: Some(bot), .. } => return *bot,
+            // Messages have numbers of their own with each bot.
+            Work::PassOn { bot, .. } | Work::PassBack { bot, .. } => return *bot,
             work => work.chat(),
         };
         self.context.store.read(|state| state.sender(chat, &self.context.rules.bots))

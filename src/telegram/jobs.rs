@@ -14,6 +14,7 @@ use super::{
     assistant::Assistants,
     diagnose,
     errors::CallError,
+    feeds::Feeds,
     fleet::Fleet,
     link::Link,
     methods::Attachment,
@@ -73,6 +74,8 @@ pub struct Services {
     pub site: Option<String>,
     /// How the user session does.
     pub session: watch::Receiver<LineState>,
+    /// What reads feeds for commands.
+    pub feeds: Feeds,
     /// Who answers questions, if any bot has an assistant.
     pub assistants: Option<Arc<Assistants>>,
 }

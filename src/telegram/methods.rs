@@ -273,6 +273,30 @@ impl Wire {
         self.call("sendMessage", &parameters).await
     }
 
+    /// Sends a message of another chat on, as it is, with its author's name.
+    pub(super) async fn forward_message(&self, to: ChatId, from: ChatId, message: MessageId) -> Result<Sent, CallError> {
+        self.call("forwardMessage", &json!({ "chat_id": to, "from_chat_id": from, "message_id": message })).await
+    }
+
+    /// Sends a message of another chat as our own, as a reply where that still stands.
+    pub(super) async fn copy_message(
+        &self,
+        to: ChatId,
+        from: ChatId,
+        message: MessageId,
+        reply_to: MessageId,
+        buttons: &Buttons,
+    ) -> Result<Sent, CallError> {
+        let mut parameters = json!({
+            "chat_id": to,
+            "from_chat_id": from,
+            "message_id": message,
+            "reply_parameters": { "message_id": reply_to, "allow_sending_without_reply": true },
+        });
+        put(&mut parameters, "reply_markup", markup(buttons));
+        self.call("copyMessage", &parameters).await
+    }
+
     /// Replaces a message's text and buttons.
     pub async fn edit_message(
         &self,

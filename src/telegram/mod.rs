@@ -10,6 +10,8 @@ mod diagnose;
 pub mod digest;
 mod dispatcher;
 pub mod errors;
+mod feedback;
+mod feeds;
 mod fleet;
 mod intake;
 mod jobs;
@@ -32,11 +34,12 @@ mod wire;
 pub use self::{
     assistant::Assistants,
     chats::keep_statistics,
-    commands::{set_commands, set_menu_buttons},
+    commands::{keep_commands, set_menu_buttons},
     deliveries::{Inbox, NotTaken},
     diagnose::about_registry,
     dispatcher::run as receive,
     errors::{CallError, Reaction},
+    feeds::Feeds,
     fleet::Fleet,
     jobs::Services,
     link::Link,

@@ -13,6 +13,7 @@ use super::{
     assistant,
     deliver::{self, Deliveries},
     errors::{CallError, Reaction},
+    feedback, feeds,
     jobs::{self, Services},
     link::Link,
     pace::Pace,
@@ -187,6 +188,9 @@ impl Outbox {
             Work::SendSignIn { user } => sign_in::send_link(self, *user).await,
             Work::Diagnose { to, reply_to, lang } => jobs::diagnose(self, *to, *reply_to, *lang).await,
             Work::Deliver { job, number, .. } => deliver::deliver(self, job, *number).await,
+            Work::PassOn { feedback, admin, .. } => feedback::pass_on(self, *feedback, *admin).await,
+            Work::PassBack { feedback, admin, message, .. } => feedback::pass_back(self, *feedback, *admin, *message).await,
+            Work::ShowFeed { command, to, reply_to, lang } => feeds::show(self, command, *to, *reply_to, *lang).await,
             Work::Ask(question) => assistant::answer(self, question).await,
             Work::ForgetTalk { user } => {
                 assistant::forget(self, *user);

@@ -160,6 +160,8 @@ pub enum Refusal {
     Correction(CorrectionRefusal),
     /// No goal.
     Goal,
+    /// No command; why, in the person's language.
+    Command(String),
 }
 
 impl Refusal {
@@ -239,6 +241,7 @@ impl Refusal {
             Refusal::Setting(why) => why.html(lang),
             Refusal::Correction(why) => why.html(lang),
             Refusal::Goal => html!("⚠️ {}", mine::ask_goal(lang)),
+            Refusal::Command(why) => html!("⚠️ {}", Html::text(why)),
             Refusal::GroupName => plain(say!(lang;
                 "⚠️ A name has 1 to 128 characters. Send it again.",
                 "⚠️ Nom 1 tadan 128 tagacha belgidan iborat. Qayta yuboring.",

@@ -1,6 +1,6 @@
 //! What a press says back: a line of at most 200 characters over the chat.
 
-use super::{name::fitted, study::toast::StudyToast};
+use super::{name::fitted, own::OwnToast, study::toast::StudyToast};
 use crate::{domain::lang::Lang, say};
 
 /// The result of a press, or why it has none.
@@ -84,6 +84,8 @@ pub enum Toast {
     JobRefused(String),
     /// About study time.
     Study(StudyToast),
+    /// About one's own settings, or commands.
+    Own(OwnToast),
 }
 
 impl Toast {
@@ -107,7 +109,7 @@ impl Toast {
                 let bot = name(bot);
                 say!(lang; format!("🤖 {bot} counts here from now on"), format!("🤖 Endi bu yerda {bot} sanaydi"), format!("🤖 Теперь здесь считает {bot}"))
             }
-            Toast::JobRefused(why) => format!("⚠️ {}", fitted(why, 150)),
+            Toast::JobRefused(why) | Toast::Own(OwnToast::Refused(why)) => format!("⚠️ {}", fitted(why, 150)),
             fixed => fixed.words(lang).to_owned(),
         }
     }
@@ -116,6 +118,7 @@ impl Toast {
         match self {
             Toast::Assigned(_) | Toast::Unassigned(_) | Toast::Attributed(_) | Toast::CountedBy(_) | Toast::JobRefused(_) => "",
             Toast::Study(toast) => toast.text(lang),
+            Toast::Own(toast) => toast.text(lang),
             Toast::JobGone => say!(lang; "There is no such job any more.", "Bu vazifa endi yoʻq.", "Такой задачи больше нет."),
             Toast::JobStarted => say!(lang; "▶️ It begins.", "▶️ Boshlanmoqda.", "▶️ Запускается."),
             Toast::JobStopped => say!(lang; "⏹ Stopped.", "⏹ Toʻxtatildi.", "⏹ Остановлено."),

@@ -5,6 +5,7 @@ mod assistant;
 mod bots;
 #[cfg(target_os = "linux")]
 mod chats;
+mod commands;
 mod counting;
 mod crash;
 #[cfg(target_os = "linux")]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Refusal, media, parameters::Parameters, send};
+use super::{Refusal, media, parameters::Parameters, relay, send};
 use crate::model::{
     ChatKey, PressAnswer, Webhook, World,
     chat::{ChatKind, Rights},
@@ -16,6 +16,8 @@ pub(super) fn run(world: &mut World, bot: i64, method: &str, given: &Parameters)
         "deleteWebhook" => delete_webhook(world, bot, given),
         "getWebhookInfo" => Ok(webhook_info(world, bot)),
         "sendMessage" => send::message(world, bot, given),
+        "forwardMessage" => relay::forward(world, bot, given),
+        "copyMessage" => relay::copy(world, bot, given),
         "sendPhoto" => media::send(world, bot, given, "photo"),
         "sendDocument" => media::send(world, bot, given, "document"),
         "sendMediaGroup" => media::send_group(world, bot, given),

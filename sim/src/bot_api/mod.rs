@@ -4,6 +4,7 @@ mod connection;
 mod media;
 mod methods;
 mod parameters;
+mod relay;
 mod schema;
 mod send;
 mod server;

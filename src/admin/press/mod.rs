@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use self::field::Field;
 pub use self::{
     choice::Choice,
+    own::{OwnOrder, OwnScreen},
     study::{StudyOrder, StudyScreen},
 };
 
@@ -30,19 +31,19 @@ pub const LONGEST: usize = 64;
 /// Defines an enum of presses: each variant's code and fields stand once, for writing and reading alike. Behind `and` stands
 /// another such enum, whose presses are this one's too.
 macro_rules! presses {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? } $(and $(#[$ndoc:meta])* $nested:ident($inner:ident))?) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? } $(and $(#[$ndoc:meta])* $nested:ident($inner:ident))*) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum $name {
             $($(#[$vdoc])* $variant { $($(#[$fdoc])* $field: $type),* },)*
-            $($(#[$ndoc])* $nested($inner),)?
+            $($(#[$ndoc])* $nested($inner),)*
         }
 
         impl $name {
             pub(in crate::admin::press) fn write(&self) -> Vec<String> {
                 match self {
                     $(Self::$variant { $($field),* } => vec![$code.to_owned(), $(Field::write($field)),*],)*
-                    $(Self::$nested(inner) => inner.write(),)?
+                    $(Self::$nested(inner) => inner.write(),)*
                 }
             }
 
@@ -53,19 +54,20 @@ macro_rules! presses {
                         let read = Self::$variant { $($field: Field::read(fields.next()?)?),* };
                         fields.next().is_none().then_some(read)
                     })*
-                    _ => None::<Self>$(.or_else(|| $inner::read(code, fields).map(Self::$nested)))?,
+                    _ => None::<Self>$(.or_else(|| $inner::read(code, fields).map(Self::$nested)))*,
                 }
             }
 
             pub(in crate::admin::press) fn examples() -> Vec<Self> {
                 let own = vec![$(Self::$variant { $($field: Field::example()),* }),*];
-                $(let own = own.into_iter().chain($inner::examples().into_iter().map(Self::$nested)).collect();)?
+                $(let own: Vec<Self> = own.into_iter().chain($inner::examples().into_iter().map(Self::$nested)).collect();)*
                 own
             }
         }
     };
 }
 
+mod own;
 mod study;
 
 presses! {
@@ -129,6 +131,7 @@ presses! {
         Job = "j" { /** Which. */ job: JobId },
     }
     and /** Of study time. */ Study(StudyScreen)
+    and /** Of one's own settings, or of commands. */ Own(OwnScreen)
 }
 
 presses! {
@@ -208,6 +211,7 @@ presses! {
         SendAgain = "jr" { /** Which. */ job: JobId },
     }
     and /** About study time. */ Study(StudyOrder)
+    and /** About one's own settings, or commands. */ Own(OwnOrder)
 }
 
 /// What a button does.

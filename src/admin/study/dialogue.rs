@@ -150,7 +150,7 @@ fn place(said: &Said) -> Result<(ChatId, Option<TopicId>), SettingRefusal> {
             None => Err(SettingRefusal::Target),
         },
         Said::Person(_) | Said::HiddenAuthor(_) => Err(SettingRefusal::TargetIsPerson),
-        Said::Command(..) | Said::UnknownCommand | Said::NoAccount | Said::Something => Err(SettingRefusal::Target),
+        Said::Command(..) | Said::OtherCommand { .. } | Said::NoAccount | Said::Something => Err(SettingRefusal::Target),
     }
 }
 

@@ -73,7 +73,9 @@ fn whatever_leaves_the_question_for_an_account_takes_its_keyboard_away() {
         ("/start", |school| school.commands(ADMIN, Command::Start)),
         ("/help", |school| school.commands(ADMIN, Command::Help)),
         ("/cancel", |school| school.commands(ADMIN, Command::Cancel)),
-        ("a command of another bot", |school| school.says(ADMIN, Said::UnknownCommand)),
+        ("a command of another bot", |school| {
+            school.says(ADMIN, Said::OtherCommand { word: String::new(), name: String::new() })
+        }),
         ("the menu", |school| school.presses(ADMIN, "1:m")),
         ("cancel", |school| school.presses(ADMIN, "1:x")),
         ("cancel in another language", |school| school.types(ADMIN, &crate::text::button::Label::Cancel.text(Lang::Ru))),

@@ -1,18 +1,20 @@
 //! Walks every screen that pressing leads to, as everybody, in every language.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
     admin::school::{ADMIN, ANN, APPLICANT, GRADE_2, HEAD, STRANGER, School, id, presses_of, screen_of},
     admin::school_study::{SECOND, STUDENT},
-    admin::{Order, Press, Screen, View, press::LONGEST},
+    admin::{Order, OwnOrder, Press, Screen, View, press::LONGEST},
     domain::{
         change::Change,
+        commands::Commands,
         event::Command,
-        form::{Form, FormKey, Step},
+        form::{CommandStep, Form, FormKey, Step},
         ids::{FullName, UserId},
         lang::Lang,
         presence::Who,
+        registry::RegistrationRequest,
         study::{Setting, StudyStep},
         work::{Button, Buttons, Work},
     },
@@ -85,6 +87,9 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::ShowFreshChats { .. }
                 | Work::Deliver { .. }
                 | Work::Diagnose { .. }
+                | Work::PassOn { .. }
+                | Work::PassBack { .. }
+                | Work::ShowFeed { .. }
                 | Work::Ask(_)
                 | Work::ForgetTalk { .. } => {}
             }
@@ -118,7 +123,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
 #[test]
 fn every_screen_is_reachable_and_fits_in_every_language() {
     // Made once: a copy for each press is quick, a new one is not.
-    let hostile = School::hostile().with_hostile_study();
+    let hostile = School::hostile().with_hostile_study().with_hostile_commands();
     let every: BTreeSet<String> = Press::examples()
         .into_iter()
         .filter_map(|press| match press {
@@ -148,6 +153,7 @@ fn an_empty_school_has_a_menu_too() {
 fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
     let small = School::small().with_study();
     let everything = examples_and_about_the_community();
+    let forget_me = Press::Do(Order::Own(OwnOrder::ForgetMe {}));
     // The last one was an admin until just now.
     for user in [ANN, STRANGER, APPLICANT, STUDENT, ADMIN] {
         for press in &everything {
@@ -172,6 +178,7 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                         let own: &[Who] = if user == STUDENT { &[Who(STUDENT.0), SECOND] } else { &[Who(ANN.0)] };
                         assert_eq!(accounts, own, "{press:?}");
                     }
+                    Work::ForgetTalk { user: whose } => assert_eq!(*whose, user),
                     Work::SendStudyChart { user: whose, .. } => assert_eq!(*whose, user),
                     Work::SendReport { .. }
                     | Work::Leave { .. }
@@ -184,12 +191,21 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     | Work::ShowFreshChats { .. }
                     | Work::Deliver { .. }
                     | Work::Diagnose { .. }
-                    | Work::Ask(_)
-                    | Work::ForgetTalk { .. } => panic!("{press:?} makes {work:?}"),
+                    | Work::PassOn { .. }
+                    | Work::PassBack { .. }
+                    | Work::ShowFeed { .. }
+                    | Work::Ask(_) => panic!("{press:?} makes {work:?}"),
                 }
             }
             assert_eq!((&school.state.teachers, &school.state.groups), (&before.teachers, &before.groups), "{press:?}");
-            assert_eq!((&school.state.requests, &school.state.voices), (&before.requests, &before.voices), "{press:?}");
+            let others = |requests: &BTreeMap<UserId, RegistrationRequest>| {
+                requests.iter().filter(|(whose, _)| **whose != user).map(|(whose, _)| *whose).collect::<Vec<_>>()
+            };
+            assert_eq!(others(&school.state.requests), others(&before.requests), "{press:?}");
+            assert!(*press == forget_me || school.state.requests == before.requests, "{press:?}");
+            assert_eq!(school.state.voices, before.voices, "{press:?}");
+            let own = |commands: &Commands| Commands { feedback: Default::default(), ..commands.clone() };
+            assert_eq!(own(&school.state.commands), own(&before.commands), "{press:?}");
             let mut untouched = before.study.clone();
             untouched.members.remove(&GRADE_2);
             let others = before.study.members[&GRADE_2].iter().filter(|(who, _)| !own_accounts(user).contains(who));
@@ -254,7 +270,17 @@ fn a_form_that_a_former_admin_left_open_takes_no_answer() {
         // Not a member of it, and so without a goal there.
         StudyStep::Goal { chat },
     ];
-    let steps: Vec<_> = steps.into_iter().chain(study.map(Step::Study)).collect();
+    let news = || "news".parse().expect("a name");
+    let commands = [
+        CommandStep::Name,
+        CommandStep::Description { name: news() },
+        CommandStep::Body { name: news(), description: "x".to_owned() },
+        CommandStep::NewDescription { name: news(), lang: Lang::Uz },
+        CommandStep::NewBody { name: news() },
+        CommandStep::Contact,
+    ];
+    let steps = steps.into_iter().chain(study.map(Step::Study)).chain(commands.map(Step::Command));
+    let steps: Vec<_> = steps.chain([Step::AnswerFeedback { feedback: 1 }]).collect();
     for step in steps {
         for answer in ["T009", "12345", "7", "Ann", "08:00", "2026-01-28"] {
             let mut school = School::small().with_study();
@@ -264,6 +290,7 @@ fn a_form_that_a_former_admin_left_open_takes_no_answer() {
             let work = school.types(ADMIN, answer);
             assert_eq!((&school.state.teachers, &school.state.groups), (&before.teachers, &before.groups), "{step:?}");
             assert_eq!(school.state.study, before.study, "{step:?}");
+            assert_eq!(school.state.commands, before.commands, "{step:?}");
             assert!(work.iter().all(|work| matches!(work, Work::Send { .. } | Work::Show { .. })), "{step:?}: {work:?}");
             assert!(!school.seen(&work).contains("Ann Lee"), "{step:?} shows the register");
         }
@@ -276,10 +303,12 @@ fn is_everybodys(press: &Press) -> bool {
         Press::Show(screen) => {
             matches!(screen, Screen::Main {} | Screen::Help {} | Screen::Language {} | Screen::MyActivity { .. })
                 || matches!(screen, Screen::Study(screen) if screen.is_members())
+                || matches!(screen, Screen::Own(screen) if screen.is_everybodys())
         }
         Press::Do(order) => {
             matches!(order, Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {})
                 || matches!(order, Order::Study(order) if order.is_members())
+                || matches!(order, Order::Own(order) if order.is_everybodys())
         }
     }
 }

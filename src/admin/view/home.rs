@@ -2,7 +2,7 @@
 
 use super::{Facts, View, button, groups, page, study, teachers, view};
 use crate::{
-    admin::press::{Order, Press, Screen, Span, StudyScreen},
+    admin::press::{Order, OwnScreen, Press, Screen, Span, StudyScreen},
     domain::{
         assistant::Whom,
         ids::UserId,
@@ -17,6 +17,7 @@ use crate::{
         diagnosis as diagnosis_words, dialogue as dialogue_words,
         html::Html,
         name::fitted,
+        own_button::OwnLabel,
         report as report_words, screen as words,
         study::{button::StudyLabel, mine as study_words},
     },
@@ -46,8 +47,8 @@ pub(super) fn main(facts: &Facts<'_>) -> View {
             facts.show(Label::Chats, Screen::Chats { page: 0 }),
         ],
         vec![requests, facts.show(Label::Diagnostics, Screen::Diagnostics {})],
-        vec![facts.show(Label::Jobs, Screen::Jobs { page: 0 })],
-        vec![facts.show(Label::Language, Screen::Language {}), facts.show(Label::Help, Screen::Help {})],
+        vec![facts.show(Label::Jobs, Screen::Jobs { page: 0 }), facts.own(OwnLabel::Commands, OwnScreen::Commands { page: 0 })],
+        vec![facts.own(OwnLabel::Settings, OwnScreen::Settings {}), facts.show(Label::Help, Screen::Help {})],
     ];
     if state.teacher_of(facts.user).is_some() {
         rows.push(vec![facts.show(Label::MyActivity, Screen::MyActivity { span: Span::Last(7) })]);
@@ -59,7 +60,7 @@ pub(super) fn main(facts: &Facts<'_>) -> View {
 /// The home of a teacher, of somebody whose request waits, or of anybody else.
 pub(super) fn of_others(facts: &Facts<'_>) -> View {
     let (state, lang) = (facts.state, facts.lang);
-    let language = vec![facts.show(Label::Language, Screen::Language {}), facts.show(Label::Help, Screen::Help {})];
+    let language = vec![facts.own(OwnLabel::Settings, OwnScreen::Settings {}), facts.show(Label::Help, Screen::Help {})];
     if let Some(teacher) = state.teacher_of(facts.user) {
         let mut html = words::teacher_home(teacher.full_name.as_str(), lang);
         if let Some(activity) = facts.activity {

@@ -1,16 +1,18 @@
 //! Screens → what is seen: text and buttons, with what is true when they are drawn.
 
 mod chats;
+mod commands;
 mod groups;
 mod home;
 mod jobs;
+mod own;
 mod reports;
 mod study;
 mod teachers;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub(super) use self::home::matches;
+pub(super) use self::{home::matches, own::here};
 use super::{
     Desk,
     diagnosis::Diagnosis,
@@ -129,6 +131,7 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         | Screen::Language {}
         | Screen::Help {}
         | Screen::Study(_)
+        | Screen::Own(_)
         | Screen::Chats { .. }
         | Screen::Chat { .. }
         | Screen::Jobs { .. }
@@ -154,6 +157,7 @@ pub fn render(screen: &Screen, facts: &Facts<'_>) -> View {
         Screen::Language {} => home::language(facts),
         Screen::MyActivity { span } => home::my_activity(facts, *span),
         Screen::Study(screen) if screen.is_members() => study::draw(screen, facts),
+        Screen::Own(screen) if screen.is_everybodys() => own::draw(screen, facts),
         _ if !is_admin => home::of_others(facts),
         Screen::Main {} => home::main(facts),
         Screen::Teachers { page } => teachers::list(facts, *page),
@@ -181,6 +185,7 @@ pub fn render(screen: &Screen, facts: &Facts<'_>) -> View {
         Screen::Jobs { page } => jobs::list(facts, *page),
         Screen::Job { job } => jobs::one(facts, job),
         Screen::Study(screen) => study::draw(screen, facts),
+        Screen::Own(screen) => own::draw(screen, facts),
     }
 }
 

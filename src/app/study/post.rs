@@ -15,6 +15,7 @@ use crate::{
         ids::{ChatId, MessageId},
         lang::Lang,
         line::LineState,
+        registry,
         state::State,
         study::{Call, Community, Post, PostKey, PostState, Poster, StudyChange},
     },
@@ -333,7 +334,7 @@ impl BoardPoster {
         let Some(after) = step(before) else { return outcome };
         let desk = Desk { state, rules: &self.context.rules, now: self.context.clock.now() };
         if let (Some(notice), Some(community)) = (post::notice(before, &after), state.study.communities.get(&chat)) {
-            tell_admins(&desk, &mut outcome, |lang: Lang| match &notice {
+            tell_admins(&desk, registry::Notice::Boards, &mut outcome, |lang: Lang| match &notice {
                 Notice::Unsure => asks::unsure(chat, community, key, lang),
                 Notice::Refused(why) => asks::refused(chat, community, key, why, lang),
             });

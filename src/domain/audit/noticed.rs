@@ -7,6 +7,7 @@ use crate::domain::{
     access::AccessChange,
     change::{Change, Outcome},
     chats::ChatChange,
+    commands::{CommandChange, CommandName, Custom},
     ids::{ChatId, TeacherId},
     jobs::{Job, JobChange, JobId, JobState},
     registry::{Group, Teacher},
@@ -56,6 +57,12 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
             let known = state.chats.known.get(chat);
             known.map(|known| Action::ChatForgotten { chat: *chat, title: known.title.clone() }).into_iter().collect()
         }
+        Change::Command(CommandChange::Custom(name, after)) => {
+            of_command(moved(state, outcome) == Some(name), name, state.commands.custom.get(name), after.as_deref())
+        }
+        Change::Command(CommandChange::Contact(after)) => {
+            (state.commands.contact != *after).then_some(Action::ContactSet).into_iter().collect()
+        }
         Change::Job(JobChange::Job(id, after)) => of_job(outcome, id, state.jobs.get(id).as_ref(), after.as_deref()),
         // What follows from the others, what was counted, and what somebody has for themselves.
         Change::Parked(..)
@@ -78,6 +85,7 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
         | Change::Chat(..)
         | Change::Job(JobChange::Delivery(..))
         | Change::Audit(..)
+        | Change::Command(..)
         | Change::Spent(..) => Vec::new(),
     }
 }
@@ -244,6 +252,41 @@ fn of_job(outcome: &Outcome, id: &JobId, before: Option<&Job>, after: Option<&Jo
     }
 }
 
+fn of_command(is_moved: bool, name: &CommandName, before: Option<&Custom>, after: Option<&Custom>) -> Vec<Action> {
+    let command = name.clone();
+    let (before, after) = match (before, after) {
+        (None, None) => return Vec::new(),
+        (None, Some(_)) => return vec![Action::CommandAdded { command }],
+        (Some(_), None) => return vec![Action::CommandRemoved { command }],
+        (Some(before), Some(after)) => (before, after),
+    };
+    let mut actions = Vec::new();
+    if before.enabled != after.enabled {
+        actions.push(if after.enabled {
+            Action::CommandEnabled { command: command.clone() }
+        } else {
+            Action::CommandDisabled { command: command.clone() }
+        });
+    }
+    let without = |custom: &Custom| Custom { enabled: true, place: 0, ..custom.clone() };
+    if without(before) != without(after) || is_moved {
+        actions.push(Action::CommandChanged { command });
+    }
+    actions
+}
+
+/// The command that was moved: of all whose place changes, the one that goes farthest; the others make room by one each.
+fn moved<'a>(state: &State, outcome: &'a Outcome) -> Option<&'a CommandName> {
+    let moves = outcome.changes.iter().filter_map(|change| match change {
+        Change::Command(CommandChange::Custom(name, Some(after))) => {
+            let before = state.commands.custom.get(name)?;
+            Some((before.place.abs_diff(after.place), name)).filter(|(distance, _)| *distance > 0)
+        }
+        _ => None,
+    });
+    moves.reduce(|farthest, next| if next.0 > farthest.0 { next } else { farthest }).map(|(_, name)| name)
+}
+
 fn of_work(work: &Work) -> Option<Action> {
     match work {
         Work::Leave { chat } => Some(Action::GroupLeft { group: *chat }),
@@ -263,6 +306,9 @@ fn of_work(work: &Work) -> Option<Action> {
         | Work::Deliver { .. }
         | Work::Diagnose { .. }
         | Work::Ask(_)
+        | Work::PassOn { .. }
+        | Work::PassBack { .. }
+        | Work::ShowFeed { .. }
         | Work::ForgetTalk { .. } => None,
     }
 }

@@ -13,7 +13,10 @@ use super::{
     keys::{ENVELOPE, KINDS, OTHER_BIT, SERVICE},
 };
 use crate::domain::{
-    event::{Author, Command, Event, GroupCommand, GroupMessage, Ignored, Place, PrivateMessage, Said, SharedPerson, ToUs},
+    event::{
+        Author, Command, CustomCommand, Event, GroupCommand, GroupMessage, Ignored, Place, PrivateMessage, Said, SharedPerson,
+        ToUs,
+    },
     ids::{ChatId, MessageId, TopicId, UserId},
     kind::Kind,
     rules::Rules,
@@ -52,6 +55,8 @@ struct RawId {
 
 #[derive(Deserialize)]
 struct RawReply {
+    #[serde(default)]
+    message_id: Option<MessageId>,
     from: Option<RawReplyFrom>,
 }
 
@@ -238,7 +243,19 @@ impl RawMessage {
                     by_name,
                 });
             }
-            Some(Spoken::Other) => return Event::Ignored(Ignored::OtherCommand),
+            Some(Spoken::Custom { word, by_name }) => {
+                let topic = self.topic.filter(|_| self.is_topic_message);
+                return Event::CustomCommand(CustomCommand {
+                    place: Place { chat: chat.id, topic },
+                    title: chat.title,
+                    name: self.from.filter(|_| matches!(author, Author::User(_))).and_then(RawUser::name).unwrap_or_default(),
+                    author,
+                    word,
+                    message: MessageId(self.id),
+                    by_name,
+                });
+            }
+            Some(Spoken::Anothers) => return Event::Ignored(Ignored::OtherCommand),
             None => {}
         }
         // Privacy mode lets replies to the bot through, and nothing else that gets here.
@@ -263,7 +280,8 @@ impl RawMessage {
 
     fn into_private(self, bot_username: &str) -> Event {
         let Some(from) = &self.from else { return Event::Ignored(Ignored::Unreadable) };
-        let (from, message) = (from.sender(), MessageId(self.id));
+        let (sender, message) = (from.sender(), MessageId(self.id));
+        let reply_to = self.reply_to.as_ref().and_then(|reply| reply.message_id);
         let said = if let Some(shared) = self.users_shared {
             shared.users.into_iter().next().map_or(Said::NoAccount, |user| {
                 Said::Person(SharedPerson { id: user.user_id, name: full_name(user.first_name, user.last_name), is_bot: false })
@@ -287,13 +305,16 @@ impl RawMessage {
         } else if let Some(text) = self.text {
             match spoken_command(&text, bot_username) {
                 Some(Spoken::Ours { command, payload, .. }) => Said::Command(command, payload),
-                Some(Spoken::Other) => Said::UnknownCommand,
+                Some(Spoken::Custom { word, .. }) => {
+                    Said::OtherCommand { word, name: self.from.and_then(RawUser::name).unwrap_or_default() }
+                }
+                Some(Spoken::Anothers) => Said::OtherCommand { word: String::new(), name: String::new() },
                 None => Said::Text(text),
             }
         } else {
             Said::Something
         };
-        Event::PrivateMessage(PrivateMessage { from, said, message })
+        Event::PrivateMessage(PrivateMessage { from: sender, said, message, reply_to })
     }
 }
 
@@ -314,8 +335,10 @@ fn without_name(text: &str, bot_username: &str) -> Option<String> {
 enum Spoken {
     /// One that we know, addressed to us by name or to nobody in particular, with the words after it.
     Ours { command: Command, payload: String, by_name: bool },
-    /// Another bot's, or one that we don't know.
-    Other,
+    /// One that isn't built in, addressed to us by name or to nobody in particular.
+    Custom { word: String, by_name: bool },
+    /// Another bot's.
+    Anothers,
 }
 
 fn spoken_command(text: &str, bot_username: &str) -> Option<Spoken> {
@@ -326,11 +349,12 @@ fn spoken_command(text: &str, bot_username: &str) -> Option<Spoken> {
     if word.is_empty() || !word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         return None;
     }
-    let for_us = addressed.is_none_or(|to| to.eq_ignore_ascii_case(bot_username));
-    let ours = Command::from_word(&word.to_ascii_lowercase()).filter(|_| for_us);
-    Some(ours.map_or(Spoken::Other, |command| Spoken::Ours {
-        command,
-        payload: payload.trim().to_owned(),
-        by_name: addressed.is_some(),
-    }))
+    if !addressed.is_none_or(|to| to.eq_ignore_ascii_case(bot_username)) {
+        return Some(Spoken::Anothers);
+    }
+    let (word, by_name) = (word.to_ascii_lowercase(), addressed.is_some());
+    Some(match Command::from_word(&word) {
+        Some(command) => Spoken::Ours { command, payload: payload.trim().to_owned(), by_name },
+        None => Spoken::Custom { word, by_name },
+    })
 }

@@ -106,6 +106,10 @@ impl RawUser {
         Sender { id: self.id, lang: self.language_code.as_deref().and_then(Lang::from_tag) }
     }
 
+    fn name(self) -> Option<String> {
+        full_name(Some(self.first_name), self.last_name)
+    }
+
     fn into_person(self) -> SharedPerson {
         SharedPerson { id: self.id, name: full_name(Some(self.first_name), self.last_name), is_bot: self.is_bot }
     }

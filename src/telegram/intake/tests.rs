@@ -108,7 +108,7 @@ fn what_nobody_wrote_is_not_counted() {
 fn commands_are_ours_or_nobodys_concern() {
     let command = |text: &str| match in_group(json!({ "text": text, "message_thread_id": 3, "is_topic_message": true })) {
         Event::GroupCommand(command) => Some((command.command, command.place.topic)),
-        Event::Ignored(Ignored::OtherCommand) => None,
+        Event::Ignored(Ignored::OtherCommand) | Event::CustomCommand(_) => None,
         other => panic!("{other:?}"),
     };
     assert_eq!(command("/confirm_group"), Some((Command::ConfirmGroup, Some(TopicId(3)))));
@@ -131,7 +131,10 @@ fn groups_that_move_are_followed_from_either_side() {
 fn private_messages_tell_whom_they_point_at() {
     let person = |id, name: &str| Said::Person(SharedPerson { id: UserId(id), name: Some(name.into()), is_bot: false });
     assert_eq!(in_private(json!({ "text": "/start add" })), Said::Command(Command::Start, "add".into()));
-    assert_eq!(in_private(json!({ "text": "/nonsense" })), Said::UnknownCommand);
+    let custom = |word: &str| Said::OtherCommand { word: word.into(), name: "Ann".into() };
+    assert_eq!(in_private(json!({ "text": "/Nonsense x" })), custom("nonsense"));
+    let anothers = Said::OtherCommand { word: String::new(), name: String::new() };
+    assert_eq!(in_private(json!({ "text": "/news@other_bot" })), anothers);
     assert_eq!(in_private(json!({ "text": "Ann Lee" })), Said::Text("Ann Lee".into()));
     let origin = json!({ "type": "user", "date": 1, "sender_user": { "id": 9, "is_bot": false, "first_name": "Bob", "last_name": "Ray" } });
     assert_eq!(in_private(json!({ "text": "x", "forward_origin": origin })), person(9, "Bob Ray"));

@@ -181,6 +181,13 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
         | Refusal::NobodyToSendTo
         | Refusal::NothingToRepeat(_)
         | Refusal::NoBackupFolder(_) => crate::text::jobs::refusal(why, lang),
+        Refusal::NoCommandName
+        | Refusal::CommandTaken(_)
+        | Refusal::UnknownCommand(_)
+        | Refusal::TooManyCommands
+        | Refusal::LastDescription(_)
+        | Refusal::UnknownBot(_)
+        | Refusal::Command(_) => crate::text::custom::refusal(why, lang),
         Refusal::UnknownKey(_) | Refusal::KeyTaken(_) | Refusal::NoKeyName | Refusal::AlreadyExpired => why.to_string(),
         Refusal::NoTitle => {
             say!(lang; "A title has at least one letter.", "Nomda kamida bitta harf boʻlsin.", "В названии нужна хотя бы одна буква.")

@@ -149,6 +149,30 @@ pub fn action(action: &Action, state: &State, lang: Lang) -> String {
             format!("Removed {job}"),
             format!("{job} olib tashlandi"),
             format!("Убрано: {job}")),
+        Action::CommandAdded { command } => say!(lang;
+            format!("Defined the command /{command}"),
+            format!("/{command} buyrugʻi yaratildi"),
+            format!("Создана команда /{command}")),
+        Action::CommandChanged { command } => say!(lang;
+            format!("Changed the command /{command}"),
+            format!("/{command} buyrugʻi oʻzgartirildi"),
+            format!("Изменена команда /{command}")),
+        Action::CommandEnabled { command } => say!(lang;
+            format!("Switched /{command} on"),
+            format!("/{command} yoqildi"),
+            format!("Включена команда /{command}")),
+        Action::CommandDisabled { command } => say!(lang;
+            format!("Switched /{command} off"),
+            format!("/{command} oʻchirib qoʻyildi"),
+            format!("Выключена команда /{command}")),
+        Action::CommandRemoved { command } => say!(lang;
+            format!("Deleted the command /{command}"),
+            format!("/{command} buyrugʻi oʻchirildi"),
+            format!("Удалена команда /{command}")),
+        Action::ContactSet => say!(lang;
+            "Changed what /contact says".to_owned(),
+            "/contact matni oʻzgartirildi".to_owned(),
+            "Изменён ответ /contact".to_owned()),
         Action::VoiceMapped { .. }
         | Action::EarlierCounted { .. }
         | Action::CommunityWatched { .. }

@@ -6,7 +6,11 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::{orders::Refusal, store::StoreFault};
+use crate::{
+    domain::commands::{Custom, NoCommandName},
+    orders::Refusal,
+    store::StoreFault,
+};
 
 /// The answer to a request that isn't done.
 #[derive(Debug)]
@@ -126,6 +130,17 @@ impl From<Refusal> for Problem {
             Refusal::NothingToSend => Self::invalid("There is nothing to send: give a text, or a file."),
             Refusal::TooLong => Self::invalid("The text is longer than 20000 characters; send it as a document."),
             Refusal::NobodyToSendTo => Self::invalid("There is nobody to send it to: GET /api/v1/groups lists all groups."),
+            Refusal::UnknownCommand(name) => {
+                Self::not_found(format!("There is no command /{name}; GET /api/v1/commands lists all."))
+            }
+            Refusal::CommandTaken(name) => {
+                conflict(format!("There is a command /{name} already; PATCH /api/v1/commands/{name} changes it."))
+            }
+            Refusal::TooManyCommands => conflict(format!("There are {} commands already; delete one first.", Custom::MOST)),
+            Refusal::LastDescription(name) => Self::invalid(format!("/{name} needs a description in one language at least.")),
+            Refusal::UnknownBot(bot) => Self::invalid(format!("There is no bot {bot}; GET /telegram/channel-stats/ shows all.")),
+            Refusal::NoCommandName => Self::invalid(format!("{NoCommandName}.")),
+            Refusal::Command(why) => Self::invalid(format!("{why}.")),
             Refusal::NoBackupFolder(dir) => {
                 Self::invalid(format!("{dir:?} is no folder for backups: give its whole path, and keep 1 to 1000."))
             }
