@@ -140,7 +140,7 @@ async fn serve(
         sees_all_messages: false,
         site: config.web_address(),
         session: line.states(),
-        feeds: Feeds::new(Reader::new(&config.proxy).map_err(RunError::Fault)?),
+        feeds: Feeds::new(Reader::new(&config.proxy, config.call_timeout).map_err(RunError::Fault)?),
         assistants: assistants.transpose().map_err(RunError::Fault)?,
     };
     let config = Arc::new(config);

@@ -33,7 +33,7 @@ const LONGEST_LINK: usize = 1_000;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// It doesn't answer.
-    #[error("the source doesn't answer in {} seconds", PATIENCE.as_secs())]
+    #[error("the source doesn't answer in time")]
     Slow,
     /// It can't be reached.
     #[error("the source can't be reached")]
@@ -72,11 +72,11 @@ pub enum Read {
 pub struct Reader(Client);
 
 impl Reader {
-    /// A reader that goes the way of all else that leaves the machine.
-    pub fn new(proxy: &ProxyChoice) -> Result<Self, String> {
+    /// A reader that goes the way of all else that leaves the machine, and waits so long at most.
+    pub fn new(proxy: &ProxyChoice, patience: Duration) -> Result<Self, String> {
         let builder = Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(PATIENCE)
+            .timeout(patience.min(PATIENCE))
             .redirect(Policy::limited(MOST_REDIRECTS))
             .user_agent(concat!("rollcall/", env!("CARGO_PKG_VERSION")));
         let builder = match proxy {

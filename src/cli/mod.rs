@@ -4,6 +4,7 @@ mod ask;
 mod bar;
 mod bots;
 mod chats;
+mod commands;
 mod data;
 mod doctor;
 mod export;
@@ -95,6 +96,7 @@ Examples:
   rollcall secrets set BOT_TOKEN             keep the token sealed instead of in .env
   rollcall backup monday.tar.zst             also while the bot runs
   rollcall send \"School is closed on Friday\" --all
+  rollcall commands add news --feed https://school.example/rss --description \"School news\"
   rollcall jobs add digest --cron \"0 9 * * MON\" --to admins --period last-week
 
 Settings come from the environment and from .env; .env.example explains each.
@@ -133,6 +135,9 @@ enum Command {
     /// Look at and steer what is done in the background: digests, backups, announcements, boards
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
+    /// Look at and change the commands that people give the bot, beside those that are built in
+    #[command(subcommand)]
+    Commands(commands::CommandsCommand),
     /// Post a study community's board now, beside the schedule
     PostNow(post::PostArgs),
     /// Look into study time
@@ -210,6 +215,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Token(command) => token::run(&session, command),
         Command::Send(args) => send::run(&session, args),
         Command::Jobs(command) => jobs::run(&session, command),
+        Command::Commands(command) => commands::run(&session, command),
         Command::PostNow(args) => post::run(&session, args),
         Command::Study(command) => study::run(&session, command),
         Command::Export(command) => export::run(&session, command),

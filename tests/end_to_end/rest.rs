@@ -97,6 +97,7 @@ fn filled(path: &str) -> String {
         ("bot_id", "7"),
         ("chat_id", "-1001"),
         ("task_id", "groups"),
+        ("command", "news"),
     ];
     parts.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
 }

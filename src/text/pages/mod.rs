@@ -3,6 +3,7 @@
 mod act;
 mod audit;
 mod chats;
+mod commands;
 mod figures;
 mod jobs;
 mod shell;

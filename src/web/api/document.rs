@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::{
-    answers, chat_answers, figures, job_answers,
+    answers, chat_answers, command_answers, figures, job_answers,
     route::{Good, Route, Sort, part},
     table::ROUTES,
 };
@@ -43,6 +43,9 @@ use crate::domain::access::Scope;
     chat_answers::BotSums,
     chat_answers::AllChats,
     chat_answers::SocialStats,
+    command_answers::CommandAnswer,
+    command_answers::NewCommand,
+    command_answers::CommandEdit,
     job_answers::JobAnswer,
     job_answers::DeliveryAnswer,
     job_answers::NewDigest,

@@ -8,6 +8,8 @@ mod answers;
 mod call;
 pub(crate) mod chat_answers;
 mod chats;
+mod command_answers;
+mod commands;
 mod document;
 mod figures;
 mod gate;

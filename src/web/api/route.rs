@@ -141,6 +141,7 @@ pub(super) fn part(name: &str) -> (Sort, &'static str, &'static str) {
         "community" => (Sort::GroupId, "The chat id of the group whose voice chats are watched.", "-1001234567890"),
         "account" => (Sort::Number(1, i64::MAX), "A person's Telegram id.", "123456789"),
         "chat_id" => (Sort::GroupId, "The chat's id at Telegram.", "-1001234567890"),
+        "command" => (Sort::Text, "The command's name, without the slash.", "news"),
         "task_id" => (Sort::Text, "The job's id, as lists have it.", "groups"),
         "bot_id" => {
             (Sort::Number(1, i64::MAX), "The bot's id at Telegram: the digits before the colon of its token.", "110201543")

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 
 use super::{
-    chats, figures, jobs, log, page, register, register_change as change,
+    chats, commands, figures, jobs, log, page, register, register_change as change,
     route::{
         Good::{self, Document, Html, Json, Nothing, Page, Report},
         Query, Route, Sort,
@@ -37,6 +37,7 @@ const COMMUNITY: Query = asked("community", Sort::GroupId, "Only this study comm
 const WHO: Query = asked("who", Sort::Number(i64::MIN, i64::MAX), "Only this account.", "123456789");
 const ACTION: Query = asked("action", Sort::Text, "Only this action, such as `teacher_added`.", "teacher_added");
 const AFTER_JOB: Query = asked("after", Sort::Text, "Go on after this job: the `next` of the page before.", "");
+const AFTER_COMMAND: Query = asked("after", Sort::Text, "Go on after this command: the `next` of the page before.", "");
 const AFTER_NUMBER: Query =
     asked("after", Sort::Number(0, u32::MAX as i64), "Go on after this delivery: the `next` of the page before.", "0");
 const UNTIL_ENTRY: Query =
@@ -132,6 +133,16 @@ pub static ROUTES: &[Route] = &[
         None, one("WebhookSet"), by!(telegram::set)).or(&[StatusCode::CONFLICT, StatusCode::BAD_GATEWAY]),
     Route::change(Method::POST, "/telegram/webhook/{bot_id}/delete/", "Bots", "Deletes a webhook that keeps a bot from polling; nothing that waits is lost.",
         None, Nothing, by!(telegram::delete)).or(&[StatusCode::CONFLICT, StatusCode::BAD_GATEWAY]),
+
+    Route::get("/api/v1/commands", READ, "Commands", "Commands that admins defined, in the order of lists.",
+        &[LIMIT, AFTER_COMMAND], page_of("Command"), by!(commands::all)),
+    Route::change(Method::POST, "/api/v1/commands", "Commands", "Defines a command; Telegram lists it at once.",
+        Some("NewCommand"), Json(CREATED, "Command"), by!(commands::add)).or(&[StatusCode::CONFLICT]),
+    Route::get("/api/v1/commands/{command}", READ, "Commands", "One command, and how often it was used.", &[], one("Command"), by!(commands::one)),
+    Route::change(Method::PATCH, "/api/v1/commands/{command}", "Commands", "Changes a command, switches it on or off, moves it in lists.",
+        Some("CommandEdit"), one("Command"), by!(commands::edit)),
+    Route::change(Method::DELETE, "/api/v1/commands/{command}", "Commands", "Deletes a command with its figures.",
+        None, Nothing, by!(commands::remove)),
 
     Route::get("/api/v1/jobs", READ, "Jobs", "What is done in the background, by id.", &[LIMIT, AFTER_JOB], page_of("Job"), by!(jobs::all)),
     Route::change(Method::POST, "/api/v1/jobs", "Jobs", "Makes a report that comes by itself. Backups are made at a terminal.",

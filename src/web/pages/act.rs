@@ -121,7 +121,7 @@ fn yes_or_no(on: bool) -> String {
 }
 
 /// What a form says about on or off; anything else isn't ours.
-fn is_on(form: &Query) -> Result<bool, Trouble> {
+pub(super) fn is_on(form: &Query) -> Result<bool, Trouble> {
     match form.get("on") {
         "yes" => Ok(true),
         "no" => Ok(false),

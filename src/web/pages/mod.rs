@@ -8,6 +8,7 @@ mod assets;
 mod bots;
 mod chart;
 mod chats;
+mod commands;
 mod events;
 mod jobs;
 mod log;
@@ -159,7 +160,7 @@ const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodR
 }
 
 /// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
-static ROUTES: [Route; 51] = [
+static ROUTES: [Route; 60] = [
     shows("/", Who::Viewer, overview::draw),
     shows("/groups", Who::Viewer, people::groups),
     shows("/groups/{id}", Who::Viewer, people::group),
@@ -173,6 +174,8 @@ static ROUTES: [Route; 51] = [
     shows("/send", Who::Viewer, send::draw),
     shows("/jobs", Who::Viewer, jobs::all),
     shows("/jobs/{id}", Who::Viewer, jobs::one),
+    shows("/commands", Who::Viewer, commands::all),
+    shows("/commands/{id}", Who::Viewer, commands::one),
     shows("/audit", Who::Viewer, log::draw),
     shows("/me", Who::Teacher, people::me),
     shows("/settings", Who::SignedIn, settings::draw),
@@ -196,6 +199,13 @@ static ROUTES: [Route; 51] = [
     acts("/jobs/{id}/retry", Who::Admin, jobs::retry),
     acts("/jobs/{id}/schedule", Who::Admin, jobs::schedule),
     acts("/jobs/{id}/remove", Who::Admin, jobs::remove),
+    acts("/commands", Who::Admin, commands::add),
+    acts("/commands/contact", Who::Admin, commands::contact),
+    acts("/commands/contact/usual", Who::Admin, commands::usual_contact),
+    acts("/commands/{id}/change", Who::Admin, commands::change),
+    acts("/commands/{id}/enabled", Who::Admin, commands::enable),
+    acts("/commands/{id}/move", Who::Admin, commands::place),
+    acts("/commands/{id}/remove", Who::Admin, commands::remove),
     acts("/settings/viewers", Who::Admin, act::name_viewer),
     acts("/settings/viewers/remove", Who::Admin, act::remove_viewer),
     acts("/settings/language", Who::SignedIn, act::set_language),

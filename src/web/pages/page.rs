@@ -114,8 +114,8 @@ pub(super) enum InputKind {
     Text(String, usize, bool),
     /// A number.
     Number(bool),
-    /// Several lines, and the most characters.
-    Long(usize),
+    /// Several lines: what stands there, and the most characters.
+    Long(String, usize),
     /// A local time; it may be empty.
     Moment,
     /// One of these: value, name, whether it is chosen.
@@ -138,6 +138,12 @@ impl Form {
 
     pub(super) fn grave(self) -> Self {
         Self { is_grave: true, ..self }
+    }
+
+    /// With further fields.
+    pub(super) fn and(mut self, fields: Vec<Input>) -> Self {
+        self.fields.extend(fields);
+        self
     }
 
     pub(super) fn with(mut self, name: &'static str, label: &'static str, kind: InputKind) -> Self {

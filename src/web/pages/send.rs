@@ -51,7 +51,7 @@ fn form(look: &Look<'_>, state: &State) -> Form {
     let markup = [("plain", words.markup_plain()), ("markdown", "Markdown"), ("markdown_v2", "MarkdownV2"), ("html", "HTML")];
     let yes = vec![choice("no", words.no()), choice("yes", words.yes())];
     Form::new("/send", words.send())
-        .with("text", words.message_text(), InputKind::Long(LONGEST))
+        .with("text", words.message_text(), InputKind::Long(String::new(), LONGEST))
         .with("to", words.message_to(), InputKind::Choice(to))
         .with("matching", words.to_matching(), InputKind::Text(String::new(), 100, true))
         .with("markup", words.message_markup(), InputKind::Choice(markup.iter().map(|(key, name)| choice(key, name)).collect()))

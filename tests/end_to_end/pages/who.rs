@@ -39,6 +39,10 @@ pub(super) fn watch(school: &School, group: &Chat, title: &str, people: &[(&User
     let chat = group.id.to_string();
     let files = [
         ("study/communities.json", json!({ &chat: community })),
+        (
+            "commands/commands.json",
+            json!({ "commands": { "news": { "descriptions": { "en": "News <b>" }, "body": { "text": "Hi {name}" } } } }),
+        ),
         ("study/members.json", json!({ &chat: by_id(&|name| json!({ "name": name })) })),
         ("presence/2026-01-26.json", json!({ &chat: { "stays": [], "imported": by_id(&|_| json!(5_400)) } })),
     ];
@@ -54,6 +58,7 @@ pub(super) fn real(path: &str, chat: &Chat) -> String {
     match path.split('/').nth(1) {
         Some("teachers") => path.replace("{id}", "T001"),
         Some("jobs") => path.replace("{id}", "groups"),
+        Some("commands") => path.replace("{id}", "news"),
         _ => path.replace("{id}", &chat.id.to_string()).replace("{token}", "AAAA"),
     }
 }

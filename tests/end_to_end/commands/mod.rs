@@ -1,5 +1,11 @@
 //! Commands: what is built in for everybody, what people write to the admins and what comes back, what admins define.
 
+#[cfg(target_os = "linux")]
+mod custom;
+mod own;
+#[cfg(target_os = "linux")]
+mod source;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;
