@@ -2,6 +2,7 @@
 //! The same seed and the same moment give the same school.
 
 mod chats;
+mod commands;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,6 +124,7 @@ pub fn school(now: DateTime<Utc>, zone: Tz, seed: u64) -> (Outcome, Vec<NaiveDat
         add_day(&mut school, day, (period.to - day).num_days(), hours_over, &mut dice);
     }
     chats::add(&mut school, period, now);
+    commands::add(&mut school, period, now);
     school.set(Change::LastUpdate(now));
     (school, period.days().collect())
 }

@@ -15,8 +15,10 @@ use rollcall::{
         audit::{Action, Actor},
         change::{Change, Outcome},
         chats::{BotRole, ChatKind, Right},
+        commands::CommandChange,
         ids::{BotId, ChatId, FullName, MessageId, TeacherId, TopicId, UserId},
         jobs::Markup,
+        lang::Lang,
         period::Period,
         presence::{CallId, Who},
         registry::Teacher,
@@ -270,4 +272,37 @@ fn what_assistants_used_and_questions_that_wait_of_the_first_release_load() {
     runtime.block_on(store.close()).expect("closes");
     drop(store);
     assert_eq!(state(dir.path()), (spent, work));
+}
+
+#[test]
+fn commands_and_feedback_of_the_first_release_load() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("commands-1"), dir.path());
+    let reader = Reader::open(dir.path()).expect("loads");
+    let state = reader.state();
+    let commands = &state.commands;
+    let listed: Vec<_> =
+        commands.ordered().into_iter().map(|(name, custom)| (name.as_str(), custom.description(Lang::Uz))).collect();
+    assert_eq!(listed, [("news", "Новости"), ("bus", "Maktab avtobusi")]);
+    let day = "2026-01-26".parse().expect("a day");
+    assert_eq!(commands.used_lately(&"bus".parse().expect("a name"), day, 7), 11);
+    let feed = commands.feed_of(&"news".parse().expect("a name")).expect("it was read");
+    assert!(feed.fault.is_some() && feed.items.len() == 2 && feed.items[1].link.is_none());
+    assert_eq!(commands.contact.as_deref(), Some("Room 5, {time}"));
+    let answered = |admin, message| commands.feedback_behind(UserId(admin), BotId(7_000_000_001), MessageId(message));
+    assert_eq!((answered(1, 41), answered(2, 50), answered(2, 41)), (Some(3), Some(3), None));
+    assert_eq!((state.forms.len(), state.work.len(), state.people[&UserId(1)].muted.len()), (8, 3, 6));
+    // What a checkpoint makes of it says the same; and what waits is still the same work.
+    let before = (commands.clone(), state.forms.clone(), state.work.clone(), state.people.clone());
+    drop(reader);
+    let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
+    let outcome =
+        Outcome { changes: vec![Change::Command(CommandChange::Contact(Some("Room 5, {time}".into())))], work: Vec::new() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(store.commit(outcome)).expect("commits");
+    runtime.block_on(store.close()).expect("closes");
+    drop(store);
+    let reader = Reader::open(dir.path()).expect("loads");
+    let state = reader.state();
+    assert_eq!((state.commands.clone(), state.forms.clone(), state.work.clone(), state.people.clone()), before);
 }

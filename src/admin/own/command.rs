@@ -3,7 +3,7 @@
 use super::{
     super::{
         Done, Screen, Visitor,
-        dialogue::{Answered, ask, finish, next, text},
+        dialogue::{self, Answered, ask, finish, next, open_step, text},
         leave_form,
         press::{Order, OwnOrder, OwnScreen, Press},
     },
@@ -37,6 +37,10 @@ const USUAL_ITEMS: u8 = 5;
 
 /// Somebody gave a command in private that isn't built in.
 pub(in crate::admin) fn run(visitor: &Visitor<'_>, word: &str, name: &str) -> Outcome {
+    // Asked for a new command's name, people write it as they would give it.
+    if matches!(open_step(visitor), Some(Step::Command(CommandStep::Name))) && visitor.admin.is_some() && !word.is_empty() {
+        return dialogue::answer(visitor, &Said::Text(word.to_owned()));
+    }
     let mut outcome = leave_form(visitor);
     let to = Place::private(visitor.user);
     let asked = answers::Asked { to, reply_to: None, name, group: None, lang: visitor.lang };

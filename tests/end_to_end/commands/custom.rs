@@ -180,7 +180,7 @@ async fn terminal_and_rest_do_what_the_menu_does() {
     assert_eq!(program.does(Method::DELETE, "/api/v1/commands/news", json!({})).await.0, StatusCode::NO_CONTENT);
     assert_eq!(program.gets("/api/v1/commands/news").await.0, StatusCode::NOT_FOUND);
     let (_, log) = program.gets("/api/v1/audit?limit=50").await;
-    let actions: Vec<_> = log["items"].as_array().expect("a log").iter().map(|entry| entry["action"].clone()).collect();
+    let actions: Vec<_> = log["items"].as_array().expect("a log").iter().map(|entry| entry["did"]["action"].clone()).collect();
     for action in ["command_added", "command_changed", "command_disabled", "command_removed", "contact_set"] {
         assert!(actions.contains(&json!(action)), "{action} isn't in {actions:?}");
     }
