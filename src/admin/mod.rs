@@ -51,6 +51,9 @@ use crate::{
     },
 };
 
+/// While so many messages to a group wait, further commands in it aren't answered.
+const MOST_WAITING: usize = 5;
+
 /// What a decision looks at.
 #[derive(Clone, Copy, Debug)]
 pub struct Desk<'a> {
@@ -368,6 +371,11 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
 /// Somebody gave a command in a group that isn't built in. One that nobody defined is no concern of ours.
 pub fn on_custom_command(desk: &Desk<'_>, event: &CustomCommand) -> Outcome {
     if !event.by_name && !membership::is_ours(desk, event.place.chat) {
+        return Outcome::nothing();
+    }
+    // Telegram lets a bot write twenty messages a minute to a group: whoever asks faster than it answers would keep it from all else.
+    let chat = desk.state.current_id(event.place.chat);
+    if desk.state.work.values().filter(|work| work.chat() == chat).count() >= MOST_WAITING {
         return Outcome::nothing();
     }
     let lang = match event.author {

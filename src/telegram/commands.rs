@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::link::Link;
+use super::{errors::Reaction, link::Link};
 use crate::{
     commands::list::{self, List, Scope},
     domain::{ids::UserId, lang::Lang},
@@ -14,20 +14,22 @@ use crate::{
 
 /// Between looks whether a commit changed a list. Looking costs nothing as long as nothing is committed.
 const TICK: Duration = Duration::from_millis(250);
-/// What Telegram didn't take is offered again after this.
-const AGAIN: Duration = Duration::from_secs(60);
+/// What didn't reach Telegram is offered again after this …
+const AGAIN: Duration = Duration::from_secs(30);
+/// … and after this what it refused: an admin who never met this bot has no list with it.
+const REFUSED: Duration = Duration::from_secs(3_600);
 
 /// A list as Telegram was last offered it.
 struct Offered {
     commands: Vec<(String, String)>,
-    /// When Telegram didn't take it.
-    failed: Option<Instant>,
+    /// When it is to be offered again, where Telegram didn't take it.
+    again: Option<Instant>,
 }
 
 impl Offered {
     /// Whether it is to be offered again though it says the same.
     fn is_open(&self) -> bool {
-        self.failed.is_some_and(|at| at.elapsed() >= AGAIN)
+        self.again.is_some_and(|at| at <= Instant::now())
     }
 }
 
@@ -50,8 +52,8 @@ pub async fn keep_commands(link: &Link) {
             if offered.get(&key).is_some_and(|before| before.commands == commands && !before.is_open()) {
                 continue;
             }
-            let is_set = set(link, scope, lang, &commands).await;
-            offered.insert(key, Offered { commands, failed: (!is_set).then(Instant::now) });
+            let again = set(link, scope, lang, &commands).await.map(|pause| Instant::now() + pause);
+            offered.insert(key, Offered { commands, again });
         }
     }
 }
@@ -77,17 +79,18 @@ pub async fn set_menu_buttons(link: &Link, site: Option<&str>) {
     }
 }
 
-async fn set(link: &Link, scope: Scope, lang: Option<Lang>, commands: &[(String, String)]) -> bool {
+/// After which time it is to be offered again, if Telegram didn't take it.
+async fn set(link: &Link, scope: Scope, lang: Option<Lang>, commands: &[(String, String)]) -> Option<Duration> {
     let place: Value = match scope {
         Scope::Private => json!({ "type": "all_private_chats" }),
         Scope::Groups => json!({ "type": "all_group_chats" }),
         Scope::Admin(admin) => json!({ "type": "chat", "chat_id": admin }),
     };
-    match link.wire.set_my_commands(commands, place, lang.map_or("", Lang::code)).await {
-        Ok(_) => true,
-        Err(error) => {
-            tracing::debug!(%error, ?scope, "the commands were not set");
-            false
-        }
-    }
+    let error = link.wire.set_my_commands(commands, place, lang.map_or("", Lang::code)).await.err()?;
+    tracing::debug!(%error, ?scope, "the commands were not set");
+    Some(match error.reaction() {
+        Reaction::Wait(asked) => asked,
+        Reaction::Refused | Reaction::Unreachable => REFUSED,
+        _ => AGAIN,
+    })
 }

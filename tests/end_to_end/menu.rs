@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rollcall::admin::{Press, Screen};
+use rollcall::admin::{Order, Press, Screen};
 use telegram_sim::{Fault, When};
 
 use crate::support::School;
@@ -19,6 +19,8 @@ async fn nobody_but_admins_gets_anywhere_whatever_they_press() {
         for press in Press::examples() {
             let everybodys =
                 matches!(press, Press::Show(Screen::Main {} | Screen::Help {} | Screen::Language {} | Screen::MyActivity { .. }))
+                    || matches!(&press, Press::Show(Screen::Own(screen)) if screen.is_everybodys())
+                    || matches!(&press, Press::Do(Order::Own(order)) if order.is_everybodys())
                     || ["1:x", "1:nr"].contains(&press.encode().as_str())
                     || press.encode().starts_with("1:sl:");
             if everybodys {

@@ -86,3 +86,50 @@ async fn language_and_theme_are_ones_own() {
     let mut boss = Browser::of(&base, &school, &school.boss).await;
     assert!(boss.get("/").await.text().contains("<html lang=\"en\" data-theme=\"auto\">"));
 }
+
+#[tokio::test]
+async fn a_command_is_defined_changed_and_deleted_from_the_pages() {
+    let (mut school, base, ann, ..) = school();
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    assert!(boss.get("/commands").await.text().contains("News &#60;b&#62;"));
+    let fields = [("name", "/Bus"), ("en", "The bus"), ("uz", ""), ("ru", ""), ("says", "Hi {name}"), ("answers", "both")];
+    let made = boss.submit("/commands", &fields).await;
+    assert_eq!((made.status, made.header("location")), (StatusCode::SEE_OTHER, "/commands/bus?said=saved"));
+    ann.tells(&school.bot, "/bus");
+    assert_eq!(ann.reads(&school.bot).await.text, "Hi Ann");
+    let wrong = [
+        ("/commands", vec![("name", "help"), ("en", "x"), ("says", "x"), ("answers", "both")], "built in"),
+        ("/commands", vec![("name", "x y"), ("en", "x"), ("says", "x"), ("answers", "both")], "Latin letters"),
+        ("/commands/bus/change", vec![("en", "x"), ("says", "{x}"), ("answers", "both")], "{x} stands for nothing"),
+        ("/commands/bus/change", vec![("en", ""), ("says", "x"), ("answers", "both")], "one language"),
+    ];
+    for (path, fields, words) in wrong {
+        let seen = boss.submit(path, &fields).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        assert!(seen.text().contains(words), "{}", seen.text());
+    }
+    let fields = [("en", "Bus & tram"), ("uz", "Avtobus"), ("ru", ""), ("says", "At 15:00"), ("answers", "private")];
+    boss.submit("/commands/bus/change", &fields).await;
+    boss.submit("/commands/bus/move", &[("place", "1")]).await;
+    let shown = boss.get("/commands?table=commands&format=json").await.json();
+    assert_eq!(
+        (&shown[0]["command"], &shown[0]["description"], &shown[0]["used_7_days"]),
+        (&"/bus".into(), &"Bus & tram".into(), &1.into())
+    );
+    assert!(boss.get("/commands/bus").await.text().contains("At 15:00"));
+    boss.submit("/commands/bus/enabled", &[("on", "no")]).await;
+    ann.tells(&school.bot, "/bus");
+    assert!(ann.reads(&school.bot).await.text.contains("I don't know"));
+    boss.submit("/commands/contact", &[("says", "Room 5")]).await;
+    ann.tells(&school.bot, "/contact");
+    assert_eq!(ann.reads(&school.bot).await.text, "Room 5");
+    boss.submit("/commands/contact/usual", &[]).await;
+    boss.submit("/commands/bus/remove", &[]).await;
+    assert_eq!(boss.get("/commands/bus").await.status, StatusCode::NOT_FOUND);
+    let log = boss.get("/audit").await;
+    for words in ["Defined the command /bus", "Changed the command /bus", "Switched /bus off", "Deleted the command /bus"] {
+        assert!(log.text().contains(words), "{words} isn't in {}", log.text());
+    }
+    school.stop().expect("stops");
+    assert_eq!(school.file("commands/commands.json")["contact"], serde_json::Value::Null);
+}
