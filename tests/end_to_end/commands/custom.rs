@@ -9,7 +9,6 @@ use super::{
     until,
 };
 use crate::{
-    jobs::rollcall,
     rest::Program,
     support::{School, counts},
 };
@@ -140,7 +139,7 @@ async fn terminal_and_rest_do_what_the_menu_does() {
     school.start();
     program.gets("/api/v1/commands").await;
     let line = ["commands", "add", "bus", "--text", "At 15:00", "--description", "The bus", "--description", "ru=Автобус"];
-    let (done, said) = rollcall(&school, &line).await;
+    let (done, said) = school.runs(&line).await;
     assert!(done && said.contains("/bus is there"), "{said}");
     assert_eq!(gives(&school, &ann, "/bus").await.text, "At 15:00");
     let (status, command) = program.gets("/api/v1/commands/bus").await;
@@ -170,11 +169,11 @@ async fn terminal_and_rest_do_what_the_menu_does() {
     let names =
         |list: &Value| list["items"].as_array().expect("a list").iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
     assert_eq!(names(&program.gets("/api/v1/commands").await.1), ["news", "bus"]);
-    let (done, said) = rollcall(&school, &["commands", "order", "bus", "1"]).await;
+    let (done, said) = school.runs(&["commands", "order", "bus", "1"]).await;
     assert!(done, "{said}");
-    let (done, said) = rollcall(&school, &["commands", "list"]).await;
+    let (done, said) = school.runs(&["commands", "list"]).await;
     assert!(done && said.find("/bus") < said.find("/news") && said.contains("private"), "{said}");
-    let (done, said) = rollcall(&school, &["commands", "contact", "Room 5, {time}"]).await;
+    let (done, said) = school.runs(&["commands", "contact", "Room 5, {time}"]).await;
     assert!(done, "{said}");
     assert_eq!(gives(&school, &ann, "/contact").await.text, "Room 5, 10:00");
     assert_eq!(program.does(Method::DELETE, "/api/v1/commands/news", json!({})).await.0, StatusCode::NO_CONTENT);
@@ -184,7 +183,7 @@ async fn terminal_and_rest_do_what_the_menu_does() {
     for action in ["command_added", "command_changed", "command_disabled", "command_removed", "contact_set"] {
         assert!(actions.contains(&json!(action)), "{action} isn't in {actions:?}");
     }
-    let (done, said) = rollcall(&school, &["commands", "enable", "news"]).await;
+    let (done, said) = school.runs(&["commands", "enable", "news"]).await;
     assert!(!done && said.contains("rollcall commands list"), "{said}");
 }
 
