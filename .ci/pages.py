@@ -161,7 +161,7 @@ def main(playground, browser, axe, pictures):
             board = page.run("fetch('/study').then(r => r.text()).then(t => t.match(/\\/study\\/-\\d+/)[0])")
             paths = {"overview": "/", "groups": "/groups", "group": f"/groups/{groups[0]['chat_id']}?days=30",
                      "teachers": "/teachers", "teacher": f"/teachers/{teachers[0]['teacher_id']}?days=30", "study": "/study", "chats": "/chats", "chat": f"/chats/{group['chat_id']}",
-                     "board": board, "bots": "/bots", "jobs": "/jobs", "job": "/jobs/groups", "send": "/send", "audit": "/audit", "settings": "/settings"}
+                     "board": board, "bots": "/bots", "commands": "/commands", "jobs": "/jobs", "job": "/jobs/groups", "send": "/send", "audit": "/audit", "settings": "/settings"}
             for name, path in paths.items():
                 look_at(page, f"{site}{path}", axe, name, pictures, mistakes)
             for lang in ("uz", "ru"):

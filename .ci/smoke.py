@@ -51,12 +51,16 @@ class Browser:
         return result["result"].get("value")
 
     def until(self, what, script, patience=30):
-        deadline = time.monotonic() + patience
+        deadline, mistake = time.monotonic() + patience, ""
         while time.monotonic() < deadline:
-            if self.run(script):
-                return
+            try:
+                if self.run(script):
+                    return
+            except RuntimeError as why:
+                # A page that is just being left answers nothing, or has no document any more.
+                mistake = why
             time.sleep(0.1)
-        raise SystemExit(f"waited in vain for {what}; the page says:\n{self.run('document.body.innerText')}")
+        raise SystemExit(f"waited in vain for {what} {mistake}; the page says:\n{self.run('document.body.innerText')}")
 
     def tap(self, label):
         """Taps the newest button with these words in the first pane."""
