@@ -15,12 +15,17 @@ use rollcall::{
     config::Config,
     demo,
     domain::{
+        audit::Actor,
         change::{Change, Outcome},
+        ids::UserId,
+        jobs::{Digest, DigestFormat, DigestPeriod, Recipients, Task},
         lang::Lang,
         period::local_day,
+        state::State,
         study::{Community, StudyChange},
     },
     mtproto::{Login, SealChoice, Sealing},
+    orders::{Order, Timing, about_job},
     secrets::keyring::SystemKeyring,
     store::Store,
 };
@@ -65,6 +70,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("  Play the head of studies: send /start to the bot, then tap.");
         println!("  Write in a group as a teacher, and watch the numbers.");
         println!("  Ask the bot: who wrote less than usual this month? (A stand-in for a model answers from the real reports.)");
+        println!("  Send /send to the bot: write to all groups at once; Jobs shows what became of it, and a weekly report.");
         println!("  Send /dashboard to the bot: its link leads to the dashboard at http://{}", beside(&address)?);
         println!("  Start a voice chat in the first group, let people join, move the clock to 21:30. Ctrl+C ends it.\n");
         let (stop, stopped) = watch::channel(false);
@@ -124,6 +130,7 @@ async fn fill(config: &Config, clock: &SharedClock) -> Result<(), Box<dyn std::e
     let store = Store::open(&config.data_dir, clock.clone())?;
     store.decide(&days, |_| school)?;
     store.decide(&[], |_| watched(config, clock))?;
+    store.decide(&[], |state| weekly_report(state, config, clock))?;
     store.close().await?;
     Ok(())
 }
@@ -135,6 +142,16 @@ fn watched(config: &Config, clock: &SharedClock) -> Outcome {
     let community = Community::new(group.chat, group.title.to_owned(), config.zone, Lang::En, today);
     let change = StudyChange::Community(group.chat, Some(Box::new(community)));
     Outcome { changes: vec![Change::Study(change)], work: Vec::new() }
+}
+
+/// The admins get last week's report on Mondays.
+fn weekly_report(state: &State, config: &Config, clock: &SharedClock) -> Outcome {
+    let digest =
+        Digest { to: Recipients::Admins, format: DigestFormat::Text, period: DigestPeriod::LastWeek, lang: None, group: None };
+    let timing = Some(Timing { cron: "0 9 * * MON".to_owned(), zone: None });
+    let order = Order::MakeJob { task: Task::Digest(digest), timing, asked: 1 };
+    let made = about_job(state, config.zone, clock.now(), &Actor::Telegram(UserId(ADMIN)), &order);
+    made.unwrap_or_else(|_| Outcome::nothing())
 }
 
 async fn log_in(config: &Config, watcher: &User, clock: &SharedClock) -> Result<(), Box<dyn std::error::Error>> {

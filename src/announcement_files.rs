@@ -1,6 +1,10 @@
 //! Files of announcements on their way into the data directory, where the bot that sends them finds them.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 use crate::{domain::jobs::KeptFile, private_file, secrets::token};
 
@@ -21,6 +25,9 @@ pub enum FileFault {
     /// Telegram doesn't take it.
     #[error("the file is too large: Telegram takes {0} MB from a bot; send a smaller one, or a photo as a document")]
     TooLarge(usize),
+    /// It didn't arrive whole.
+    #[error("the file didn't arrive whole; try again")]
+    BrokenOff,
     /// The disk.
     #[error("can't keep the file: {0}")]
     Io(#[from] io::Error),
@@ -40,7 +47,68 @@ pub fn keep(data_dir: &Path, name: &str, bytes: &[u8], as_photo: bool) -> Result
     let (secret, _) = token::new().map_err(|why| io::Error::other(why.to_string()))?;
     let kept = format!("{secret}.bin");
     private_file::replace(&folder.join(&kept), bytes)?;
-    Ok(KeptFile { kept, name: shown(name), as_photo })
+    Ok(KeptFile { kept, name: shown(name), as_photo, shared: None })
+}
+
+/// A file that arrives piece by piece. What isn't finished leaves nothing behind.
+#[derive(Debug)]
+pub struct Incoming {
+    file: File,
+    path: PathBuf,
+    kept: String,
+    size: usize,
+    most: usize,
+    is_whole: bool,
+}
+
+impl Incoming {
+    /// Nothing of it has arrived yet.
+    pub fn begin(data_dir: &Path, as_photo: bool) -> Result<Self, FileFault> {
+        let folder = data_dir.join(FOLDER);
+        fs::create_dir_all(&folder)?;
+        let (secret, _) = token::new().map_err(|why| io::Error::other(why.to_string()))?;
+        let kept = format!("{secret}.bin");
+        let path = folder.join(&kept);
+        let most = if as_photo { LARGEST_PHOTO } else { LARGEST };
+        Ok(Self { file: private_file::create(&path)?, path, kept, size: 0, most, is_whole: false })
+    }
+
+    /// Adds a piece.
+    pub fn add(&mut self, piece: &[u8]) -> Result<(), FileFault> {
+        self.size += piece.len();
+        if self.size > self.most {
+            return Err(FileFault::TooLarge(self.most / 1_000_000));
+        }
+        Ok(self.file.write_all(piece)?)
+    }
+
+    /// All of it has arrived and is safe; its name in the folder.
+    pub fn finish(mut self) -> Result<String, FileFault> {
+        if self.size == 0 {
+            return Err(FileFault::Empty);
+        }
+        self.file.sync_all()?;
+        self.is_whole = true;
+        Ok(self.kept.clone())
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if !self.is_whole
+            && let Err(why) = private_file::remove(&self.path)
+        {
+            tracing::warn!(%why, "a file that didn't arrive whole can't be deleted");
+        }
+    }
+}
+
+/// A file that arrived before, as a form names it; `None`: it isn't there, or was never one of these.
+pub fn found(data_dir: &Path, kept: &str, name: &str, as_photo: bool) -> Option<KeptFile> {
+    let is_ours = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
+    let stem = kept.strip_suffix(".bin")?;
+    let is_one = stem.len() == 43 && stem.bytes().all(is_ours) && data_dir.join(FOLDER).join(kept).is_file();
+    is_one.then(|| KeptFile { kept: kept.to_owned(), name: shown(name), as_photo, shared: None })
 }
 
 /// The last part of a path, without what no file name has.
@@ -72,6 +140,28 @@ mod tests {
         assert!(path.exists() && !private_file::is_open_to_others(&path));
         forget(dir.path(), &kept);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn what_doesnt_arrive_whole_leaves_nothing() {
+        let dir = TempDir::new().expect("a directory");
+        let files = || fs::read_dir(dir.path().join(FOLDER)).expect("a folder").count();
+        let mut whole = Incoming::begin(dir.path(), false).expect("begins");
+        whole.add(b"half ").and_then(|()| whole.add(b"and half")).expect("written");
+        let kept = whole.finish().expect("whole");
+        let file = found(dir.path(), &kept, "../plan.pdf", false).expect("it is there");
+        assert_eq!(
+            (file.name.as_str(), fs::read(dir.path().join(FOLDER).join(&kept)).expect("reads")),
+            ("plan.pdf", b"half and half".to_vec())
+        );
+        for gone in ["", "x.bin", "../teachers.json", &kept.replace(".bin", "")] {
+            assert_eq!(found(dir.path(), gone, "x", false), None, "{gone}");
+        }
+        let mut broken = Incoming::begin(dir.path(), true).expect("begins");
+        assert!(matches!(broken.add(&vec![0; LARGEST_PHOTO + 1]), Err(FileFault::TooLarge(10))));
+        drop(broken);
+        assert!(matches!(Incoming::begin(dir.path(), true).expect("begins").finish(), Err(FileFault::Empty)));
+        assert_eq!(files(), 1);
     }
 
     #[test]

@@ -114,8 +114,17 @@ pub fn create(dir: &Path, archive: &Path, now: DateTime<Utc>, step: &mut Step<'_
     written
 }
 
+/// What is changed in the data before it is where a bot could find it.
+pub type Prepare<'a> = dyn FnMut(&Path) -> Result<(), StoreFault> + 'a;
+
 /// Fills `dir`, which must be empty or absent, from an archive, and checks that everything in it can be read.
-pub fn restore(archive: &Path, dir: &Path, now: DateTime<Utc>, step: &mut Step<'_>) -> Result<Manifest, BackupFault> {
+pub fn restore(
+    archive: &Path,
+    dir: &Path,
+    now: DateTime<Utc>,
+    prepare: &mut Prepare<'_>,
+    step: &mut Step<'_>,
+) -> Result<Manifest, BackupFault> {
     let file = File::open(archive).map_err(|why| fault("open", archive, why))?;
     fs::create_dir_all(dir).map_err(|why| fault("create", dir, why))?;
     if !is_empty(dir)? {
@@ -124,6 +133,7 @@ pub fn restore(archive: &Path, dir: &Path, now: DateTime<Utc>, step: &mut Step<'
     let _lock = DirectoryLock::take(dir, &Owner { pid: std::process::id(), since: now.to_rfc3339() })?;
     let staging = dir.join(STAGING);
     let restored = unpack(archive, file, &staging, step).and_then(|manifest| {
+        prepare(&staging)?;
         check(&staging)?;
         move_up(&staging, dir)?;
         Ok(manifest)

@@ -41,9 +41,9 @@ async fn what_a_running_daemon_committed_comes_back() {
     assert!(matches!(create(&data, &archive, NOW, &mut |_, _| ()), Err(BackupFault::Exists(_))));
     for archive in [archive, second] {
         let there = dir.path().join(archive.file_stem().expect("a name"));
-        restore(&archive, &there, NOW, &mut |_, _| ()).expect("restores");
+        restore(&archive, &there, NOW, &mut |_| Ok(()), &mut |_, _| ()).expect("restores");
         assert!(all(&there) == all(&data), "{} differs", archive.display());
-        assert!(matches!(restore(&archive, &there, NOW, &mut |_, _| ()), Err(BackupFault::NotEmpty(_))));
+        assert!(matches!(restore(&archive, &there, NOW, &mut |_| Ok(()), &mut |_, _| ()), Err(BackupFault::NotEmpty(_))));
     }
 }
 
@@ -58,7 +58,7 @@ async fn what_belongs_to_this_machine_stays_here() {
     }
     let (archive, there) = (dir.path().join("x.tar.zst"), dir.path().join("there"));
     create(&data, &archive, NOW, &mut |_, _| {}).expect("written");
-    restore(&archive, &there, NOW, &mut |_, _| {}).expect("restores");
+    restore(&archive, &there, NOW, &mut |_| Ok(()), &mut |_, _| {}).expect("restores");
     assert!(there.join("teachers.json").exists());
     assert!(!there.join(crate::telegram::webhook::FILE).exists() && !there.join("alive").exists());
 }
@@ -76,7 +76,7 @@ async fn a_damaged_archive_restores_nothing() {
     for damaged in [&whole[..whole.len() / 2], &whole[..whole.len() - 3], &flipped, b"hello"] {
         fs::write(&archive, damaged).expect("written");
         let target = elsewhere.path().join("target");
-        let why = restore(&archive, &target, NOW, &mut |_, _| ()).expect_err("refused");
+        let why = restore(&archive, &target, NOW, &mut |_| Ok(()), &mut |_, _| ()).expect_err("refused");
         assert!(matches!(why, BackupFault::NotABackup { .. }), "{why}");
         assert!(is_empty(&target).expect("lists"), "nothing is left behind");
     }
@@ -109,7 +109,7 @@ fn paths_that_lead_elsewhere_are_refused() {
         let archive = dir.path().join("x.tar.zst");
         fs::write(&archive, tar.into_inner().and_then(zstd::Encoder::finish).expect("finishes")).expect("written");
         let target = dir.path().join("target");
-        let why = restore(&archive, &target, NOW, &mut |_, _| ()).expect_err("refused");
+        let why = restore(&archive, &target, NOW, &mut |_| Ok(()), &mut |_, _| ()).expect_err("refused");
         assert!(why.to_string().contains("none that a backup holds"), "{name}: {why}");
         assert!(!dir.path().join("evil.json").exists());
     }
@@ -123,6 +123,6 @@ fn a_backup_of_a_newer_release_says_so() {
     append(&mut tar, Path::new(MANIFEST), &serde_json::to_vec(&manifest).expect("JSON"), NOW).expect("appends");
     let archive = dir.path().join("x.tar.zst");
     fs::write(&archive, tar.into_inner().and_then(zstd::Encoder::finish).expect("finishes")).expect("written");
-    let why = restore(&archive, &dir.path().join("target"), NOW, &mut |_, _| ()).expect_err("refused");
+    let why = restore(&archive, &dir.path().join("target"), NOW, &mut |_| Ok(()), &mut |_, _| ()).expect_err("refused");
     assert!(why.to_string().contains("newer rollcall (9.0)"), "{why}");
 }

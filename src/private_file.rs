@@ -1,7 +1,7 @@
 //! Files that nobody but their owner may read: keys, sealed or not.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
     path::Path,
 };
@@ -14,16 +14,21 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why),
         Ok(()) | Err(_) => {}
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temporary)?;
+    let mut file = create(&temporary)?;
     file.write_all(content)?;
     file.sync_all()?;
     drop(file);
     fs::rename(&temporary, path)?;
     sync_directory_of(path)
+}
+
+/// A new file, to be written piece by piece.
+pub fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Removes a file for good; one that isn't there is no mistake.

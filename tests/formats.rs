@@ -16,7 +16,9 @@ use rollcall::{
         change::{Change, Outcome},
         chats::{BotRole, ChatKind, Right},
         commands::CommandChange,
+        form::FormKey,
         ids::{BotId, ChatId, FullName, MessageId, TeacherId, TopicId, UserId},
+        job_reason::Case,
         jobs::Markup,
         lang::Lang,
         period::Period,
@@ -131,7 +133,8 @@ fn every_released_directory_restores() {
         }
         let dir = TempDir::new().expect("a directory");
         let now = "2026-03-04T09:30:00Z".parse().expect("a time");
-        backup::restore(&archive, dir.path(), now, &mut |_, _| ()).unwrap_or_else(|why| panic!("{}: {why}", archive.display()));
+        backup::restore(&archive, dir.path(), now, &mut |_| Ok(()), &mut |_, _| ())
+            .unwrap_or_else(|why| panic!("{}: {why}", archive.display()));
         let reader = Reader::open(dir.path()).expect("loads");
         assert_eq!((reader.state().teachers.len(), reader.state().groups.len()), (12, 5), "{}", archive.display());
         assert_eq!(reader.days().expect("lists").len(), 35, "{}", archive.display());
@@ -305,4 +308,30 @@ fn commands_and_feedback_of_the_first_release_load() {
     let reader = Reader::open(dir.path()).expect("loads");
     let state = reader.state();
     assert_eq!((state.commands.clone(), state.forms.clone(), state.work.clone(), state.people.clone()), before);
+}
+
+#[test]
+fn messages_that_are_being_written_and_reasons_of_the_first_release_load() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("sending-1"), dir.path());
+    let reader = Reader::open(dir.path()).expect("loads");
+    let state = reader.state();
+    let form = &state.forms[&FormKey::private(UserId(123_456_789))];
+    let draft = form.step.draft().expect("a message");
+    let file = draft.content.as_ref().and_then(|content| content.file.clone()).expect("a file");
+    assert_eq!((draft.to.len(), draft.silent, draft.query.as_str()), (2, true, "grade"));
+    assert_eq!(file.shared.map(|shared| (shared.bot, shared.id)), Some((BotId(110_201_543), "BQACAgIAAxkBAAM".to_owned())));
+    let job = |id: &str| state.jobs.get(&id.parse().expect("an id")).expect("it is there");
+    assert_eq!(job("announcement-2").last_error, Some(Case::Restored {}.into()));
+    let why = job("digest-1").last_error.map(|why| why.to_string());
+    assert_eq!(why.as_deref(), Some("123456789 didn't get it: Forbidden: bot was blocked by the user"));
+    // What a checkpoint makes of it says the same.
+    let before = (state.jobs.clone(), state.forms.clone());
+    drop(reader);
+    let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(store.close()).expect("closes");
+    drop(store);
+    let after = Reader::open(dir.path()).expect("loads");
+    assert_eq!((after.state().jobs.clone(), after.state().forms.clone()), before);
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Desk, Done, Screen, Span, Subject, Visitor, assistant, lang_of, leave_form, own,
+    Desk, Done, Screen, Span, Subject, Visitor, assistant, digests, lang_of, leave_form, own,
     press::{Order, OwnScreen, Press, ReportView},
-    study,
+    sending, study,
 };
 use crate::{
     domain::{
         change::{Change, Outcome},
-        event::{Place, Said},
+        event::{Material, Place, Said},
         form::{Form, Step},
         ids::{ChatId, FullName, TeacherId, UserId, tidy},
         lang::Lang,
@@ -37,7 +37,7 @@ const LARGEST_ACCOUNT: i64 = (1 << 52) - 1;
 const NOBODY: [UserId; 3] = [Rules::ANONYMOUS_ADMIN, UserId(777_000), UserId(136_817_688)];
 
 /// What a message comes to that is no command.
-pub(super) fn answer(visitor: &Visitor<'_>, said: &Said) -> Outcome {
+pub(super) fn answer(visitor: &Visitor<'_>, said: &Said, material: Option<&Material>) -> Outcome {
     let mut outcome = Outcome::nothing();
     let Some(form) = visitor.desk.state.forms.get(&visitor.form()) else { return unasked(visitor, said) };
     if form.step.is_finding() && !matches!(form.step, Step::Study(_)) {
@@ -59,6 +59,9 @@ pub(super) fn answer(visitor: &Visitor<'_>, said: &Said) -> Outcome {
     let is_cancel = |text: &str| Lang::ALL.iter().any(|lang| Label::Cancel.text(*lang) == text);
     if matches!(said, Said::Text(text) if is_cancel(text)) {
         return cancel(visitor);
+    }
+    if let Step::Message(draft) = &form.step {
+        return sending::answer(visitor, draft, said, material);
     }
     match step(visitor, &form.step, said) {
         Ok(next) => next,
@@ -97,6 +100,8 @@ pub(super) fn origin(visitor: &Visitor<'_>) -> Screen {
         Step::GroupPeriod { chat } => Screen::Group { chat: *chat },
         Step::WorkbookPeriod => Screen::Workbooks {},
         Step::SearchTeacher | Step::Found { .. } | Step::OwnName => Screen::Main {},
+        Step::Message(_) => Screen::Main {},
+        Step::JobTimes { job } => Screen::Job { job: job.clone() },
         Step::Study(step) => study::origin(step),
         Step::Feedback => Screen::Own(OwnScreen::Contact {}),
         Step::AnswerFeedback { .. } => Screen::Main {},
@@ -192,6 +197,8 @@ fn step(visitor: &Visitor<'_>, step: &Step, said: &Said) -> Answered {
         }
         Step::Found { .. } => Ok(unasked(visitor, said)),
         Step::OwnName => own_name(visitor, text(said)?),
+        Step::JobTimes { job } => digests::times(visitor, job, text(said)?),
+        Step::Message(draft) => Ok(sending::answer(visitor, draft, said, None)),
         Step::Study(step) => study::answer(visitor, step, said),
         Step::Feedback => Ok(own::take_feedback(visitor)),
         Step::AnswerFeedback { feedback } => Ok(own::answer_feedback(visitor, *feedback)),
@@ -284,6 +291,11 @@ pub(super) fn closed(visitor: &Visitor<'_>) -> Done {
 pub(super) fn free_id(state: &State, seed: &str) -> TeacherId {
     let mut ids = (0u32..).map(|n| TeacherId::generated(format!("{seed}/{n}")));
     ids.find(|id| !state.teachers.contains_key(id)).expect("there are more ids than teachers")
+}
+
+/// The same without a toast, for what wasn't pressed.
+pub(super) fn outcome_of(done: Done) -> Outcome {
+    Outcome { changes: done.changes, work: done.work }
 }
 
 pub(super) fn into_done(outcome: Outcome) -> Done {
@@ -451,6 +463,8 @@ pub(super) fn question(visitor: &Visitor<'_>, step: &Step) -> Vec<Work> {
         Step::Feedback => vec![visitor.say(feedback_words::ask(lang), cancellable())],
         Step::AnswerFeedback { .. } => vec![visitor.say(feedback_words::ask_answer(lang), cancellable())],
         Step::Command(step) => own::command_question(visitor, step),
+        Step::Message(draft) => vec![sending::question(visitor, draft)],
+        Step::JobTimes { .. } => vec![visitor.say(digests::question(visitor), cancellable())],
         Step::Study(step) => study::question(visitor, step),
     }
 }

@@ -4,6 +4,7 @@
 mod assistant;
 pub mod diagnosis;
 mod dialogue;
+mod digests;
 mod order;
 mod own;
 pub mod press;
@@ -18,6 +19,7 @@ pub(crate) mod school_commands;
 #[cfg(any(test, feature = "fuzzing"))]
 #[cfg_attr(not(test), expect(dead_code, reason = "fuzzing needs only a part of it"))]
 pub(crate) mod school_study;
+pub mod sending;
 pub mod study;
 #[cfg(test)]
 mod tests;
@@ -27,7 +29,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 pub use self::{
     assistant::on_mention,
-    press::{Back, Choice, Order, OwnOrder, OwnScreen, Press, ReportView, Screen, Span, StudyOrder, StudyScreen, Subject, Tag},
+    press::{
+        Back, Choice, Order, OwnOrder, OwnScreen, Press, ReportView, Screen, SendingOrder, SendingScreen, Span, StudyOrder,
+        StudyScreen, Subject, Tag,
+    },
     view::{Facts, Needs, View, needs, render},
 };
 use crate::{
@@ -143,7 +148,7 @@ pub fn on_private_message(desk: &Desk<'_>, message: &PrivateMessage) -> Outcome 
         Said::Command(command, _) => outcome.append(on_command(&visitor, *command)),
         Said::OtherCommand { word, name } => outcome.append(own::run(&visitor, word, name)),
         Said::Text(_) | Said::Person(_) | Said::HiddenAuthor(_) | Said::NoAccount | Said::Chat(_) | Said::Something => {
-            outcome.append(dialogue::answer(&visitor, &message.said));
+            outcome.append(dialogue::answer(&visitor, &message.said, message.material.as_deref()));
         }
     }
     visitor.noted(outcome)
@@ -163,7 +168,11 @@ fn on_command(visitor: &Visitor<'_>, command: Command) -> Outcome {
         Some(_) => work,
         None => visitor.say(words::admins_only(visitor.lang), Buttons::None),
     };
+    if command == Command::Send && visitor.admin.is_some() {
+        return dialogue::outcome_of(sending::begin(visitor, None));
+    }
     let answer = match command {
+        Command::Send => visitor.say(words::admins_only(visitor.lang), Buttons::None),
         Command::Start | Command::ConfirmGroup => shown(Screen::Main {}),
         Command::Help => shown(Screen::Help {}),
         Command::Lang => shown(Screen::Language {}),
@@ -265,6 +274,8 @@ fn missing(visitor: &Visitor<'_>, screen: &Screen) -> Option<(Toast, bool)> {
         }
         Screen::Study(screen) => return study::missing(visitor, screen),
         Screen::Own(screen) => return own::missing(visitor, screen),
+        Screen::Sending(screen) => return sending::missing(visitor, screen),
+        Screen::Digest(screen) => return digests::missing(visitor, screen),
         Screen::Request { user } => (!state.requests.contains_key(user)).then_some(Toast::RequestGone),
         Screen::Main {}
         | Screen::Teachers { .. }
@@ -319,6 +330,8 @@ fn may_see(visitor: &Visitor<'_>, screen: &Screen) -> bool {
         | Screen::Chat { .. }
         | Screen::Jobs { .. }
         | Screen::Job { .. }
+        | Screen::Sending(_)
+        | Screen::Digest(_)
         | Screen::Found { .. } => visitor.admin.is_some(),
     }
 }
@@ -349,6 +362,7 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
         (Command::Diag, Some(_), _) => {
             outcome.order(Work::Diagnose { to: event.place, reply_to: Some(event.message), lang });
         }
+        (Command::Send, Some(admin), _) => outcome.append(sending::begin_in_group(desk, admin, event.place)),
         (Command::ConfirmGroup | Command::Diag, None, Author::Anonymous(_)) => {
             outcome.order(reply(group_words::anonymous_admin(lang)))
         }
@@ -360,7 +374,16 @@ pub fn on_group_command(desk: &Desk<'_>, event: &GroupCommand) -> Outcome {
             outcome.order(reply(group_words::ask_me_in_private(lang)))
         }
         // Theirs is the private chat; saying so at every `/lang` of a passer-by would be noise.
-        (Command::Cancel | Command::SyncGroups | Command::Lang | Command::Dashboard | Command::Ask | Command::Forget, ..) => {}
+        (
+            Command::Cancel
+            | Command::SyncGroups
+            | Command::Lang
+            | Command::Dashboard
+            | Command::Ask
+            | Command::Forget
+            | Command::Send,
+            ..,
+        ) => {}
     }
     match admin {
         Some(admin) => audited(desk.state, desk.now, &Actor::Telegram(admin.id()), outcome),

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::{
     Done, Visitor,
     dialogue::{self, ask},
-    leave_form, own,
+    digests, leave_form, own,
     press::{Back, Order, Screen, Span, Subject, Tag},
-    study,
+    sending, study,
     view::EARLIER,
 };
 use crate::{
@@ -142,6 +142,8 @@ impl Counter<'_> {
                 let again = orders::Order::SendAgain { job: job.clone(), unsure_too: false };
                 self.job(job, &again, Toast::JobStarted)
             }
+            Order::Digest(order) => digests::carry_out(self.visitor, order, self.edit),
+            Order::Sending(order) => sending::carry_out(self.visitor, order, self.edit),
             // Not an admin's alone, and done before.
             Order::Speak { .. } | Order::Cancel {} | Order::AskOwnName {} | Order::Study(_) | Order::Own(_) => Done::default(),
         }

@@ -8,8 +8,11 @@ use crate::{
     domain::{
         bots::{BotInfo, Bots},
         change::{Change, Outcome},
-        event::{Command, PressEvent, PressedMessage, PrivateMessage, Said, Sender},
-        ids::{BotId, ChatId, FullName, MessageId, TeacherId, UserId},
+        draft::Draft,
+        event::{Command, Material, Place, PressEvent, PressedMessage, PrivateMessage, Said, Sender},
+        form::{Form, FormKey, Step},
+        ids::{BotId, ChatId, FullName, MessageId, TeacherId, TopicId, UserId},
+        jobs::{Announcement, Content, Delivery, DeliveryState, Job, JobChange, JobId, JobState, Markup, Task},
         kind::Kind,
         lang::Lang,
         line::LineState,
@@ -19,7 +22,9 @@ use crate::{
         tally::Tally,
         work::{Button, ButtonAction, Buttons, ReportScope, Work},
     },
+    jobs::announce,
     report::activity::Collector,
+    text::html::Html,
 };
 
 use crate::admin::{
@@ -142,6 +147,25 @@ impl School {
         school
     }
 
+    /// Somebody is writing a message to many, to all groups and a topic; another one was sent, which not everybody got.
+    pub(crate) fn with_message(mut self, user: UserId) -> Self {
+        let content = Content { text: "<b>Ertaga</b> &amp; indin".into(), markup: Markup::Html, file: None };
+        let whole = |chat: &ChatId| Place { chat: *chat, topic: None };
+        let to = self.state.groups.keys().map(whole).chain([Place { chat: GRADE_2, topic: Some(TopicId(5)) }]).collect();
+        let draft = Draft { content: Some(content.clone()), to, ..Draft::new(self.now) };
+        let form = Form { step: Step::Message(Box::new(draft)), touched: self.now };
+        self.state.apply(Change::Form(FormKey::private(user), Some(form)));
+        let announcement = Announcement { content: Some(content), bot: None, silent: false };
+        let job = Job { state: JobState::Failed, ..Job::new(Task::Announcement(announcement)) };
+        let id = JobId::numbered("announcement", 1);
+        let places: Vec<Place> = self.state.groups.keys().map(whole).collect();
+        announce::made(&id, job, &places).into_iter().for_each(|change| self.state.apply(change));
+        let refused = DeliveryState::Failed { why: "Forbidden: <nobody> may write".into(), at: self.now, parts: 0 };
+        let delivery = Delivery { to: whole(&GRADE_2), state: refused };
+        self.state.apply(Change::Job(JobChange::Delivery(id, 0, Some(Box::new(delivery)))));
+        self
+    }
+
     fn add_group(&mut self, chat: ChatId, title: &str) {
         let group = serde_json::from_value(serde_json::json!({ "chat_id": chat.0, "title": title })).expect("a group");
         self.state.apply(Change::Group(chat, Some(Box::new(group))));
@@ -195,14 +219,22 @@ impl School {
 
     /// Writes to the bot.
     pub(crate) fn says(&mut self, user: UserId, said: Said) -> Vec<Work> {
-        let message = PrivateMessage { from: Sender { id: user, lang: None }, said, message: MessageId(7), reply_to: None };
+        self.sends(user, said, None)
+    }
+
+    /// Writes to the bot what it could send on.
+    pub(crate) fn sends(&mut self, user: UserId, said: Said, material: Option<Material>) -> Vec<Work> {
+        let material = material.map(Box::new);
+        let message =
+            PrivateMessage { from: Sender { id: user, lang: None }, said, message: MessageId(7), reply_to: None, material };
         let outcome = on_private_message(&self.desk(), &message);
         self.apply(outcome)
     }
 
     /// Writes words to the bot.
     pub(crate) fn types(&mut self, user: UserId, text: &str) -> Vec<Work> {
-        self.says(user, Said::Text(text.into()))
+        let html = Html::text(text).into_string();
+        self.sends(user, Said::Text(text.into()), Some(Material { html, file: None }))
     }
 
     /// Gives a command.
@@ -277,6 +309,7 @@ impl School {
                 | Work::SendSignIn { .. }
                 | Work::ShowFreshChats { .. }
                 | Work::Deliver { .. }
+                | Work::Preview { .. }
                 | Work::Diagnose { .. }
                 | Work::PassOn { .. }
                 | Work::PassBack { .. }

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use tokio::{
     task::{JoinHandle, spawn_local},
@@ -22,6 +23,7 @@ use crate::{
         change::{Change, Outcome},
         event::Place,
         ids::{ChatId, UserId},
+        job_reason::Case,
         jobs::{Digest, Job, JobChange, JobId, JobState, Recipients, Task},
         registry::Notice,
         work::ReportScope,
@@ -38,6 +40,8 @@ use crate::{
 const TICK: Duration = Duration::from_secs(1);
 /// A file of an announcement that nobody ordered within this time is nobody's.
 const ORPHAN: Duration = Duration::from_secs(3_600);
+/// Between looks for such files.
+const LOOK_FOR_ORPHANS: TimeDelta = TimeDelta::minutes(10);
 
 /// Notes how far a job is.
 #[derive(Clone)]
@@ -59,7 +63,7 @@ impl Steps {
 
 /// Runs what is due, until dropped.
 pub(super) async fn run(context: Arc<Context>, fleet: Arc<Fleet>) {
-    let mut runner = Runner { context, fleet, running: BTreeMap::new(), files: None };
+    let mut runner = Runner { context, fleet, running: BTreeMap::new(), files: None, tidied: None };
     runner.take_up();
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -80,6 +84,8 @@ struct Runner {
     running: BTreeMap<JobId, Running>,
     /// The files that announcements named at the last look.
     files: Option<BTreeSet<String>>,
+    /// When that was.
+    tidied: Option<DateTime<Utc>>,
 }
 
 /// A run that goes on.
@@ -172,12 +178,16 @@ impl Runner {
             let contents = state.jobs.kept.values().filter_map(|job| job.announcement()?.content.as_ref());
             contents.filter_map(|content| Some(content.file.as_ref()?.kept.clone())).collect()
         });
-        if self.files.as_ref() == Some(&named) {
+        let now = self.context.clock.now();
+        // A file that nobody ordered changes nothing of what is named.
+        let is_time = self.tidied.is_none_or(|at| now - at > LOOK_FOR_ORPHANS);
+        if self.files.as_ref() == Some(&named) && !is_time {
             return;
         }
+        self.tidied = Some(now);
         let before = self.files.replace(named.clone()).unwrap_or_default();
         let folder = self.context.store.dir().join(FOLDER);
-        let now = SystemTime::from(self.context.clock.now());
+        let now = SystemTime::from(now);
         let Ok(entries) = std::fs::read_dir(&folder) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -225,7 +235,7 @@ impl Run {
             Task::Announcement(_) => Ended::Done,
         };
         if let Ended::Failed(why) | Ended::Hopeless(why) = &ended {
-            tracing::warn!(job = %id, why, "a background job failed");
+            tracing::warn!(job = %id, %why, "a background job failed");
         }
         let now = self.context.clock.now();
         change(&self.context, &id, |job| life::ended(job, ended, now));
@@ -247,15 +257,15 @@ impl Run {
 
     async fn check_groups(&self) -> Ended {
         let chats: Vec<ChatId> = self.context.store.read(|state| state.groups.keys().copied().collect());
-        let mut unknown = 0;
+        let mut unknown = 0_u64;
         for (done, chat) in chats.iter().enumerate() {
             self.steps.reach(done, chats.len());
-            unknown += usize::from(!digest::check_group(&self.fleet, *chat).await);
+            unknown += u64::from(!digest::check_group(&self.fleet, *chat).await);
         }
         self.steps.reach(chats.len(), chats.len());
         match unknown {
             0 => Ended::Done,
-            _ => Ended::Failed(format!("of {} groups Telegram didn't tell about {unknown}", chats.len())),
+            _ => Ended::Failed(Case::GroupsUntold { groups: chats.len() as u64, untold: unknown }.into()),
         }
     }
 
@@ -281,10 +291,10 @@ impl Run {
                     reached.insert(place.chat);
                     self.steps.note(reached.len(), to.len(), Some(place.chat));
                     if let Err(fault) = self.context.store.flush().await {
-                        return Ended::Failed(fault.to_string());
+                        return Ended::Failed(fault.to_string().into());
                     }
                 }
-                Err(why) => failed = Some(format!("{} didn't get it: {why}", place.chat)),
+                Err(why) => failed = Some(Case::NotReached { chat: place.chat, why: Box::new(why) }.into()),
             }
         }
         failed.map_or(Ended::Done, Ended::Failed)

@@ -1,9 +1,14 @@
 //! `rollcall backup` and `rollcall restore`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Session, bar::Bar, failure::Failure, out};
-use crate::backup;
+use super::{Session, bar::Bar, failure::Failure, out, session};
+use crate::{
+    backup,
+    domain::{change::Outcome, jobs::JobId},
+    jobs::announce,
+    store::{Reader, Store, StoreFault},
+};
 
 /// Where to.
 #[derive(Debug, clap::Args)]
@@ -32,9 +37,30 @@ pub(super) fn backup(session: &Session, args: &BackupArgs) -> Result<(), Failure
 pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<(), Failure> {
     let dir = &session.config.data_dir;
     let bar = Bar::new("Unpacking");
-    let manifest = backup::restore(&args.file, dir, session.now(), &mut |done, all| bar.reach(done, all))?;
+    let mut stopped = Vec::new();
+    let mut prepare = |data: &Path| {
+        stopped = stop_announcements(session, data)?;
+        Ok(())
+    };
+    let manifest = backup::restore(&args.file, dir, session.now(), &mut prepare, &mut |done, all| bar.reach(done, all))?;
     drop(bar);
     let written = manifest.created_at.with_timezone(&session.config.zone).format("%Y-%m-%d %H:%M");
     out::data(&format!("{} files, as they were on {written}, are in {} and can be read.", manifest.files, dir.display()))?;
+    for job in stopped {
+        out::data(&format!(
+            "{job} was still to be sent then, and perhaps was sent since: it is stopped. `rollcall jobs start {job}` sends it."
+        ))?;
+    }
     Ok(())
+}
+
+/// Messages that waited in a backup were perhaps sent since.
+fn stop_announcements(session: &Session, data: &Path) -> Result<Vec<JobId>, StoreFault> {
+    let (stopped, changes) = announce::restored(Reader::open(data)?.state(), session.now());
+    if !changes.is_empty() {
+        let store = Store::open(data, session.clock())?;
+        store.decide(&[], |_| Outcome { changes, work: Vec::new() })?;
+        session::wait_for(store.close())?;
+    }
+    Ok(stopped)
 }

@@ -254,7 +254,7 @@ fn push(session: &Session, rows: &mut Rows, row: &Row) {
         moment(row.last_run),
         moment(row.next_run),
         json!(row.schedule.as_ref().map(|schedule| format!("{} ({})", schedule.cron, schedule.zone))),
-        json!(row.last_error),
+        json!(row.last_error.as_ref().map(ToString::to_string)),
     ]);
 }
 

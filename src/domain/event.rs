@@ -197,11 +197,13 @@ pub enum Command {
     Settings,
     /// `/feedback`
     Feedback,
+    /// `/send`
+    Send,
 }
 
 impl Command {
     /// All commands.
-    pub const ALL: [Command; 14] = [
+    pub const ALL: [Command; 15] = [
         Command::Start,
         Command::Help,
         Command::Diag,
@@ -216,6 +218,7 @@ impl Command {
         Command::Contact,
         Command::Settings,
         Command::Feedback,
+        Command::Send,
     ];
 
     /// The command's word, without the slash.
@@ -235,6 +238,7 @@ impl Command {
             Command::Contact => "contact",
             Command::Settings => "settings",
             Command::Feedback => "feedback",
+            Command::Send => "send",
         }
     }
 
@@ -298,6 +302,35 @@ pub struct PrivateMessage {
     pub message: MessageId,
     /// The message that it replies to.
     pub reply_to: Option<MessageId>,
+    /// The same as it could be sent on, where it could: text, a photo or a file. Only somebody who writes a message to many needs it.
+    pub material: Option<Box<Material>>,
+}
+
+/// What somebody sent to the bot, as the bot could send it on.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Material {
+    /// The text with its formatting, as Telegram's HTML.
+    pub html: String,
+    /// The file above it.
+    pub file: Option<SharedFile>,
+}
+
+/// What people write is nobody's business in a log.
+impl std::fmt::Debug for Material {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Material").field("file", &self.file.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// A file that lies at Telegram.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedFile {
+    /// What Telegram calls it, for this bot.
+    pub id: String,
+    /// Its own name.
+    pub name: String,
+    /// Whether it is a photo.
+    pub as_photo: bool,
 }
 
 /// Somebody in private chat.

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     commands::{CommandName, FeedbackId},
+    draft::Draft,
     ids::{ChatId, FullName, TeacherId, UserId},
+    jobs::JobId,
     lang::Lang,
     study::StudyStep,
 };
@@ -39,9 +41,13 @@ impl Form {
     /// A form that nobody touched for so long is given up.
     pub const EXPIRES_AFTER: Duration = Duration::minutes(15);
 
+    /// A message to many takes longer: somebody else is asked about it, perhaps.
+    pub const MESSAGE_EXPIRES_AFTER: Duration = Duration::hours(2);
+
     /// Whether it is given up at `now`.
     pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
-        now - self.touched >= Self::EXPIRES_AFTER
+        let lasts = if self.step.draft().is_some() { Self::MESSAGE_EXPIRES_AFTER } else { Self::EXPIRES_AFTER };
+        now - self.touched >= lasts
     }
 }
 
@@ -102,6 +108,13 @@ pub enum Step {
     },
     /// Self-registration: which name?
     OwnName,
+    /// A message to many.
+    Message(Box<Draft>),
+    /// When a background job runs.
+    JobTimes {
+        /// Which.
+        job: JobId,
+    },
     /// About study time.
     Study(StudyStep),
     /// What is to reach the admins?
@@ -164,6 +177,8 @@ impl Step {
             | Step::SearchTeacher
             | Step::Found { .. }
             | Step::OwnName
+            | Step::Message(_)
+            | Step::JobTimes { .. }
             | Step::Study(_)
             | Step::Feedback
             | Step::AnswerFeedback { .. }
@@ -174,6 +189,14 @@ impl Step {
     /// Whether it holds what somebody looked for, and asks nothing.
     pub fn is_finding(&self) -> bool {
         matches!(self, Step::Found { .. } | Step::Study(StudyStep::FoundMembers { .. }))
+    }
+
+    /// The message that is being written.
+    pub fn draft(&self) -> Option<&Draft> {
+        match self {
+            Step::Message(draft) => Some(draft),
+            _ => None,
+        }
     }
 
     /// Whether people who are no admins are asked it.

@@ -15,6 +15,7 @@ use super::{
     audit::Actor,
     event::Place,
     ids::{BotId, ChatId, MessageId},
+    job_reason::Reason,
     lang::Lang,
     map::{put, put_within},
 };
@@ -228,13 +229,26 @@ pub enum Markup {
 /// A file that waits below `announcements/` until it has arrived everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptFile {
-    /// Its name there.
+    /// Its name there; empty where it lies at Telegram.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kept: String,
     /// Its name for those who get it.
     pub name: String,
     /// Shown as a photo.
     #[serde(default)]
     pub as_photo: bool,
+    /// Where it lies at Telegram, because somebody sent it to a bot: then nothing is kept here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<SharedWith>,
+}
+
+/// What Telegram calls a file. The name is one bot's: another one has to be given the content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedWith {
+    /// The bot.
+    pub bot: BotId,
+    /// The name.
+    pub id: String,
 }
 
 /// One chat's share of an announcement.
@@ -309,10 +323,13 @@ pub struct Job {
     pub last_run: Option<DateTime<Utc>>,
     /// Why the last run failed, or what is to be known of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_error: Option<String>,
+    pub last_error: Option<Reason>,
     /// When it begins next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_run: Option<DateTime<Utc>>,
+    /// When it came back from a backup, if it waited there to be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<DateTime<Utc>>,
     /// For which moment it was to run, when it is tried again later than that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
@@ -374,6 +391,7 @@ impl Job {
             last_run: None,
             last_error: None,
             next_run: None,
+            restored: None,
             due: None,
             attempts: 0,
             reached: BTreeSet::new(),

@@ -196,6 +196,11 @@ pub enum Work {
         /// In which language.
         lang: Lang,
     },
+    /// Show an admin the message that they are writing, as it will arrive. What it says stands in their form, and nowhere else.
+    Preview {
+        /// Who writes it.
+        user: UserId,
+    },
     /// Have an assistant answer.
     Ask(Question),
     /// Forget what was talked about with somebody. Not kept: what is forgotten isn't either.
@@ -228,6 +233,7 @@ impl Work {
             Work::PassOn { .. } => "feedback",
             Work::PassBack { .. } => "answer to feedback",
             Work::ShowFeed { .. } => "items of a feed",
+            Work::Preview { .. } => "preview",
             Work::Ask(_) => "assistant's answer",
             Work::ForgetTalk { .. } => "forgetting a conversation",
         }
@@ -246,6 +252,7 @@ impl Work {
             | Work::SendReport { user, .. }
             | Work::SyncGroups { user }
             | Work::SendSignIn { user }
+            | Work::Preview { user }
             | Work::ShowFreshChats { user, .. }
             | Work::AssignWhereMember { user, .. }
             | Work::CreditVoice { user, .. }
@@ -280,6 +287,7 @@ impl Work {
             | Work::SendSignIn { .. }
             | Work::PassOn { .. }
             | Work::PassBack { .. }
+            | Work::Preview { .. }
             | Work::ForgetTalk { .. } => false,
         }
     }

@@ -159,6 +159,7 @@ fn check(school: &School, work: &[Work]) {
             | Work::SendSignIn { .. }
             | Work::ShowFreshChats { .. }
             | Work::Deliver { .. }
+            | Work::Preview { .. }
             | Work::Diagnose { .. }
             | Work::PassOn { .. }
             | Work::PassBack { .. }

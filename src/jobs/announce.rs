@@ -7,7 +7,9 @@ use crate::{
     domain::{
         change::{Change, Outcome},
         event::Place,
+        form::Form,
         ids::{ChatId, MessageId},
+        job_reason::{Case, Reason},
         jobs::{Announcement, Content, Delivery, DeliveryState, Job, JobChange, JobId, JobState, Markup, Task},
         state::State,
         work::Work,
@@ -201,9 +203,9 @@ fn settled(id: &JobId, job: &Job, counts: Counts, now: DateTime<Utc>) -> Option<
     Some(change(id, if keeps { job } else { emptied(job) }))
 }
 
-fn missing(counts: Counts) -> String {
+fn missing(counts: Counts) -> Reason {
     let Counts { failed, unsure, .. } = counts;
-    format!("of {} chats {failed} refused it, and of {unsure} nobody knows whether it arrived", counts.total())
+    Case::Missing { chats: counts.total(), failed, unsure }.into()
 }
 
 fn change(id: &JobId, job: Job) -> Change {
@@ -228,7 +230,7 @@ pub fn stopped(state: &State, id: &JobId, job: &Job) -> Vec<Change> {
             changes.push(Change::Job(JobChange::Delivery(id.clone(), number, Some(Box::new(after)))));
         }
     }
-    let job = Job { state: JobState::Stopped, next_run: None, ..job.clone() };
+    let job = Job { state: JobState::Stopped, next_run: None, restored: None, last_error: None, ..job.clone() };
     changes.push(change(id, if is_on_its_way { job } else { emptied(job) }));
     changes
 }
@@ -236,25 +238,62 @@ pub fn stopped(state: &State, id: &JobId, job: &Job) -> Vec<Change> {
 /// Somebody sends again what failed. `None`: there is nothing to be sent again.
 pub fn again(state: &State, id: &JobId, job: &Job, unsure_too: bool, now: DateTime<Utc>) -> Option<Vec<Change>> {
     job.announcement()?.content.as_ref()?;
-    let retried = state.jobs.deliveries_of(id).filter_map(|(number, delivery)| Some((number, retried(delivery, unsure_too)?)));
+    // What came back from a backup waits until now.
+    let waits = |delivery: &Delivery| {
+        (job.restored.is_some() && matches!(delivery.state, DeliveryState::Waiting { .. })).then(|| delivery.clone())
+    };
+    let again = |delivery| retried(delivery, unsure_too).or_else(|| waits(delivery));
+    let retried = state.jobs.deliveries_of(id).filter_map(|(number, delivery)| Some((number, again(delivery)?)));
     let mut changes: Vec<_> = retried
         .map(|(number, delivery)| Change::Job(JobChange::Delivery(id.clone(), number, Some(Box::new(delivery)))))
         .collect();
     if changes.is_empty() {
         return None;
     }
-    let job = Job { state: JobState::Pending, next_run: Some(now), last_error: None, ..job.clone() };
+    let job = Job { state: JobState::Pending, next_run: Some(now), last_error: None, restored: None, ..job.clone() };
     changes.push(change(id, job));
     Some(changes)
 }
 
-/// Texts that nobody sends again any more, and announcements of long ago, go.
+/// What becomes of announcements in a directory that comes from a backup: what waits or runs there was perhaps sent since, so it is stopped
+/// with all that it says, until somebody starts it. So many are stopped.
+pub fn restored(state: &State, now: DateTime<Utc>) -> (Vec<JobId>, Vec<Change>) {
+    let (mut stopped, mut changes) = (Vec::new(), Vec::new());
+    let deliveries = state.work.iter().filter(|(_, work)| matches!(work, Work::Deliver { .. }));
+    changes.extend(deliveries.map(|(id, _)| Change::Work(*id, None)));
+    for (id, job) in &state.jobs.kept {
+        let goes_on = matches!(job.state, JobState::Pending | JobState::Running) && job.announcement().is_some();
+        if !goes_on {
+            continue;
+        }
+        for (number, delivery) in state.jobs.deliveries_of(id) {
+            // What was on its way arrived, perhaps.
+            if let Some(lost) = ended(delivery, Ended::Lost, now) {
+                changes.push(Change::Job(JobChange::Delivery(id.clone(), number, Some(Box::new(lost)))));
+            }
+        }
+        let job = Job {
+            state: JobState::Stopped,
+            next_run: None,
+            restored: Some(now),
+            last_error: Some(Case::Restored {}.into()),
+            ..job.clone()
+        };
+        changes.push(change(id, job));
+        stopped.push(id.clone());
+    }
+    (stopped, changes)
+}
+
+/// Texts that nobody sends again any more, messages that were never sent, and announcements of long ago, go.
 pub fn forgotten(state: &State, now: DateTime<Utc>) -> Vec<Change> {
-    let mut changes = Vec::new();
+    let is_given_up = |form: &Form| form.step.draft().is_some() && form.is_expired(now);
+    let given_up = state.forms.iter().filter(|(_, form)| is_given_up(form));
+    let mut changes: Vec<_> = given_up.map(|(key, _)| Change::Form(*key, None)).collect();
     for (id, job) in &state.jobs.kept {
         let Some(announcement) = job.announcement() else { continue };
         let is_over = !matches!(job.state, JobState::Running | JobState::Pending);
-        let age = now - job.last_run.or(job.made).unwrap_or(now);
+        let age = now - job.restored.max(job.last_run.or(job.made)).unwrap_or(now);
         if is_over && age > LISTED_FOR {
             changes.push(Change::Job(JobChange::Job(id.clone(), None)));
         } else if is_over && announcement.content.is_some() && age > KEPT_FOR {

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::cron;
 use crate::domain::{
     ids::ChatId,
+    job_reason::{Case, Reason},
     jobs::{Job, JobId, JobState, Jobs, Schedule},
 };
 
@@ -12,8 +13,6 @@ use crate::domain::{
 const TRIES: u32 = 3;
 /// The first pause before that; each further one is three times as long.
 const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(5);
-/// What is said of a run in which the program stopped.
-const INTERRUPTED: &str = "the program stopped while it ran; it was taken up again";
 
 /// Those that are to begin now, by id.
 pub fn due(jobs: &Jobs, now: DateTime<Utc>) -> Vec<JobId> {
@@ -55,9 +54,9 @@ pub enum Ended {
     /// All is done.
     Done,
     /// Not all; trying again soon may help.
-    Failed(String),
+    Failed(Reason),
     /// Not all; trying again won't help.
-    Hopeless(String),
+    Hopeless(Reason),
 }
 
 /// The run ended. `None`: none went on, or somebody stopped it.
@@ -87,7 +86,12 @@ pub fn ended(job: &Job, how: Ended, now: DateTime<Utc>) -> Option<Job> {
 pub fn interrupted(job: &Job, now: DateTime<Utc>) -> Option<Job> {
     // What announcements had on their way is settled chat by chat.
     let is_cut = job.state == JobState::Running && job.announcement().is_none();
-    is_cut.then(|| Job { state: JobState::Pending, next_run: Some(now), last_error: Some(INTERRUPTED.to_owned()), ..job.clone() })
+    is_cut.then(|| Job {
+        state: JobState::Pending,
+        next_run: Some(now),
+        last_error: Some(Case::Interrupted {}.into()),
+        ..job.clone()
+    })
 }
 
 /// Somebody starts it: it begins now, and goes on by its schedule. `None`: it runs already.
@@ -170,11 +174,14 @@ mod tests {
             let begins = job.next_run.expect("it comes");
             let running = begun(&job, begins).expect("due");
             assert_eq!(running.due, Some(three()), "still about the same day");
-            job = ended(&running, Ended::Failed("no line".to_owned()), begins).expect("it ran");
+            job = ended(&running, Ended::Failed("no line".to_owned().into()), begins).expect("it ran");
             pauses.push((job.next_run.expect("it comes") - begins).num_minutes());
         }
         assert_eq!((pauses[0], pauses[1], job.state, job.attempts), (5, 15, JobState::Failed, 0));
-        assert_eq!((job.next_run, job.last_error.as_deref()), (Some(three() + TimeDelta::days(1)), Some("no line")));
+        assert_eq!(
+            (job.next_run, job.last_error.as_ref()),
+            (Some(three() + TimeDelta::days(1)), Some(&Reason::from("no line".to_owned())))
+        );
     }
 
     #[test]
@@ -182,7 +189,7 @@ mod tests {
         let running = begun(&nightly(), three()).expect("due");
         let half = progressed(&running, 1, 2, Some(ChatId(7))).expect("it runs");
         let cut = interrupted(&half, three() + TimeDelta::hours(1)).expect("it ran");
-        assert!(cut.last_error.as_deref().is_some_and(|why| why.contains("taken up")));
+        assert_eq!(cut.last_error, Some(Case::Interrupted {}.into()));
         let again = begun(&cut, three() + TimeDelta::hours(1)).expect("at once");
         assert!(again.reached.contains(&ChatId(7)) && again.due == Some(three()));
         let done = ended(&again, Ended::Done, three() + TimeDelta::hours(1)).expect("it ran");

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::announce::Counts;
 use crate::{
     domain::{
+        job_reason::{Case, Reason},
         jobs::{Job, JobId, JobState, Schedule, Task},
         state::State,
         study::{Post, PostState},
@@ -88,11 +89,19 @@ pub struct Row {
     /// When it last began.
     pub last_run: Option<DateTime<Utc>>,
     /// What went wrong last.
-    pub last_error: Option<String>,
+    pub last_error: Option<Reason>,
     /// When it begins next.
     pub next_run: Option<DateTime<Utc>>,
     /// When, again and again.
     pub schedule: Option<Schedule>,
+}
+
+impl Row {
+    /// Whether it is a message that can be sent again, or at all: it failed somewhere, or came back from a backup.
+    pub fn can_be_sent_again(&self) -> bool {
+        let is_restored = self.last_error == Some(Case::Restored {}.into());
+        self.sort == Sort::Announcement && (self.state == JobState::Failed || (is_restored && self.state == JobState::Stopped))
+    }
 }
 
 /// All jobs, by id.
@@ -156,8 +165,8 @@ fn boards(state: &State, now: DateTime<Utc>) -> Row {
         None | Some(PostState::Due { .. }) => (JobState::Pending, None),
         Some(PostState::Sending { .. }) => (JobState::Running, None),
         Some(PostState::Posted { .. } | PostState::Skipped) => (JobState::Completed, None),
-        Some(PostState::Refused { why, .. }) => (JobState::Failed, Some(why.clone())),
-        Some(PostState::Unsure { .. }) => (JobState::Failed, Some("nobody knows whether the last board arrived".to_owned())),
+        Some(PostState::Refused { why, .. }) => (JobState::Failed, Some(why.clone().into())),
+        Some(PostState::Unsure { .. }) => (JobState::Failed, Some(Case::BoardUnsure {}.into())),
     };
     Row {
         id: JobId::standing("boards"),
@@ -187,7 +196,7 @@ fn exports(state: &State) -> Row {
         done: 0,
         total: waiting,
         last_run: state.study.exported,
-        last_error: refused,
+        last_error: refused.map(Reason::from),
         next_run: export::wake(&state.study),
         schedule: None,
     }
@@ -218,8 +227,7 @@ fn chats(state: &State) -> Row {
         done,
         total,
         last_run,
-        last_error: (failed > 0)
-            .then(|| format!("Telegram doesn't tell about {failed} of {total} chats; `rollcall chats` says why")),
+        last_error: (failed > 0).then(|| Case::ChatsUntold { chats: total, untold: failed }.into()),
         next_run: None,
         schedule: None,
     }

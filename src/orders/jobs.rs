@@ -188,7 +188,7 @@ impl Registry<'_> {
         let job = self.known(id)?;
         if job.announcement().is_some() {
             // What is over stays as it ended.
-            let is_over = matches!(job.state, JobState::Completed | JobState::Stopped);
+            let is_over = matches!(job.state, JobState::Completed | JobState::Stopped) && job.restored.is_none();
             if !is_over {
                 outcome.changes.extend(announce::stopped(self.state, id, &job));
             }

@@ -321,7 +321,7 @@ impl DataFile {
 
     /// Whether only the process's own user may read it.
     pub fn is_private(self) -> bool {
-        matches!(self, Self::Access(_) | Self::Jobs(_) | Self::Commands(_))
+        matches!(self, Self::Access(_) | Self::Jobs(_) | Self::Commands(_) | Self::Forms)
     }
 
     /// Its content now; of the audit log, which grows, what is to be added.

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -15,14 +15,19 @@ use super::{
     outbox::{GIVE_UP_AFTER, LONGEST_PAUSE, Outbox},
 };
 use crate::{
+    admin::lang_of,
     announcement_files::FOLDER,
     domain::{
         change::Outcome,
-        ids::{ChatId, MessageId},
+        event::Place,
+        form::FormKey,
+        ids::{ChatId, MessageId, UserId},
         jobs::{Announcement, Content, Delivery, DeliveryState, JobId, KeptFile, Markup},
+        work::Buttons,
     },
     jobs::announce::{self, Ended, Part},
     store::StoreFault,
+    text::sending as words,
 };
 
 /// What a crash may leave in doubt at most.
@@ -32,13 +37,17 @@ const AT_ONCE: usize = 4;
 #[derive(Debug)]
 pub(super) struct Deliveries {
     turns: Semaphore,
-    /// By the name of a kept file: what Telegram calls it, so that it is uploaded once.
+    /// By the name of a file: what Telegram calls it for this bot, so that it is uploaded once.
     uploaded: Mutex<HashMap<String, String>>,
 }
 
 impl Deliveries {
     pub(super) fn new() -> Self {
         Self { turns: Semaphore::new(AT_ONCE), uploaded: Mutex::default() }
+    }
+
+    fn uploaded(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        self.uploaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -171,28 +180,14 @@ impl Share<'_> {
             }
             Part::File(caption, markup) => {
                 let Some(file) = &content.file else { return Err(gone("the announcement names none")) };
-                let upload = self.upload(file).await?;
+                let upload = upload(self.outbox, file).await?;
                 let sent = wire.send_upload(to, &upload, file.as_photo, caption, mode(markup), announcement.silent).await?;
                 if let Some(id) = sent.file_id {
-                    self.uploaded().insert(file.kept.clone(), id);
+                    self.outbox.deliveries().uploaded().insert(name_of(file).to_owned(), id);
                 }
                 Ok(sent.message_id)
             }
         }
-    }
-
-    async fn upload(&self, file: &KeptFile) -> Result<Upload, CallError> {
-        if let Some(id) = self.uploaded().get(&file.kept).cloned() {
-            return Ok(Upload::Known(id));
-        }
-        let path = self.outbox.link().store.dir().join(FOLDER).join(&file.kept);
-        let read = spawn_blocking(move || std::fs::read(path)).await.expect("reading doesn't panic");
-        let bytes = read.map_err(|why| gone(&format!("its file can't be read: {why}")))?;
-        Ok(Upload::New { name: file.name.clone(), bytes })
-    }
-
-    fn uploaded(&self) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
-        self.outbox.deliveries().uploaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self) -> Option<(Announcement, Delivery)> {
@@ -234,6 +229,59 @@ impl Share<'_> {
         }
         Err(gone(&fault.to_string()))
     }
+}
+
+/// What names a file, wherever it lies.
+fn name_of(file: &KeptFile) -> &str {
+    file.shared.as_ref().map_or(&file.kept, |shared| &shared.id)
+}
+
+/// A file as this bot can send it.
+async fn upload(outbox: &Outbox, file: &KeptFile) -> Result<Upload, CallError> {
+    if let Some(id) = outbox.deliveries().uploaded().get(name_of(file)).cloned() {
+        return Ok(Upload::Known(id));
+    }
+    let name = if file.name.is_empty() { "photo.jpg".to_owned() } else { file.name.clone() };
+    let bytes = match &file.shared {
+        Some(shared) if shared.bot == outbox.link().bot() => return Ok(Upload::Known(shared.id.clone())),
+        // Its name is another bot's, who fetches it for this one.
+        Some(shared) => {
+            let theirs = outbox.services().fleet.upgrade().and_then(|fleet| fleet.outbox_of(shared.bot));
+            let theirs = theirs.ok_or_else(|| gone("the bot that was given the file isn't connected to Telegram"))?;
+            // Whatever becomes of it, nothing was sent.
+            theirs.ask(async |wire| wire.download(&shared.id).await).await.map_err(|error| gone(&said(&error)))?
+        }
+        None => {
+            let path = outbox.link().store.dir().join(FOLDER).join(&file.kept);
+            let read = spawn_blocking(move || std::fs::read(path)).await.expect("reading doesn't panic");
+            read.map_err(|why| gone(&format!("its file can't be read: {why}")))?
+        }
+    };
+    Ok(Upload::New { name, bytes })
+}
+
+/// Shows an admin the message that they are writing, as it will arrive.
+pub(super) async fn preview(outbox: &Outbox, user: UserId) -> Result<(), CallError> {
+    let link = outbox.link();
+    let draft = link.store.read(|state| state.forms.get(&FormKey::private(user)).and_then(|form| form.step.draft().cloned()));
+    // Given up meanwhile.
+    let Some((content, silent)) = draft.and_then(|draft| Some((draft.content?, draft.silent))) else { return Ok(()) };
+    let to = Place::private(user);
+    for part in announce::parts(&content) {
+        let shown = outbox.call(to.chat, async |wire| match &part {
+            Part::Text(text, markup) => wire.send_text(to, text, parse_mode(*markup), silent).await.map(drop),
+            Part::File(caption, markup) => {
+                let Some(file) = &content.file else { return Ok(()) };
+                let upload = upload(outbox, file).await?;
+                wire.send_upload(to, &upload, file.as_photo, caption, parse_mode(*markup), silent).await.map(drop)
+            }
+        });
+        if let Err(error) = shown.await {
+            let lang = link.store.read(|state| lang_of(state, &link.rules, user));
+            return outbox.send(to, None, words::preview_refused(&said(&error), lang).as_str(), &Buttons::None).await;
+        }
+    }
+    Ok(())
 }
 
 fn gone(why: &str) -> CallError {

@@ -17,6 +17,7 @@ use crate::{
     domain::{
         event::Place,
         ids::{ChatId, UserId},
+        job_reason::{Case, Reason},
         jobs::DigestFormat,
         lang::Lang,
         work::{Buttons, ReportFormat, ReportScope},
@@ -42,9 +43,9 @@ pub struct Report {
     pub scope: ReportScope,
 }
 
-/// Makes a report and sends it. Why not, in words for a list.
-pub async fn send(fleet: &Fleet, report: Report) -> Result<(), String> {
-    let outbox = connected(fleet, report.to.chat).await.ok_or("the bot of this chat isn't connected to Telegram")?;
+/// Makes a report and sends it. Why not, for a list.
+pub async fn send(fleet: &Fleet, report: Report) -> Result<(), Reason> {
+    let outbox = connected(fleet, report.to.chat).await.ok_or(Case::BotNotConnected {})?;
     let link = outbox.link();
     let (to, lang) = link.store.read(|state| {
         let chat = if report.to.chat.0 < 0 { state.current_id(report.to.chat) } else { report.to.chat };
@@ -60,27 +61,27 @@ pub async fn send(fleet: &Fleet, report: Report) -> Result<(), String> {
     let export_dir = outbox.services().export_dir.clone();
     let made = make_report(link.clone(), export_dir, lang, report.scope, format, Arc::new(Progress::default())).await;
     let file = made.map_err(|why| match why {
-        NoReport::Stopped => "it was stopped".to_owned(),
-        NoReport::Failed(why) => why,
+        NoReport::Stopped => Reason::from(Case::WasStopped {}),
+        NoReport::Failed(why) => why.into(),
     })?;
     let upload = Upload::New { name: file.file_name, bytes: file.bytes };
     let sent = outbox.call(to.chat, async |wire| {
         wire.send_upload(to, &upload, file.as_photo, &file.caption, Some("HTML"), false).await.map(drop)
     });
-    sent.await.map_err(|error| error.to_string())
+    sent.await.map_err(|error| error.to_string().into())
 }
 
-async fn send_text(outbox: &Outbox, to: Place, lang: Lang, scope: ReportScope) -> Result<(), String> {
+async fn send_text(outbox: &Outbox, to: Place, lang: Lang, scope: ReportScope) -> Result<(), Reason> {
     let link = outbox.link();
     let before = ReportScope { period: scope.period.before(), ..scope };
     let found = (collect(&link.store, Some(scope)).await, collect(&link.store, Some(before)).await);
-    let (Ok(Some(activity)), Ok(before)) = found else { return Err("the days can't be read; the log says why".to_owned()) };
+    let (Ok(Some(activity)), Ok(before)) = found else { return Err(Case::DaysUnreadable {}.into()) };
     let last_commit = link.store.last_commit();
     let html = link.store.read(|state| {
         let frame = Frame { state, zone: link.rules.zone, last_commit, lang };
         words::summary(&activity, before.as_ref(), &frame)
     });
-    outbox.send(to, None, html.as_str(), &Buttons::None).await.map_err(|error| error.to_string())
+    outbox.send(to, None, html.as_str(), &Buttons::None).await.map_err(|error| error.to_string().into())
 }
 
 /// Who sends in a chat, once they are connected: a program that has just begun needs a moment.

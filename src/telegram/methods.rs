@@ -404,6 +404,13 @@ impl Wire {
         Ok(SentFile { message_id, file_id })
     }
 
+    /// A file's content, by what Telegram calls it. Telegram gives bots no more than 20 MB.
+    pub(super) async fn download(&self, id: &str) -> Result<Vec<u8>, CallError> {
+        let file: Value = self.call("getFile", &json!({ "file_id": id })).await?;
+        let path = file["file_path"].as_str().ok_or_else(|| CallError::Malformed("a file without a path".to_owned()))?;
+        self.fetch(path).await
+    }
+
     /// Sets the commands that a scope and language sees. `lang` empty: everybody without a list of their own.
     pub async fn set_my_commands(&self, commands: &[(String, String)], scope: Value, lang: &str) -> Result<bool, CallError> {
         let commands: Vec<_> =

@@ -191,6 +191,7 @@ impl Outbox {
             Work::PassOn { feedback, admin, .. } => feedback::pass_on(self, *feedback, *admin).await,
             Work::PassBack { feedback, admin, message, .. } => feedback::pass_back(self, *feedback, *admin, *message).await,
             Work::ShowFeed { command, to, reply_to, lang } => feeds::show(self, command, *to, *reply_to, *lang).await,
+            Work::Preview { user } => deliver::preview(self, *user).await,
             Work::Ask(question) => assistant::answer(self, question).await,
             Work::ForgetTalk { user } => {
                 assistant::forget(self, *user);

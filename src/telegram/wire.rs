@@ -101,6 +101,15 @@ impl Wire {
         self.noted(method, read(request).await)
     }
 
+    /// The content of a file that `getFile` told the path of.
+    pub(super) async fn fetch(&self, path: &str) -> Result<Vec<u8>, CallError> {
+        let mut url = self.api_url.clone();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}/file/bot{}/{path}", self.token.expose_secret()));
+        let answer = read_whole(self.client.get(url).timeout(UPLOAD_TIMEOUT)).await;
+        self.noted("getFile", answer).map(|bytes| bytes.to_vec())
+    }
+
     /// `getUpdates`: the answer's bytes, checked to be an answer. Cut it up with [`raw_updates`].
     pub(super) async fn poll(&self, parameters: &Value, wait: Duration) -> Result<bytes::Bytes, CallError> {
         let request = self.client.post(self.method_url("getUpdates")).timeout(wait + self.patience).json_body(parameters);

@@ -31,6 +31,7 @@ pub fn built_in(audience: Audience, assistant: Whom, lang: Lang) -> Vec<(String,
         ],
         Audience::Admin => &[
             Command::Start,
+            Command::Send,
             Command::Dashboard,
             Command::Help,
             Command::Diag,
@@ -57,6 +58,7 @@ fn description(command: Command, lang: Lang) -> &'static str {
     match command {
         Command::Ask => say!(lang; "Ask about the figures", "Raqamlar haqida soʻrash", "Спросить о цифрах"),
         Command::Forget => say!(lang; "Forget our conversation", "Suhbatimizni unutish", "Забыть наш разговор"),
+        Command::Send => say!(lang; "Send a message to groups", "Guruhlarga xabar yuborish", "Отправить сообщение группам"),
         Command::Dashboard => say!(lang; "Open the dashboard", "Boshqaruv panelini ochish", "Открыть панель"),
         Command::Start => say!(lang; "Open the menu", "Menyuni ochish", "Открыть меню"),
         Command::Help => say!(lang; "How this works", "Bu qanday ishlaydi", "Как это работает"),

@@ -1,6 +1,6 @@
 //! What a press says back: a line of at most 200 characters over the chat.
 
-use super::{name::fitted, own::OwnToast, study::toast::StudyToast};
+use super::{name::fitted, own::OwnToast, sending::SendingToast, study::toast::StudyToast};
 use crate::{domain::lang::Lang, say};
 
 /// The result of a press, or why it has none.
@@ -80,12 +80,18 @@ pub enum Toast {
     JobStarted,
     /// It is stopped.
     JobStopped,
+    /// It is there now.
+    JobMade,
+    /// It is no more.
+    JobRemoved,
     /// Why an order about a job isn't carried out.
     JobRefused(String),
     /// About study time.
     Study(StudyToast),
     /// About one's own settings, or commands.
     Own(OwnToast),
+    /// About messages to many.
+    Sending(SendingToast),
 }
 
 impl Toast {
@@ -119,8 +125,11 @@ impl Toast {
             Toast::Assigned(_) | Toast::Unassigned(_) | Toast::Attributed(_) | Toast::CountedBy(_) | Toast::JobRefused(_) => "",
             Toast::Study(toast) => toast.text(lang),
             Toast::Own(toast) => toast.text(lang),
+            Toast::Sending(toast) => toast.text(lang),
             Toast::JobGone => say!(lang; "There is no such job any more.", "Bu vazifa endi yoʻq.", "Такой задачи больше нет."),
             Toast::JobStarted => say!(lang; "▶️ It begins.", "▶️ Boshlanmoqda.", "▶️ Запускается."),
+            Toast::JobMade => say!(lang; "✅ It will come by itself.", "✅ Oʻzi keladi.", "✅ Будет приходить само."),
+            Toast::JobRemoved => say!(lang; "🗑 Deleted.", "🗑 Oʻchirildi.", "🗑 Удалено."),
             Toast::JobStopped => say!(lang; "⏹ Stopped.", "⏹ Toʻxtatildi.", "⏹ Остановлено."),
             Toast::ChatGone => {
                 say!(lang; "Nobody knows this chat any more.", "Bu chatni endi hech kim bilmaydi.", "Этот чат больше не известен.")

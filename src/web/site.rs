@@ -55,5 +55,7 @@ impl Site {
 /// All routes of the site.
 pub fn routes(site: &Arc<Site>) -> Router {
     let dashboard = Dashboard::new(site.watched.clone(), site.bots.clone(), &site.address, site.app_keys.clone());
-    api::routes(site.clone()).merge(pages::routes(&dashboard))
+    let all = api::routes(site.clone()).merge(pages::routes(&dashboard));
+    // Before it is known where a request goes: an address of programs may be a page for people.
+    Router::new().fallback_service(all).layer(axum::middleware::from_fn_with_state(dashboard, pages::lead))
 }

@@ -128,3 +128,29 @@ async fn groups_are_checked_on_demand_and_a_terminal_sends_to_them() {
     let (done, said) = school.runs(&["send", "later", "--all", "--at", "2020-01-01 09:00"]).await;
     assert!(!done && said.contains("has passed"), "{said}");
 }
+
+#[tokio::test]
+async fn an_admin_makes_a_report_in_the_chat_and_it_comes() {
+    let (mut school, ann, _, grade2) = School::with_ann_and_bob();
+    let (boss, bot) = (school.boss.clone(), school.bot.clone());
+    boss.tells(&bot, "/start");
+    boss.reads(&bot).await;
+    ann.says(&grade2, "hello");
+    school.has_counted_all().await;
+    for button in ["Jobs", "A report by itself", "Text", "18:00"] {
+        boss.presses(&bot, button).await;
+        boss.reads(&bot).await;
+    }
+    let made = boss.presses(&bot, "Send it so").await;
+    assert!(made.text.contains("come by itself"), "{made:?}");
+    let job = boss.reads(&bot).await;
+    assert!(job.text.contains("2026-01-26 18:00"), "today is a Monday: {}", job.text);
+    school.later(TimeDelta::hours(9));
+    let report = boss.reads(&bot).await;
+    assert!(report.text.contains("19") && report.text.contains("25"), "about the week before: {}", report.text);
+    boss.presses(&bot, "Delete").await;
+    boss.reads(&bot).await;
+    assert!(boss.presses(&bot, "Yes, delete").await.text.contains("Deleted"));
+    school.stop().expect("stops");
+    assert_eq!(school.file("jobs/jobs.json")["jobs"], json!({}));
+}

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use telegram_sim::{Chat, Fault, When};
+use telegram_sim::{Chat, Content, Fault, When};
 
 use crate::{process::Process, rest::Program, support::School};
 
@@ -223,4 +223,163 @@ async fn a_kill_in_the_middle_loses_nobody_and_sends_nothing_twice() {
     assert!(unsure <= 8, "two kills, four at once: {unsure}");
     assert!(unsure > 0 || job["state"] == "completed");
     drop(daemon);
+}
+
+/// An admin writes in their private chat; what they see next.
+async fn tells(school: &School, text: &str) -> telegram_sim::Screen {
+    school.boss.tells(&school.bot, text);
+    school.boss.reads(&school.bot).await
+}
+
+#[tokio::test]
+async fn an_admin_writes_a_message_in_the_chat_and_a_restart_forgets_nothing() {
+    let (mut school, _, groups) = with_groups(12);
+    school.start();
+    let (boss, bot) = (school.boss.clone(), school.bot.clone());
+    tells(&school, "/start").await;
+    boss.presses(&bot, "Send a message").await;
+    assert!(boss.reads(&bot).await.text.contains("Send me what they are to get"));
+    let bold = json!({ "text": "Ertaga <yopiq> & tamom", "entities": [{ "type": "bold", "offset": 7, "length": 7 }] });
+    boss.tells_with(&bot, Content::raw(bold));
+    assert!(boss.reads(&bot).await.text.contains("To whom?"));
+    let found = tells(&school, "grade 1").await;
+    assert!(found.data_of("Grade 11").is_some() && found.data_of("Grade 2").is_none(), "{found:?}");
+    boss.presses(&bot, "All (4)").await;
+    boss.reads(&bot).await;
+    // The half-written message is still there.
+    school.stop().expect("stops");
+    school.start();
+    boss.presses(&bot, "Grade 12").await;
+    assert!(boss.reads(&bot).await.text.contains("Chosen: 3"));
+    boss.presses(&bot, "Preview").await;
+    let preview = boss.reads(&bot).await;
+    assert_eq!(
+        (preview.text.as_str(), preview.html.as_str()),
+        ("Ertaga <yopiq> & tamom", "Ertaga <b>&lt;yopiq&gt;</b> &amp; tamom")
+    );
+    let ready = boss.reads(&bot).await;
+    assert!(ready.text.contains("Grade 1, Grade 10, Grade 11") && ready.text.contains("When: now"), "{}", ready.text);
+    let send = ready.data_of("Send now").expect("a button").to_owned();
+    boss.presses(&bot, "With a sound").await;
+    boss.reads(&bot).await;
+    let sent = boss.presses_data(&bot, ready.message, &send).await;
+    assert!(sent.text.contains("On its way"), "{sent:?}");
+    for group in [&groups[0], &groups[9], &groups[10]] {
+        assert_eq!(group.reads().await.html, "Ertaga <b>&lt;yopiq&gt;</b> &amp; tamom");
+    }
+    boss.reads(&bot).await;
+    let again = boss.presses_data(&bot, ready.message, &send).await;
+    assert!(again.text.contains("nothing is sent twice"), "{again:?}");
+    boss.reads(&bot).await;
+    boss.presses(&bot, "Chat by chat").await;
+    let results = boss.reads(&bot).await;
+    assert!(results.text.contains("Grade 10") && results.text.contains("/ 3"), "{}", results.text);
+    assert_eq!(groups.iter().map(|group| copies(group, "Ertaga")).sum::<usize>(), 3);
+    let silent = school.sim.calls("sendMessage").into_iter().filter(|call| call["disable_notification"] == true).count();
+    assert!(silent >= 3, "without a sound");
+    school.stop().expect("stops");
+    for kept in ["jobs/jobs.json", "state/forms.json"] {
+        let kept = std::fs::read_to_string(school.data().join(kept)).unwrap_or_default();
+        assert!(!kept.contains("yopiq"), "its text went once it was everywhere: {kept}");
+    }
+    let audit = std::fs::read_to_string(school.data().join("audit/2026-01.jsonl")).expect("a log");
+    assert!(audit.contains("announcement_made") && !audit.contains("yopiq"), "{audit}");
+}
+
+#[tokio::test]
+async fn a_file_from_the_chat_is_sent_on_by_its_name_and_fetched_for_another_bot() {
+    let mut school = School::closed();
+    let north = school.sim.bot("north_bot");
+    school.set("BOTS", "main,north");
+    school.set("BOT_NORTH_TOKEN", north.token());
+    let (boss, bot) = (school.boss.clone(), school.bot.clone());
+    let groups = ["Grade 1", "Grade 2"].map(|title| school.sim.group(title, &[&boss]));
+    boss.adds(&bot, &groups[0]);
+    boss.adds(&north, &groups[1]);
+    school.write_registry(&[], &groups.iter().collect::<Vec<_>>(), &[]);
+    let path = school.data().join("groups.json");
+    let mut kept: Value = school.file("groups.json");
+    kept[groups[1].id.to_string()]["bot"] = json!(north.id);
+    std::fs::write(&path, kept.to_string()).expect("writes");
+    school.start();
+    tells(&school, "/send").await;
+    boss.tells_with(&bot, school.sim.file("Jadval.pdf", b"a timetable").captioned("under it"));
+    let receivers = boss.reads(&bot).await;
+    assert!(receivers.data_of("All of @north_bot").is_some(), "{receivers:?}");
+    boss.presses(&bot, "All (2)").await;
+    boss.reads(&bot).await;
+    boss.presses(&bot, "Preview").await;
+    let preview = boss.reads(&bot).await;
+    assert_eq!((preview.text.as_str(), preview.document.map(|file| file.bytes)), ("under it", Some(b"a timetable".to_vec())));
+    boss.reads(&bot).await;
+    boss.presses(&bot, "Send now").await;
+    for group in &groups {
+        let shown = group.reads().await;
+        let file = shown.document.expect("a file");
+        assert_eq!(
+            (shown.text.as_str(), file.name.as_str(), file.bytes.as_slice()),
+            ("under it", "Jadval.pdf", &b"a timetable"[..])
+        );
+    }
+    assert_eq!(school.sim.calls("getFile").len(), 1, "only the other bot needs its content");
+}
+
+#[tokio::test]
+async fn a_command_in_a_topic_begins_a_message_to_it_and_a_link_names_one() {
+    let mut school = School::closed();
+    let (boss, bot) = (school.boss.clone(), school.bot.clone());
+    let forum = school.sim.forum("Forum", &[&boss]);
+    school.sim.topic(&forum, 7, false);
+    boss.adds(&bot, &forum);
+    school.write_registry(&[], &[&forum], &[]);
+    school.start();
+    tells(&school, "/start").await;
+    boss.says_in_topic(&forum, 5, "/send@rollcall_bot");
+    assert!(boss.reads(&bot).await.text.contains("Send me what they are to get"), "asked in private");
+    let preview = tells(&school, "to the topic").await;
+    assert_eq!(preview.text, "to the topic", "it is known where it goes");
+    assert!(boss.reads(&bot).await.text.contains("Forum · topic 5"));
+    boss.presses(&bot, "To whom").await;
+    boss.reads(&bot).await;
+    let link = format!("https://t.me/c/{}/7/99", -forum.id - 1_000_000_000_000);
+    assert!(tells(&school, &link).await.data_of("Forum · topic 7").is_some());
+    boss.presses(&bot, "Preview").await;
+    boss.reads(&bot).await;
+    boss.reads(&bot).await;
+    boss.presses(&bot, "Send now").await;
+    let mut topics = [forum.reads().await.topic, forum.reads().await.topic];
+    topics.sort_unstable();
+    assert_eq!(topics, [Some(5), Some(7)]);
+    // Somebody else gets no further than a sentence.
+    let ann = school.sim.user("Ann");
+    ann.tells(&bot, "/send");
+    assert!(ann.reads(&bot).await.text.contains("nly admins"));
+}
+
+#[tokio::test]
+async fn what_waited_in_a_backup_is_not_sent_again_by_itself() {
+    let (mut school, program, groups) = with_groups(2);
+    school.start();
+    let id = orders(&program, json!({ "all": true, "text": "once", "send_at": "2026-01-26T07:00:00Z" })).await;
+    until(&program, &id, &["pending"]).await;
+    let archive = school.data().with_file_name("old.tar.zst").display().to_string();
+    assert!(school.runs(&["backup", &archive]).await.0);
+    school.later(TimeDelta::hours(3));
+    until(&program, &id, &["completed"]).await;
+    school.stop().expect("stops");
+    let there = school.data().with_file_name("restored").display().to_string();
+    school.set("DATA_DIR", &there);
+    let (done, said) = school.runs(&["restore", &archive]).await;
+    assert!(done && said.contains(&format!("`rollcall jobs start {id}` sends it")), "{said}");
+    school.start();
+    let (job, chats) = until(&program, &id, &["stopped"]).await;
+    assert!(job["last_error"].as_str().is_some_and(|why| why.contains("came back from a backup")), "{job}");
+    assert_eq!(states(&chats), ["waiting", "waiting"]);
+    school.later(TimeDelta::days(1));
+    until(&program, &id, &["stopped"]).await;
+    assert_eq!(groups.iter().map(|group| copies(group, "once")).collect::<Vec<_>>(), [1, 1], "nobody started it");
+    let (status, _) = program.does(Method::POST, &format!("/telegram/background-tasks/{id}/start/"), json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    until(&program, &id, &["completed"]).await;
+    assert_eq!(groups.iter().map(|group| copies(group, "once")).collect::<Vec<_>>(), [2, 2], "somebody did");
 }

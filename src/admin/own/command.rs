@@ -39,7 +39,7 @@ const USUAL_ITEMS: u8 = 5;
 pub(in crate::admin) fn run(visitor: &Visitor<'_>, word: &str, name: &str) -> Outcome {
     // Asked for a new command's name, people write it as they would give it.
     if matches!(open_step(visitor), Some(Step::Command(CommandStep::Name))) && visitor.admin.is_some() && !word.is_empty() {
-        return dialogue::answer(visitor, &Said::Text(word.to_owned()));
+        return dialogue::answer(visitor, &Said::Text(word.to_owned()), None);
     }
     let mut outcome = leave_form(visitor);
     let to = Place::private(visitor.user);

@@ -11,7 +11,9 @@ use chrono::NaiveDate;
 use self::field::Field;
 pub use self::{
     choice::Choice,
+    digest::{DigestOrder, DigestScreen, Plan, PlanDay},
     own::{OwnOrder, OwnScreen},
+    sending::{SendingOrder, SendingScreen},
     study::{StudyOrder, StudyScreen},
 };
 
@@ -28,7 +30,7 @@ const VERSION: &str = "1";
 /// Telegram's limit, in bytes.
 pub const LONGEST: usize = 64;
 
-/// Defines an enum of presses: each variant's code and fields stand once, for writing and reading alike. Behind `and` stands
+/// Defines an enum of presses: each variant's code and fields stand once, for writing and reading alike. Behind each `and` stands
 /// another such enum, whose presses are this one's too.
 macro_rules! presses {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal { $($(#[$fdoc:meta])* $field:ident : $type:ty),* $(,)? }),* $(,)? } $(and $(#[$ndoc:meta])* $nested:ident($inner:ident))*) => {
@@ -59,7 +61,7 @@ macro_rules! presses {
             }
 
             pub(in crate::admin::press) fn examples() -> Vec<Self> {
-                let own = vec![$(Self::$variant { $($field: Field::example()),* }),*];
+                let own: Vec<Self> = vec![$(Self::$variant { $($field: Field::example()),* }),*];
                 $(let own: Vec<Self> = own.into_iter().chain($inner::examples().into_iter().map(Self::$nested)).collect();)*
                 own
             }
@@ -67,7 +69,9 @@ macro_rules! presses {
     };
 }
 
+mod digest;
 mod own;
+mod sending;
 mod study;
 
 presses! {
@@ -132,6 +136,8 @@ presses! {
     }
     and /** Of study time. */ Study(StudyScreen)
     and /** Of one's own settings, or of commands. */ Own(OwnScreen)
+    and /** Of messages to many. */ Sending(SendingScreen)
+    and /** Of reports that come by themselves. */ Digest(DigestScreen)
 }
 
 presses! {
@@ -212,6 +218,8 @@ presses! {
     }
     and /** About study time. */ Study(StudyOrder)
     and /** About one's own settings, or commands. */ Own(OwnOrder)
+    and /** About messages to many. */ Sending(SendingOrder)
+    and /** About reports that come by themselves, and jobs' times. */ Digest(DigestOrder)
 }
 
 /// What a button does.
@@ -259,9 +267,13 @@ impl Screen {
         Press::Show(self.clone()).encode()
     }
 
-    /// Whether it shows what somebody looked for: then what they typed is kept.
+    /// Whether it shows what somebody looked for or is writing: then what they typed is kept.
     pub fn is_finding(&self) -> bool {
-        matches!(self, Screen::Found { .. } | Screen::Study(StudyScreen::FoundMembers { .. }))
+        match self {
+            Screen::Found { .. } | Screen::Study(StudyScreen::FoundMembers { .. }) => true,
+            Screen::Sending(screen) => screen.is_of_draft(),
+            _ => false,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod people;
 pub mod post;
 mod target;
 
+pub(crate) use self::parse::target;
 pub(super) use self::{
     dialogue::{answer, origin, question},
     order::carry_out,

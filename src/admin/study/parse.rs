@@ -133,7 +133,7 @@ fn units(text: &str) -> Option<i32> {
 }
 
 /// A chat by its number, with a topic behind a slash, or by a link to a message there; `None` where it is neither.
-pub(super) fn target(typed: &str) -> Option<(ChatId, Option<TopicId>)> {
+pub(crate) fn target(typed: &str) -> Option<(ChatId, Option<TopicId>)> {
     let typed = typed.trim();
     let link = typed.trim_start_matches("https://").trim_start_matches("http://");
     if let Some(path) = link.strip_prefix("t.me/c/").or_else(|| link.strip_prefix("telegram.me/c/")) {

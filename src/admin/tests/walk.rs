@@ -9,6 +9,7 @@ use crate::{
     domain::{
         change::Change,
         commands::Commands,
+        draft::Draft,
         event::Command,
         form::{CommandStep, Form, FormKey, Step},
         ids::{FullName, UserId},
@@ -86,6 +87,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::SendSignIn { .. }
                 | Work::ShowFreshChats { .. }
                 | Work::Deliver { .. }
+                | Work::Preview { .. }
                 | Work::Diagnose { .. }
                 | Work::PassOn { .. }
                 | Work::PassBack { .. }
@@ -101,6 +103,10 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
     if user == HEAD {
         let found = first.types(user, "a");
         meet(&first, &found, &mut ahead);
+        // A message to many begins with what is to be sent.
+        first.presses(user, "1:ws");
+        let receivers = first.types(user, "a message");
+        meet(&first, &receivers, &mut ahead);
         // What is found among members is reached by typing, too.
         first.presses(user, &format!("1:kf:{GRADE_2}"));
         let found = first.types(user, "a");
@@ -123,7 +129,7 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
 #[test]
 fn every_screen_is_reachable_and_fits_in_every_language() {
     // Made once: a copy for each press is quick, a new one is not.
-    let hostile = School::hostile().with_hostile_study().with_hostile_commands();
+    let hostile = School::hostile().with_hostile_study().with_hostile_commands().with_message(HEAD);
     let every: BTreeSet<String> = Press::examples()
         .into_iter()
         .filter_map(|press| match press {
@@ -190,6 +196,7 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     | Work::SendSignIn { .. }
                     | Work::ShowFreshChats { .. }
                     | Work::Deliver { .. }
+                    | Work::Preview { .. }
                     | Work::Diagnose { .. }
                     | Work::PassOn { .. }
                     | Work::PassBack { .. }
@@ -220,6 +227,7 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                     .filter(|(who, _)| !own_accounts(user).contains(who))),
                 "{press:?}"
             );
+            assert_eq!(school.state.jobs, before.jobs, "{press:?}");
             school.state.study.members.remove(&GRADE_2);
             assert_eq!(school.state.study, untouched, "{press:?}");
         }
@@ -256,6 +264,8 @@ fn a_form_that_a_former_admin_left_open_takes_no_answer() {
         Step::WorkbookPeriod,
         Step::SearchTeacher,
         Step::Found { query: "ann".to_owned() },
+        Step::JobTimes { job: "groups".parse().expect("an id") },
+        Step::Message(Box::new(Draft::new("2026-01-29T07:00:00Z".parse().expect("a time")))),
     ];
     let (who, day) = (Who::from(STUDENT), "2026-01-28".parse().expect("a day"));
     let study = [
@@ -289,7 +299,7 @@ fn a_form_that_a_former_admin_left_open_takes_no_answer() {
             let before = school.state.clone();
             let work = school.types(ADMIN, answer);
             assert_eq!((&school.state.teachers, &school.state.groups), (&before.teachers, &before.groups), "{step:?}");
-            assert_eq!(school.state.study, before.study, "{step:?}");
+            assert_eq!((&school.state.study, &school.state.jobs), (&before.study, &before.jobs), "{step:?}");
             assert_eq!(school.state.commands, before.commands, "{step:?}");
             assert!(work.iter().all(|work| matches!(work, Work::Send { .. } | Work::Show { .. })), "{step:?}: {work:?}");
             assert!(!school.seen(&work).contains("Ann Lee"), "{step:?} shows the register");

@@ -1,6 +1,6 @@
 //! The main menu of each role, and what is one step from it.
 
-use super::{Facts, View, button, groups, page, study, teachers, view};
+use super::{Facts, View, button, groups, page, sending, study, teachers, view};
 use crate::{
     admin::press::{Order, OwnScreen, Press, Screen, Span, StudyScreen},
     domain::{
@@ -47,8 +47,12 @@ pub(super) fn main(facts: &Facts<'_>) -> View {
             facts.show(Label::Chats, Screen::Chats { page: 0 }),
         ],
         vec![requests, facts.show(Label::Diagnostics, Screen::Diagnostics {})],
-        vec![facts.show(Label::Jobs, Screen::Jobs { page: 0 }), facts.own(OwnLabel::Commands, OwnScreen::Commands { page: 0 })],
-        vec![facts.own(OwnLabel::Settings, OwnScreen::Settings {}), facts.show(Label::Help, Screen::Help {})],
+        vec![sending::to_begin(facts), facts.show(Label::Jobs, Screen::Jobs { page: 0 })],
+        vec![
+            facts.own(OwnLabel::Commands, OwnScreen::Commands { page: 0 }),
+            facts.own(OwnLabel::Settings, OwnScreen::Settings {}),
+        ],
+        vec![facts.show(Label::Help, Screen::Help {})],
     ];
     if state.teacher_of(facts.user).is_some() {
         rows.push(vec![facts.show(Label::MyActivity, Screen::MyActivity { span: Span::Last(7) })]);

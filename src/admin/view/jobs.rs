@@ -1,14 +1,17 @@
 //! Background jobs: all of them, and one with what can be done about it.
 
-use super::{Facts, View, button, page, view};
+use super::{Facts, View, button, digests, page, sending, view};
 use crate::{
-    admin::press::{Order, Press, Screen},
+    admin::{
+        digests::of_sort,
+        press::{DigestOrder, DigestScreen, Order, Press, Screen},
+    },
     domain::jobs::{JobId, JobState},
     jobs::{
         announce::Counts,
         view::{self as jobs, Sort},
     },
-    text::{button::Label, jobs as words, screen::list_heading},
+    text::{button::Label, digests as button_words, jobs as words, screen::list_heading},
 };
 
 pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
@@ -23,6 +26,7 @@ pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
     let open = |row: &jobs::Row| vec![button(words::on_button(row, lang), Press::Show(Screen::Job { job: row.id.clone() }))];
     let mut rows: Vec<_> = shown.items.iter().map(open).collect();
     rows.push(shown.turn);
+    rows.push(vec![digests::to_new(facts)]);
     rows.push(vec![facts.menu()]);
     view(html, rows)
 }
@@ -39,13 +43,24 @@ pub(super) fn one(facts: &Facts<'_>, id: &JobId) -> View {
         if row.state != JobState::Running && (!is_message || row.state == JobState::Pending) {
             wishes.push(facts.wish(Label::StartJob, Order::StartJob { job: job() }));
         }
-        if is_message && row.state == JobState::Failed {
+        if row.can_be_sent_again() {
             wishes.push(facts.wish(Label::SendAgain, Order::SendAgain { job: job() }));
         }
         if row.state != JobState::Stopped && !(is_message && row.state == JobState::Completed) {
             wishes.push(facts.wish(Label::Stop, Order::StopJob { job: job() }));
         }
     }
-    let refresh = vec![facts.show(Label::Refresh, Screen::Job { job: job() })];
-    view(html, vec![wishes, refresh, facts.way_back(Screen::Jobs { page: 0 })])
+    let mut looks = vec![facts.show(Label::Refresh, Screen::Job { job: job() })];
+    if is_message {
+        looks.insert(0, sending::to_chats(facts, id));
+    }
+    let mut changes = Vec::new();
+    if of_sort(row.sort) {
+        let ask = Order::Digest(DigestOrder::AskTimes { job: job() });
+        changes.push(button(button_words::times(facts.lang), Press::Do(ask)));
+    }
+    if row.sort.is_removable() && row.state != JobState::Running {
+        changes.push(facts.show(Label::Delete, Screen::Digest(DigestScreen::ConfirmRemove { job: job() })));
+    }
+    view(html, vec![wishes, changes, looks, facts.way_back(Screen::Jobs { page: 0 })])
 }

@@ -2,11 +2,13 @@
 
 mod chats;
 mod commands;
+mod digests;
 mod groups;
 mod home;
 mod jobs;
 mod own;
 mod reports;
+mod sending;
 mod study;
 mod teachers;
 
@@ -132,6 +134,8 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         | Screen::Help {}
         | Screen::Study(_)
         | Screen::Own(_)
+        | Screen::Sending(_)
+        | Screen::Digest(_)
         | Screen::Chats { .. }
         | Screen::Chat { .. }
         | Screen::Jobs { .. }
@@ -186,6 +190,8 @@ pub fn render(screen: &Screen, facts: &Facts<'_>) -> View {
         Screen::Job { job } => jobs::one(facts, job),
         Screen::Study(screen) => study::draw(screen, facts),
         Screen::Own(screen) => own::draw(screen, facts),
+        Screen::Sending(screen) => sending::draw(screen, facts),
+        Screen::Digest(screen) => digests::draw(screen, facts),
     }
 }
 

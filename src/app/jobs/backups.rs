@@ -11,7 +11,10 @@ use super::Steps;
 use crate::{
     backup as archive,
     context::Context,
-    domain::jobs::{Backup, JobId},
+    domain::{
+        job_reason::Case,
+        jobs::{Backup, JobId},
+    },
     jobs::life::Ended,
 };
 
@@ -25,10 +28,10 @@ pub(super) async fn write(context: &Context, backup: &Backup, id: &JobId, steps:
     let (backup, steps, prefix) = (backup.clone(), steps.clone(), format!("rollcall-{id}-"));
     let is_inside = |folder: &Path| Some(fs::canonicalize(folder).ok()?.starts_with(fs::canonicalize(&dir).ok()?));
     if let Err(why) = fs::create_dir_all(&backup.dir) {
-        return Ended::Failed(format!("can't create {}: {why}", backup.dir.display()));
+        return Ended::Failed(format!("can't create {}: {why}", backup.dir.display()).into());
     }
     if is_inside(&backup.dir) == Some(true) {
-        return Ended::Hopeless("backups can't lie within what they are a copy of; choose another folder".to_owned());
+        return Ended::Hopeless(Case::BackupInData {}.into());
     }
     let file = backup.dir.join(format!("{prefix}{}{ENDING}", now.with_timezone(&zone).format("%Y%m%d-%H%M%S")));
     let written = spawn_blocking(move || {
@@ -49,8 +52,8 @@ pub(super) async fn write(context: &Context, backup: &Backup, id: &JobId, steps:
     });
     match written.await {
         Ok(Ok(())) => Ended::Done,
-        Ok(Err(why)) => Ended::Failed(why.to_string()),
-        Err(_) => Ended::Failed("writing the backup panicked".to_owned()),
+        Ok(Err(why)) => Ended::Failed(why.to_string().into()),
+        Err(_) => Ended::Failed(Case::Broke {}.into()),
     }
 }
 

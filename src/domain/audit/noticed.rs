@@ -304,6 +304,7 @@ fn of_work(work: &Work) -> Option<Action> {
         | Work::SendSignIn { .. }
         | Work::ShowFreshChats { .. }
         | Work::Deliver { .. }
+        | Work::Preview { .. }
         | Work::Diagnose { .. }
         | Work::Ask(_)
         | Work::PassOn { .. }

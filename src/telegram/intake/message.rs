@@ -314,7 +314,7 @@ impl RawMessage {
         } else {
             Said::Something
         };
-        Event::PrivateMessage(PrivateMessage { from: sender, said, message, reply_to })
+        Event::PrivateMessage(PrivateMessage { from: sender, said, message, reply_to, material: None })
     }
 }
 

@@ -2,6 +2,7 @@
 //! that are newer than the library into empty ones.
 
 mod keys;
+mod material;
 mod message;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,13 @@ pub(crate) fn read(raw: &str, bot_username: &str) -> Option<(UpdateId, Event)> {
 
 fn read_any(raw: &str, bot_username: &str) -> Option<(UpdateId, Event)> {
     match serde_json::from_str::<RawUpdate>(raw) {
-        Ok(update) => Some((update.update_id, update.into_event(bot_username))),
+        Ok(update) => {
+            let (id, mut event) = (update.update_id, update.into_event(bot_username));
+            if let Event::PrivateMessage(message) = &mut event {
+                message.material = material::of(raw);
+            }
+            Some((id, event))
+        }
         Err(_) => {
             #[derive(Deserialize)]
             struct Numbered {

@@ -1,6 +1,7 @@
 //! Background jobs and sending, on the pages.
 
-use super::words;
+use super::{Words, words};
+use crate::say;
 
 words! {
     jobs: "Jobs", "Vazifalar", "Задачи";
@@ -19,7 +20,8 @@ words! {
     retry_unsure: "Also where it may have arrived", "Yetib borgani nomaʼlum joylarga ham", "И там, где неизвестно, дошло ли";
     remove_job: "Remove", "Olib tashlash", "Убрать";
     new_digest: "A report that comes by itself", "Oʻzi keladigan hisobot", "Отчёт, который приходит сам";
-    digest_more: "To each admin in private. Other receivers and backups: rollcall jobs add, in a terminal.", "Har bir adminga shaxsiy chatda. Boshqa oluvchilar va zaxira nusxalar: terminalda rollcall jobs add.", "Каждому админу лично. Другие получатели и копии: rollcall jobs add в терминале.";
+    digest_more: "To each admin in private, or into a group. Topics and backups: rollcall jobs add, in a terminal.", "Har bir adminga shaxsiy chatda yoki guruhga. Mavzular va zaxira nusxalar: terminalda rollcall jobs add.", "Каждому админу лично или в группу. Темы и копии: rollcall jobs add в терминале.";
+    to_admins: "Each admin, in private", "Har bir adminga, shaxsan", "Каждому админу, лично";
     digest_format: "As", "Koʻrinishi", "Вид";
     digest_days: "About", "Davri", "За период";
     as_text: "Message", "Xabar", "Сообщение";
@@ -44,5 +46,33 @@ words! {
     receivers: "Chats", "Chatlar", "Чаты";
     chat: "Chat", "Chat", "Чат";
     why_not: "Why not", "Sababi", "Почему нет";
+    message_file: "A photo or file above it (optional)", "Ustidagi rasm yoki fayl (ixtiyoriy)", "Фото или файл над текстом (необязательно)";
+    file_as: "Show the file as", "Faylni koʻrsatish", "Показать файл как";
+    as_document: "File", "Fayl", "Файл";
+    as_photo: "Photo", "Rasm", "Фото";
+    to_ticked: "The groups that are ticked below", "Quyida belgilangan guruhlar", "Группы, отмеченные ниже";
+    tick_groups: "Groups", "Guruhlar", "Группы";
+    to_topics: "Topics too: links (t.me/c/…) or ID/topic, with spaces between", "Mavzular ham: havolalar (t.me/c/…) yoki ID/mavzu, orasida boʻshliq", "И темы: ссылки (t.me/c/…) или ID/тема через пробел";
+    preview: "Preview", "Koʻrib chiqish", "Предпросмотр";
+    preview_lead: "Nothing is sent yet. This arrives, and there.", "Hali hech narsa yuborilmadi. Mana shu boradi, mana shu yerlarga.", "Пока ничего не отправлено. Вот что придёт и куда.";
+    send_it: "Send it", "Yuborish", "Отправить";
+    what_arrives: "What arrives", "Nima boradi", "Что придёт";
+    markup_note: "Telegram makes formatting of the marks; send it only to yourself first to see it exactly.", "Telegram belgilarni bezakka aylantiradi; aniq koʻrish uchun avval oʻzingizga yuboring.", "Telegram превратит разметку в оформление; чтобы увидеть точно, сначала отправьте себе.";
+    to_me_only: "My private chat", "Mening shaxsiy chatim", "Мой личный чат";
+    at_once: "At once", "Hoziroq", "Сразу";
+    bad_topic: "One of the topics can't be read: write a link (t.me/c/…) or ID/topic.", "Mavzulardan biri tushunarsiz: havola (t.me/c/…) yoki ID/mavzu yozing.", "Одну из тем не понять: напишите ссылку (t.me/c/…) или ID/тема.";
+    file_gone: "The file is no longer here: choose it again.", "Fayl endi yoʻq: qayta tanlang.", "Файла уже нет: выберите его снова.";
+    file_empty: "The file is empty; Telegram takes none such.", "Fayl boʻsh; Telegram bundayni qabul qilmaydi.", "Файл пустой; Telegram такие не принимает.";
+    file_broken_off: "The file didn't arrive whole; try again.", "Fayl toʻliq yetib kelmadi; qayta urinib koʻring.", "Файл пришёл не целиком; попробуйте снова.";
     bad_moment: "This is no time that is still to come.", "Bu hali kelmagan vaqt emas.", "Это не время в будущем.";
+}
+
+impl Words {
+    /// So many megabytes are the most.
+    pub fn file_too_large(self, most: usize) -> String {
+        say!(self.0;
+            format!("The file is too large: Telegram takes {most} MB from a bot. Choose a smaller one, or show a photo as a file."),
+            format!("Fayl juda katta: Telegram botdan {most} MB gacha qabul qiladi. Kichikrogʻini tanlang yoki rasmni fayl sifatida yuboring."),
+            format!("Файл слишком большой: Telegram принимает от бота до {most} МБ. Выберите меньше или отправьте фото как файл."))
+    }
 }

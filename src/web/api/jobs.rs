@@ -44,7 +44,7 @@ fn answered(row: Row) -> JobAnswer {
         done: row.done,
         total: row.total,
         last_run: row.last_run,
-        last_error: row.last_error,
+        last_error: row.last_error.map(|why| why.to_string()),
         next_run: row.next_run,
         cron,
         time_zone,

@@ -9,13 +9,17 @@ use super::{
 };
 use crate::{
     domain::{
+        event::Place,
+        ids::ChatId,
         jobs::{Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId, JobState, Recipients, Task},
+        registry::Group,
         state::State,
     },
     jobs::view::{self, Row, Sort},
     orders::{Order, Timing, dropbox},
     text::{
         jobs as said,
+        name::in_text,
         pages::{Notice, Words},
         report::moment,
     },
@@ -23,6 +27,8 @@ use crate::{
 
 /// The longest schedule that anybody types.
 const LONGEST_CRON: usize = 100;
+/// Beyond so many groups nobody finds anything in a list.
+const MOST_CHOICES: usize = 200;
 
 pub(super) fn all(look: &Look<'_>) -> Result<Page, Trouble> {
     let words = look.words();
@@ -50,10 +56,20 @@ pub(super) fn all(look: &Look<'_>) -> Result<Page, Trouble> {
             .button(words.add())
             .with("cron", words.schedule_hint(), InputKind::Text("0 9 * * MON".to_owned(), LONGEST_CRON, true))
             .with("format", words.digest_format(), choice(&formats))
-            .with("period", words.digest_days(), choice(&periods));
+            .with("period", words.digest_days(), choice(&periods))
+            .with("to", words.message_to(), InputKind::Choice(look.read(|state| receivers(look, state))));
         sections.push(Section::Forms(words.new_digest().to_owned(), vec![form]));
     }
     Ok(Page { title: words.jobs().to_owned(), lead: Some(words.jobs_lead().to_owned()), sections, ..Page::default() })
+}
+
+/// Who may get a report: the admins, or a group.
+fn receivers(look: &Look<'_>, state: &State) -> Vec<(String, String, bool)> {
+    let mut groups: Vec<_> = state.groups.values().filter(|group| group.gone_since.is_none()).collect();
+    groups.sort_by_cached_key(|group| (group.title.to_lowercase(), group.chat_id));
+    let admins = ("admins".to_owned(), look.words().to_admins().to_owned(), true);
+    let group = |group: &&Group| (group.chat_id.to_string(), in_text(&group.title), false);
+    std::iter::once(admins).chain(groups.iter().take(MOST_CHOICES).map(group)).collect()
 }
 
 /// Jobs as a table.
@@ -69,7 +85,7 @@ pub(super) fn table(look: &Look<'_>, title: &'static str, rows: Vec<Row>, empty:
             at(row.last_run),
             at(row.next_run),
             row.schedule.as_ref().map_or_else(Field::nothing, |schedule| Field::text(schedule.cron.clone())),
-            row.last_error.as_deref().map_or_else(Field::nothing, Field::name),
+            row.last_error.as_ref().map_or_else(Field::nothing, |why| Field::name(&said::reason(why, lang))),
         ]
     };
     Table {
@@ -118,7 +134,7 @@ pub(super) fn one(look: &Look<'_>) -> Result<Page, Trouble> {
         (words.last_run().to_owned(), at(row.last_run)),
         (words.next_run().to_owned(), at(row.next_run)),
         (words.schedule().to_owned(), schedule.unwrap_or_else(|| "—".to_owned())),
-        (words.last_error().to_owned(), row.last_error.clone().unwrap_or_else(|| "—".to_owned())),
+        (words.last_error().to_owned(), row.last_error.as_ref().map_or_else(|| "—".to_owned(), |why| said::reason(why, lang))),
     ];
     let mut sections = vec![Section::Facts(said::sort(row.sort, lang).to_owned(), facts)];
     if row.sort == Sort::Announcement {
@@ -143,7 +159,7 @@ fn forms(words: Words, row: &Row) -> Vec<Form> {
     if row.state != JobState::Running && !(is_message && row.state != JobState::Pending) {
         forms.push(Form::new(format!("{at}/start"), words.start_job()));
     }
-    if is_message && row.state == JobState::Failed {
+    if row.can_be_sent_again() {
         let unsure = vec![("no".to_owned(), words.no().to_owned(), true), ("yes".to_owned(), words.yes().to_owned(), false)];
         let form = Form::new(format!("{at}/retry"), words.retry_job());
         forms.push(form.with("on", words.retry_unsure(), InputKind::Choice(unsure)));
@@ -250,7 +266,14 @@ pub(super) fn make(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
         "last-30-days" => DigestPeriod::Last30Days,
         _ => return Err(Trouble::Form),
     };
-    let task = Task::Digest(Digest { to: Recipients::Admins, format, period, lang: None, group: None });
+    let to = match form.get("to") {
+        "" | "admins" => Recipients::Admins,
+        chat => {
+            let chat: ChatId = chat.parse().ok().filter(|chat: &ChatId| chat.0 < 0).ok_or(Trouble::Form)?;
+            Recipients::Chat(Place { chat, topic: None })
+        }
+    };
+    let task = Task::Digest(Digest { to, format, period, lang: None, group: None });
     order(look, &Order::MakeJob { task, timing: timing(form), asked: dropbox::random_id() })?;
     Ok(Done::saved("/jobs", Notice::Saved))
 }

@@ -26,10 +26,11 @@ mod study;
 mod sums;
 mod table;
 mod template;
+mod upload;
 
 use std::{sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, extract::State};
 use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
 
@@ -50,6 +51,9 @@ use crate::{
 
 /// The cookie that says how pages look in a browser.
 const THEME: &str = "rollcall-theme";
+
+/// Where programs send.
+const SENDING: &str = "/telegram/send-message/";
 
 /// A page over years reads for seconds: so many are drawn at the same time, the others wait.
 const AT_ONCE: usize = 4;
@@ -136,7 +140,9 @@ enum Does {
     Shows(fn(&Look<'_>) -> Result<Page, Trouble>),
     /// Changes something, as a form says.
     Acts(fn(&Look<'_>, &Query) -> Result<Done, Trouble>),
-    /// Something else than both: coming in, live news, files of our own.
+    /// Shows a page that a form asks for, which changes nothing; perhaps a file comes along.
+    Asks(fn(&Look<'_>, &Query) -> Result<Page, Trouble>),
+    /// Something else than these: coming in, live news, files of our own.
     Own(fn() -> axum::routing::MethodRouter<Arc<Dashboard>>),
 }
 
@@ -155,12 +161,16 @@ const fn acts(path: &'static str, who: Who, act: fn(&Look<'_>, &Query) -> Result
     Route { path, who, does: Does::Acts(act) }
 }
 
+const fn asks(path: &'static str, who: Who, ask: fn(&Look<'_>, &Query) -> Result<Page, Trouble>) -> Route {
+    Route { path, who, does: Does::Asks(ask) }
+}
+
 const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodRouter<Arc<Dashboard>>) -> Route {
     Route { path, who, does: Does::Own(route) }
 }
 
 /// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
-static ROUTES: [Route; 60] = [
+static ROUTES: [Route; 61] = [
     shows("/", Who::Viewer, overview::draw),
     shows("/groups", Who::Viewer, people::groups),
     shows("/groups/{id}", Who::Viewer, people::group),
@@ -192,6 +202,7 @@ static ROUTES: [Route; 60] = [
     acts("/chats/{id}/refresh", Who::Admin, chats::refresh_one),
     acts("/chats/{id}/forget", Who::Admin, chats::forget),
     acts("/groups/{id}/bot", Who::Admin, act::count_by),
+    asks("/send/preview", Who::Admin, send::preview),
     acts("/send", Who::Admin, send::send),
     acts("/jobs", Who::Admin, jobs::make),
     acts("/jobs/{id}/start", Who::Admin, jobs::start),
@@ -227,7 +238,7 @@ static ROUTES: [Route; 60] = [
 pub fn table() -> Vec<(&'static str, &'static str, Who)> {
     let methods = |route: &Route| match route.does {
         Does::Shows(_) => "GET",
-        Does::Acts(_) => "POST",
+        Does::Acts(_) | Does::Asks(_) => "POST",
         Does::Own(_) => "ANY",
     };
     ROUTES.iter().map(|route| (methods(route), route.path, route.who)).collect()
@@ -242,6 +253,20 @@ pub fn routes(dashboard: &Arc<Dashboard>) -> Router {
     warm_up(dashboard);
     let guarded = router.layer(axum::middleware::from_fn_with_state(dashboard.clone(), serve::guard));
     guarded.with_state(dashboard.clone())
+}
+
+/// Where programs send there is a page for people who are signed in: the one that they know.
+pub(in crate::web) async fn lead(
+    State(dashboard): State<Arc<Dashboard>>,
+    mut request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> axum::response::Response {
+    let is_there = request.method() == axum::http::Method::GET && request.uri().path() == SENDING;
+    let now = dashboard.now();
+    if is_there && serve::visitor(&dashboard, request.headers(), now).is_some_and(|visitor| Who::Viewer.includes(visitor.role)) {
+        *request.uri_mut() = axum::http::Uri::from_static("/send");
+    }
+    next.run(request).await
 }
 
 /// Reads the days of the overview once the program has begun its real work.

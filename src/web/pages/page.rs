@@ -39,6 +39,8 @@ pub(super) enum Section {
     Shown(TableView),
     /// Names and values.
     Facts(String, Vec<(String, String)>),
+    /// Words as somebody wrote them, message by message.
+    Quote(String, Vec<String>),
     /// Forms under one heading.
     Forms(String, Vec<Form>),
 }
@@ -118,6 +120,10 @@ pub(super) enum InputKind {
     Long(String, usize),
     /// A local time; it may be empty.
     Moment,
+    /// Any of these: value, name, whether it is ticked.
+    Ticks(Vec<(String, String, bool)>),
+    /// A file from the visitor's device; it may be missing.
+    File,
     /// One of these: value, name, whether it is chosen.
     Choice(Vec<(String, String, bool)>),
 }
@@ -144,6 +150,11 @@ impl Form {
     pub(super) fn and(mut self, fields: Vec<Input>) -> Self {
         self.fields.extend(fields);
         self
+    }
+
+    /// Whether a file may come with it.
+    pub(super) fn has_file(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.kind, InputKind::File))
     }
 
     pub(super) fn with(mut self, name: &'static str, label: &'static str, kind: InputKind) -> Self {

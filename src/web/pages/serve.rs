@@ -24,7 +24,7 @@ use super::{
     look::{Done, Look, Trouble, Visitor},
     page::{Page, Section},
     query::Query,
-    secret, template,
+    secret, template, upload,
 };
 use crate::{
     admin::lang_of,
@@ -81,7 +81,7 @@ pub(super) fn method(route: &'static Route) -> MethodRouter<Arc<Dashboard>> {
     };
     match route.does {
         Does::Shows(_) => get(serve),
-        Does::Acts(_) => post(serve),
+        Does::Acts(_) | Does::Asks(_) => post(serve),
         Does::Own(own) => own(),
     }
 }
@@ -108,6 +108,22 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
                 return Ok(said(&Trouble::Form, lang, theme, home));
             }
             form
+        }
+        Does::Asks(_) => {
+            if !is_own_origin(&parts.headers, &dashboard.address) {
+                return Ok(said(&Trouble::Form, lang, theme, home));
+            }
+            let request = Request::from_parts(parts.clone(), body);
+            let read = if upload::is_one(&request) {
+                upload::read(&dashboard, request, &visitor.csrf, lang).await
+            } else {
+                Ok(upload::read_plain(request).await)
+            };
+            match read {
+                Ok(form) if secret::is_same(form.get("csrf"), &visitor.csrf) => form,
+                Ok(_) => return Ok(said(&Trouble::Form, lang, theme, home)),
+                Err(trouble) => return Ok(said(&trouble, lang, theme, home)),
+            }
         }
         Does::Shows(_) | Does::Own(_) => Query::default(),
     };
@@ -143,6 +159,7 @@ fn respond(route: &Route, look: &Look<'_>, form: &Query) -> Result<Response, Tro
             }
         }
         Does::Acts(act) => Ok(done(look, act(look, form)?)),
+        Does::Asks(ask) => html(template::framed(look, &ask(look, form)?)),
         Does::Own(_) => Err(Trouble::Missing),
     }
 }

@@ -6,5 +6,6 @@ pub(crate) mod browser;
 mod chats;
 mod coming_in;
 mod live;
+mod sending;
 mod showing;
 mod who;

@@ -1,0 +1,72 @@
+//! A message to many while an admin writes it in their chat: what is sent, to whom, when. It is a half-filled form like any other, so
+//! it survives a restart, and goes once it is sent, cancelled or given up.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{event::Place, jobs::Content};
+
+/// A message that isn't sent yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Names it: one draft becomes one message, however often its button is pressed.
+    pub id: i64,
+    /// What the next answer is.
+    pub asks: Asks,
+    /// What is sent; `None`: nobody said so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Content>,
+    /// To whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<Place>,
+    /// Not before; `None`: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
+    /// Without a sound.
+    #[serde(default)]
+    pub silent: bool,
+    /// Only groups with this in their title are listed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub query: String,
+}
+
+/// What an answer is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asks {
+    /// What is to be sent, or something else in its place.
+    Content,
+    /// A part of a title to look for, or a topic's link.
+    Receivers,
+    /// A time.
+    Time,
+}
+
+impl Draft {
+    /// Nothing yet.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self {
+            id: now.timestamp_micros(),
+            asks: Asks::Content,
+            content: None,
+            to: Vec::new(),
+            at: None,
+            silent: false,
+            query: String::new(),
+        }
+    }
+
+    /// Whether it goes to a place.
+    pub fn goes_to(&self, place: Place) -> bool {
+        self.to.contains(&place)
+    }
+
+    /// Lets it go to a place, or not.
+    pub fn send_to(&mut self, place: Place, on: bool) {
+        if !on {
+            self.to.retain(|known| *known != place);
+        } else if !self.goes_to(place) {
+            self.to.push(place);
+        }
+    }
+}

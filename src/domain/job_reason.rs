@@ -1,0 +1,134 @@
+//! Why a job failed, or what is to be known of its last run: a case of its own where it is ours to say, so that everybody reads it in
+//! their language; words where somebody else says it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::ChatId;
+
+/// What is to be known of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Reason {
+    /// A case that we know.
+    Known(Case),
+    /// In the words of Telegram, of the disk, or of an earlier release.
+    Words(String),
+}
+
+/// A case that we know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "case", rename_all = "snake_case")]
+pub enum Case {
+    /// The program stopped while it ran.
+    Interrupted {},
+    /// It came back from a backup, and waits until somebody starts it.
+    Restored {},
+    /// An announcement didn't reach everybody.
+    Missing {
+        /// Of so many chats.
+        chats: u64,
+        /// So many refused it.
+        failed: u64,
+        /// Of so many nobody knows.
+        unsure: u64,
+    },
+    /// Telegram didn't tell about some groups.
+    GroupsUntold {
+        /// Of so many.
+        groups: u64,
+        /// About so many.
+        untold: u64,
+    },
+    /// Telegram doesn't tell about some chats.
+    ChatsUntold {
+        /// Of so many.
+        chats: u64,
+        /// About so many.
+        untold: u64,
+    },
+    /// A report didn't reach somebody.
+    NotReached {
+        /// Whom.
+        chat: ChatId,
+        /// Why.
+        why: Box<Reason>,
+    },
+    /// The bot whose chat it is isn't connected.
+    BotNotConnected {},
+    /// The days can't be read.
+    DaysUnreadable {},
+    /// Somebody stopped it.
+    WasStopped {},
+    /// Nobody knows about the last board.
+    BoardUnsure {},
+    /// The folder of backups lies in the data.
+    BackupInData {},
+    /// Something of ours broke.
+    Broke {},
+}
+
+impl From<Case> for Reason {
+    fn from(case: Case) -> Self {
+        Self::Known(case)
+    }
+}
+
+impl From<String> for Reason {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}
+
+/// For operators and programs.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(case) => case.fmt(f),
+            Self::Words(words) => f.write_str(words),
+        }
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupted {} => f.write_str("the program stopped while it ran; it was taken up again"),
+            Self::Restored {} => {
+                f.write_str("it came back from a backup: perhaps it was sent since; start it if it is still to be sent")
+            }
+            Self::Missing { chats, failed, unsure } => {
+                write!(f, "of {chats} chats {failed} refused it, and of {unsure} nobody knows whether it arrived")
+            }
+            Self::GroupsUntold { groups, untold } => write!(f, "of {groups} groups Telegram didn't tell about {untold}"),
+            Self::ChatsUntold { chats, untold } => {
+                write!(f, "Telegram doesn't tell about {untold} of {chats} chats; `rollcall chats` says why")
+            }
+            Self::NotReached { chat, why } => write!(f, "{chat} didn't get it: {why}"),
+            Self::BotNotConnected {} => f.write_str("the bot of this chat isn't connected to Telegram"),
+            Self::DaysUnreadable {} => f.write_str("the days can't be read; the log says why"),
+            Self::WasStopped {} => f.write_str("it was stopped"),
+            Self::BoardUnsure {} => f.write_str("nobody knows whether the last board arrived"),
+            Self::BackupInData {} => f.write_str("backups can't lie within what they are a copy of; choose another folder"),
+            Self::Broke {} => f.write_str("something broke; the log says what"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_release_wrote_is_read_as_words() {
+        let read: Reason = serde_json::from_str(r#""the program stopped while it ran""#).expect("a reason");
+        assert_eq!(read, Reason::Words("the program stopped while it ran".into()));
+        let why = Box::new(Reason::Words("Forbidden".into()));
+        let known = Reason::from(Case::NotReached { chat: ChatId(-5), why });
+        let json = serde_json::to_string(&known).expect("JSON");
+        assert_eq!(json, r#"{"case":"not_reached","chat":-5,"why":"Forbidden"}"#);
+        assert_eq!(serde_json::from_str::<Reason>(&json).expect("a reason"), known);
+        assert_eq!(known.to_string(), "-5 didn't get it: Forbidden");
+    }
+}
