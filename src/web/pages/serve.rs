@@ -17,6 +17,7 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 use chrono::{DateTime, Utc};
+use futures::StreamExt as _;
 use tokio::task::spawn_blocking;
 
 use super::{
@@ -28,6 +29,7 @@ use super::{
 };
 use crate::{
     admin::lang_of,
+    announcement_files::LARGEST,
     domain::{
         access::AccessChange,
         change::{Change, Outcome},
@@ -69,6 +71,22 @@ pub(super) async fn read_form(body: Body) -> Query {
     }
 }
 
+/// Reads what is left of a request, and forgets it: a browser listens only when it has said everything.
+async fn hear_out(body: Body, most: usize) {
+    let mut pieces = body.into_data_stream();
+    let mut left = most;
+    let listening = async {
+        while let Some(Ok(piece)) = pieces.next().await {
+            left = left.saturating_sub(piece.len());
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    // A slow client must not hold a connection.
+    let _ = tokio::time::timeout(PATIENCE, listening).await;
+}
+
 /// The route for axum.
 pub(super) fn method(route: &'static Route) -> MethodRouter<Arc<Dashboard>> {
     let serve = move |State(dashboard): State<Arc<Dashboard>>, request: Request| async move {
@@ -92,6 +110,7 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
     let query = Query::parse(parts.uri.query().unwrap_or(""));
     let Some(visitor) = visitor(&dashboard, &parts.headers, now) else {
         let wants_page = parts.method == Method::GET && query.get("format").is_empty();
+        hear_out(body, LARGEST_FORM).await;
         return Ok(if wants_page { to("/sign-in") } else { StatusCode::UNAUTHORIZED.into_response() });
     };
     let theme = theme_of(&parts.headers);
@@ -99,6 +118,7 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
     if !route.who.includes(visitor.role) {
         // Whoever follows the way to the front door is shown to their own.
         let own = route.path == "/" && parts.method == Method::GET;
+        hear_out(body, LARGEST).await;
         return Ok(if own { to(home) } else { said(&Trouble::Forbidden, lang, theme, home) });
     }
     let form = match route.does {
@@ -111,6 +131,7 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
         }
         Does::Asks(_) => {
             if !is_own_origin(&parts.headers, &dashboard.address) {
+                hear_out(body, LARGEST).await;
                 return Ok(said(&Trouble::Form, lang, theme, home));
             }
             let request = Request::from_parts(parts.clone(), body);
