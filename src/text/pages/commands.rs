@@ -8,9 +8,9 @@ words! {
     command: "Command", "Buyruq", "Команда";
     command_name: "Name, without the slash", "Nomi, chiziqsiz", "Имя, без косой черты";
     command_description: "Description", "Tavsif", "Описание";
-    description_en: "In English", "Inglizcha", "По-английски";
-    description_uz: "In Uzbek", "Oʻzbekcha", "По-узбекски";
-    description_ru: "In Russian", "Ruscha", "По-русски";
+    description_en: "Description in English", "Inglizcha tavsif", "Описание по-английски";
+    description_uz: "Description in Uzbek", "Oʻzbekcha tavsif", "Описание по-узбекски";
+    description_ru: "Description in Russian", "Ruscha tavsif", "Описание по-русски";
     command_says: "Answer", "Javob", "Ответ";
     says_hint: "A text with {name}, {group}, {members}, {date}, {time}, {weekday}, {bot}; or the address of an RSS or Atom feed", "{name}, {group}, {members}, {date}, {time}, {weekday}, {bot} boʻlgan matn yoki RSS yoki Atom manzili", "Текст с {name}, {group}, {members}, {date}, {time}, {weekday}, {bot} или адрес ленты RSS или Atom";
     feed_items: "Items of the feed", "Lenta yozuvlari soni", "Записей ленты";
