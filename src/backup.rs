@@ -33,8 +33,8 @@ const LEVEL: i32 = 3;
 /// used from two places: whoever restores logs in anew.
 const LEFT_OUT: [&str; 9] =
     ["orders", ".gitkeep", "webhook.json", "alive", STAGING, "session.json", "session.tmp", "session.lock", "session-state.json"];
-/// Nobody else may read what is in these folders.
-const PRIVATE: [&str; 3] = ["web", "jobs", "announcements"];
+/// Nobody else may read these files, and what is in these folders.
+const PRIVATE: [&str; 5] = ["web", "jobs", "announcements", "commands", "state/forms.json"];
 /// Where a restore unpacks, below the directory that it fills.
 const STAGING: &str = ".restoring";
 

@@ -26,6 +26,8 @@ const LARGEST: usize = 2 * 1024 * 1024;
 const MOST_REDIRECTS: usize = 5;
 /// Of a title, in characters.
 const LONGEST_TITLE: usize = 200;
+/// With the markup in it.
+const LONGEST_RAW: usize = 4_000;
 /// Of an address or a mark, in bytes; longer ones are dropped.
 const LONGEST_LINK: usize = 1_000;
 
@@ -167,10 +169,12 @@ fn words(text: Option<&model::Text>) -> String {
     tidy(&without_markup(&text.content)).chars().take(LONGEST_TITLE).collect()
 }
 
-/// Titles are HTML in many feeds, whatever they say of themselves: tags go, and what stands for a character becomes it.
+/// Titles are HTML in many feeds, whatever they say of themselves: tags go, and what stands for a character becomes it. What is much
+/// longer than any title is not looked through: each tag is looked for up to the end.
 fn without_markup(text: &str) -> String {
     let mut plain = String::new();
-    let mut rest = text;
+    let text: String = text.chars().take(LONGEST_RAW).collect();
+    let mut rest = text.as_str();
     while let Some(open) = rest.find('<') {
         let after = &rest[open + 1..];
         let is_tag = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');

@@ -86,7 +86,7 @@ impl Files {
             self.quiet_since = Instant::now();
         }
         let is_due = self.quiet_since.elapsed() >= QUIET || self.last_checkpoint.elapsed() >= at_least_every;
-        if !context.store.is_dirty(LARGE) || !is_due {
+        if !is_due || !context.store.is_dirty(LARGE) {
             return;
         }
         self.last_checkpoint = Instant::now();

@@ -1,8 +1,11 @@
 //! An announcement and its chats. Each step is made durable before what it stands for is done: a message that may have arrived
 //! isn't sent again unless somebody says so.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::life;
 use crate::{
     domain::{
         change::{Change, Outcome},
@@ -255,13 +258,21 @@ pub fn again(state: &State, id: &JobId, job: &Job, unsure_too: bool, now: DateTi
     Some(changes)
 }
 
-/// What becomes of announcements in a directory that comes from a backup: what waits or runs there was perhaps sent since, so it is stopped
-/// with all that it says, until somebody starts it. So many are stopped.
+/// What becomes of what is sent by itself in a directory that comes from a backup. Announcements that wait or run there were perhaps sent
+/// since, so they are stopped with all that they say, until somebody starts them; these are returned. Reports that were due meanwhile
+/// are left out, and feedback and answers to it, which were carried meanwhile.
 pub fn restored(state: &State, now: DateTime<Utc>) -> (Vec<JobId>, Vec<Change>) {
     let (mut stopped, mut changes) = (Vec::new(), Vec::new());
-    let deliveries = state.work.iter().filter(|(_, work)| matches!(work, Work::Deliver { .. }));
+    let goes_out = |work: &Work| matches!(work, Work::Deliver { .. } | Work::PassOn { .. } | Work::PassBack { .. });
+    let deliveries = state.work.iter().filter(|(_, work)| goes_out(work));
     changes.extend(deliveries.map(|(id, _)| Change::Work(*id, None)));
     for (id, job) in &state.jobs.kept {
+        // A report that was due in the meantime came where the backup is from: the next one comes at its time.
+        let is_running = job.state == JobState::Running;
+        if job.announcement().is_none() && (is_running || job.next_run.is_some_and(|at| at <= now)) {
+            let state = if is_running { JobState::Pending } else { job.state };
+            changes.push(change(id, Job { state, reached: BTreeSet::new(), ..life::scheduled(job, job.schedule.clone(), now) }));
+        }
         let goes_on = matches!(job.state, JobState::Pending | JobState::Running) && job.announcement().is_some();
         if !goes_on {
             continue;

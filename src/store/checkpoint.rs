@@ -1,6 +1,11 @@
 //! Writing changed files whole, and forgetting the journal that they make superfluous.
 
-use std::{collections::BTreeSet, path::Path, sync::PoisonError, time::Instant};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{PoisonError, TryLockError},
+    time::Instant,
+};
 
 use super::{
     Store, StoreFault, audit, blocking, disk,
@@ -43,9 +48,14 @@ impl Store {
         .await
     }
 
-    /// Whether anything waits for a checkpoint that puts off large files.
+    /// Whether anything waits for a checkpoint that puts off large files. Nobody waits for a slow disk to learn that: while a commit
+    /// is on its way there, the answer is no.
     pub fn is_dirty(&self, large: u64) -> bool {
-        let log = self.log();
+        let log = match self.shared.log.try_lock() {
+            Ok(log) => log,
+            Err(TryLockError::Poisoned(log)) => log.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
         let live = self.live();
         let put_off = put_off::put_off(&log, &live, large, self.shared.clock.now());
         live.dirty.iter().any(|file| !put_off.contains(file))

@@ -195,10 +195,15 @@ fn descriptions(form: &Query) -> BTreeMap<Lang, String> {
     Lang::ALL.into_iter().map(|lang| (lang, form.get(lang.code()).to_owned())).collect()
 }
 
+/// A text as it was typed: browsers end lines in two letters.
+fn said(form: &Query) -> String {
+    form.get("says").replace("\r\n", "\n")
+}
+
 fn body(form: &Query) -> Result<Body, Trouble> {
-    let says = form.get("says");
+    let says = &said(form);
     if !check::is_address(says) {
-        return Ok(Body::Text(says.to_owned()));
+        return Ok(Body::Text(says.clone()));
     }
     let items = form.get("items");
     let items = if items.is_empty() { USUAL_ITEMS } else { items.parse().map_err(|_| Trouble::Form)? };
@@ -251,7 +256,7 @@ pub(super) fn remove(look: &Look<'_>, _: &Query) -> Result<Done, Trouble> {
 }
 
 pub(super) fn contact(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
-    order(look, &Order::SetContact { text: Some(form.get("says").to_owned()) })?;
+    order(look, &Order::SetContact { text: Some(said(form)) })?;
     Ok(Done::saved("/commands", Notice::Saved))
 }
 
