@@ -1,12 +1,12 @@
 //! Reads feeds from the web: RSS, Atom and JSON Feed, whole or not at all, within limits of time and size.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use feed_rs::model;
 use reqwest::{
-    Client, Proxy, Response, StatusCode,
+    Client, Proxy, Response, StatusCode, Url,
     header::{ACCEPT, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED},
-    redirect::Policy,
+    redirect::{Action, Attempt, Policy},
 };
 use secrecy::ExposeSecret;
 
@@ -79,7 +79,7 @@ impl Reader {
         let builder = Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(patience.min(PATIENCE))
-            .redirect(Policy::limited(MOST_REDIRECTS))
+            .redirect(Policy::custom(followed))
             .user_agent(concat!("rollcall/", env!("CARGO_PKG_VERSION")));
         let builder = match proxy {
             ProxyChoice::Direct => builder.no_proxy(),
@@ -169,6 +169,22 @@ fn words(text: Option<&model::Text>) -> String {
     tidy(&without_markup(&text.content)).chars().take(LONGEST_TITLE).collect()
 }
 
+/// An admin may name a source within the house; a source outside must not lead there.
+fn followed(attempt: Attempt<'_>) -> Action {
+    let leads_inside = is_inside(attempt.url()) && !attempt.previous().iter().all(is_inside);
+    if leads_inside || attempt.previous().len() > MOST_REDIRECTS { attempt.stop() } else { attempt.follow() }
+}
+
+/// Whether an address is this machine's or the house's own, by its number or as `localhost`.
+fn is_inside(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    match host.trim_matches(['[', ']']).parse() {
+        Ok(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified(),
+        Ok(IpAddr::V6(ip)) => ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
 /// Titles are HTML in many feeds, whatever they say of themselves: tags go, and what stands for a character becomes it. What is much
 /// longer than any title is not looked through: each tag is looked for up to the end.
 fn without_markup(text: &str) -> String {
@@ -203,6 +219,24 @@ mod tests {
         <item><title>Trap</title><link>javascript:alert(1)</link><pubDate>Sun, 04 Jan 2026 10:00:00 GMT</pubDate></item>
         <item><title></title><link>https://s.uz/4</link><pubDate>Sun, 04 Jan 2026 10:00:00 GMT</pubDate></item>
         </channel></rss>"#;
+
+    #[test]
+    fn the_houses_own_addresses_are_known() {
+        let inside = |url: &str| is_inside(&url.parse().expect("an address"));
+        for own in [
+            "http://127.0.0.1:9464/",
+            "http://10.1.2.3/",
+            "http://169.254.169.254/",
+            "http://[::1]/",
+            "http://[fe80::1]/",
+            "http://localhost/",
+        ] {
+            assert!(inside(own), "{own}");
+        }
+        for outside in ["https://school.uz/rss", "http://8.8.8.8/", "http://[2001:db8::1]/", "http://localhost.uz/"] {
+            assert!(!inside(outside), "{outside}");
+        }
+    }
 
     #[test]
     fn the_newest_items_come_first_without_markup() {

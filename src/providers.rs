@@ -24,6 +24,7 @@ use crate::{
         talk::{Reader, Request, Turn},
     },
     config::AssistantConfig,
+    domain::assistant::ModelFault,
     metrics::AssistantFigures,
 };
 
@@ -99,16 +100,16 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Its label in metrics.
-    fn label(&self) -> &'static str {
+    /// What sort of fault it is.
+    fn kind(&self) -> ModelFault {
         match self {
-            Self::Quota(_) => "quota",
-            Self::Key(_) => "key",
-            Self::Refused(_) => "refused",
-            Self::Server(_) => "server",
-            Self::Slow => "slow",
-            Self::Network(_) => "network",
-            Self::Malformed(_) => "malformed",
+            Self::Quota(_) => ModelFault::Quota,
+            Self::Key(_) => ModelFault::Key,
+            Self::Refused(_) => ModelFault::Refused,
+            Self::Server(_) => ModelFault::Server,
+            Self::Slow => ModelFault::Slow,
+            Self::Network(_) => ModelFault::Network,
+            Self::Malformed(_) => ModelFault::Malformed,
         }
     }
 }
@@ -177,7 +178,7 @@ impl Model for Providers {
                 heard(Heard::Anew);
                 let provider = line.config.kind.name();
                 let answer = line.ask(request.clone(), heard).await;
-                self.figures.note_call(provider, answer.as_ref().err().map(|fault| (fault.label(), fault.to_string())));
+                self.figures.note_call(provider, answer.as_ref().err().map(Fault::kind));
                 match answer {
                     Ok(turn) => return Ok(turn),
                     Err(fault) => {

@@ -38,8 +38,6 @@ use crate::{
 
 /// Longer titles are nobody's.
 const LONGEST_QUERY: usize = 64;
-/// Beyond so many a draft would weigh too much in the journal; "all groups" of a terminal or page knows no limit.
-const MOST_PLACES: usize = 2_000;
 
 /// Begins a message, perhaps to a place that is known already.
 pub(super) fn begin(visitor: &Visitor<'_>, to: Option<Place>) -> Done {
@@ -77,9 +75,7 @@ pub(super) fn answer(visitor: &Visitor<'_>, draft: &Draft, said: &Said, material
         (Asks::Content, _) => content(visitor, draft, material),
         (Asks::Receivers, Said::Text(typed)) => receivers(visitor, draft, typed),
         (Asks::Receivers, Said::Chat(chat)) if chat.0 < 0 => {
-            let mut draft = draft.clone();
-            draft.send_to(Place { chat: visitor.desk.state.current_id(*chat), topic: None }, true);
-            shown(visitor, draft, SendingScreen::Receivers { page: 0 })
+            add(visitor, draft, Place { chat: visitor.desk.state.current_id(*chat), topic: None })
         }
         (Asks::Time, Said::Text(typed)) => match moment(typed, visitor.desk.rules.zone, visitor.desk.now) {
             Some(at) => shown(visitor, Draft { at: Some(at), asks: Asks::Content, ..draft.clone() }, SendingScreen::Ready {}),
@@ -109,12 +105,22 @@ fn content(visitor: &Visitor<'_>, draft: &Draft, material: Option<&Material>) ->
 }
 
 fn receivers(visitor: &Visitor<'_>, draft: &Draft, typed: &str) -> Outcome {
-    let mut draft = draft.clone();
     match place(visitor.desk.state, typed) {
-        Some(place) => draft.send_to(place, true),
-        None => draft.query = tidy(typed).chars().take(LONGEST_QUERY).collect(),
+        Some(place) => add(visitor, draft, place),
+        None => {
+            let query = tidy(typed).chars().take(LONGEST_QUERY).collect();
+            shown(visitor, Draft { query, ..draft.clone() }, SendingScreen::Receivers { page: 0 })
+        }
     }
-    shown(visitor, draft, SendingScreen::Receivers { page: 0 })
+}
+
+/// One more receiver, said in words.
+fn add(visitor: &Visitor<'_>, draft: &Draft, place: Place) -> Outcome {
+    let mut more = draft.clone();
+    if !more.send_to(place, true) {
+        return refused(visitor, draft, Html::text(SendingToast::TooMany.text(visitor.lang)));
+    }
+    shown(visitor, more, SendingScreen::Receivers { page: 0 })
 }
 
 /// Does what was wished about a message. Only admins get here.
@@ -128,28 +134,32 @@ pub(super) fn carry_out(visitor: &Visitor<'_>, order: &SendingOrder, edit: Optio
     let whole = |chat| Place { chat: desk.state.current_id(chat), topic: None };
     let shows = |draft: Draft, screen| showing(visitor, draft, screen, edit);
     let list = |page| SendingScreen::Receivers { page };
+    let ticked = |draft: Draft, page, has_room: bool| {
+        let done = shows(Draft { asks: Asks::Receivers, ..draft }, list(page));
+        if has_room { done } else { Done { toast: Some((Toast::Sending(SendingToast::TooMany), true)), ..done } }
+    };
     match order {
         SendingOrder::Begin {} => Done::default(),
         SendingOrder::AskContent {} => asked(visitor, Draft { asks: Asks::Content, ..draft }),
         SendingOrder::AskTime {} => asked(visitor, Draft { asks: Asks::Time, ..draft }),
         SendingOrder::Tick { chat, on, page } => {
-            draft.send_to(whole(*chat), *on && draft.to.len() < MOST_PLACES);
-            shows(Draft { asks: Asks::Receivers, ..draft }, list(*page))
+            let has_room = draft.send_to(whole(*chat), *on);
+            ticked(draft, *page, has_room)
         }
         SendingOrder::Topic { chat, topic, on, page } => {
             let topic = Some(*topic).filter(|topic| *topic > 0).map(TopicId);
-            draft.send_to(Place { topic, ..whole(*chat) }, *on && draft.to.len() < MOST_PLACES);
-            shows(Draft { asks: Asks::Receivers, ..draft }, list(*page))
+            let has_room = draft.send_to(Place { topic, ..whole(*chat) }, *on);
+            ticked(draft, *page, has_room)
         }
         SendingOrder::All { on } => {
             let listed = listed(desk.state, &draft.query);
-            tick_all(&mut draft, &listed, *on);
-            shows(Draft { asks: Asks::Receivers, ..draft }, list(0))
+            let has_room = tick_all(&mut draft, &listed, *on);
+            ticked(draft, 0, has_room)
         }
         SendingOrder::OfBot { bot, on } => {
             let theirs = listed(desk.state, "").into_iter().filter(|group| desk.rules.bots.given(group.bot) == *bot);
-            tick_all(&mut draft, &theirs.collect::<Vec<_>>(), *on);
-            shows(Draft { asks: Asks::Receivers, ..draft }, list(0))
+            let has_room = tick_all(&mut draft, &theirs.collect::<Vec<_>>(), *on);
+            ticked(draft, 0, has_room)
         }
         SendingOrder::ListAll {} => shows(Draft { asks: Asks::Receivers, query: String::new(), ..draft }, list(0)),
         SendingOrder::Silent { on } => shows(Draft { silent: *on, asks: Asks::Content, ..draft }, SendingScreen::Ready {}),
@@ -223,16 +233,9 @@ fn made(change: &Change) -> Option<JobId> {
     }
 }
 
-fn tick_all(draft: &mut Draft, groups: &[&Group], on: bool) {
-    let places = groups.iter().map(|group| Place { chat: group.chat_id, topic: None });
-    if on {
-        let new: Vec<_> = places.filter(|place| !draft.goes_to(*place)).collect();
-        draft.to.extend(new);
-        draft.to.truncate(MOST_PLACES);
-    } else {
-        let gone: Vec<_> = places.collect();
-        draft.to.retain(|place| !gone.contains(place));
-    }
+/// Whether there was room for all.
+fn tick_all(draft: &mut Draft, groups: &[&Group], on: bool) -> bool {
+    groups.iter().all(|group| draft.send_to(Place { chat: group.chat_id, topic: None }, on))
 }
 
 /// What to say where the subject of a screen is no more.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        commands::{Answers, Body, CommandName, NoCommandName},
+        commands::{Answers, Body, CommandName, Custom, NoCommandName},
         ids::BotId,
         lang::Lang,
         period::local_day,
@@ -133,9 +133,6 @@ impl From<Place> for Answers {
     }
 }
 
-/// How many items of a feed, unless it is said.
-const USUAL_ITEMS: u8 = 5;
-
 /// Carries the command out.
 pub(super) fn run(session: &Session, command: &CommandsCommand) -> Result<(), Failure> {
     let enable = |name: &str, enabled| session.order(&Order::EnableCommand { command: named(name)?, enabled });
@@ -199,7 +196,7 @@ fn from_input(text: &str) -> Result<String, Failure> {
 
 fn body(said: &Said) -> Result<Option<Body>, Failure> {
     if let Some(url) = &said.feed {
-        return Ok(Some(Body::Feed { url: url.clone(), items: said.items.unwrap_or(USUAL_ITEMS) }));
+        return Ok(Some(Body::Feed { url: url.clone(), items: said.items.unwrap_or(Custom::USUAL_ITEMS) }));
     }
     said.text.as_deref().map(|text| from_input(text).map(Body::Text)).transpose()
 }

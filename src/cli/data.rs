@@ -6,7 +6,7 @@ use super::{Session, bar::Bar, failure::Failure, out, session};
 use crate::{
     backup,
     domain::{change::Outcome, jobs::JobId},
-    jobs::announce,
+    jobs::restored,
     store::{Reader, Store, StoreFault},
 };
 
@@ -39,7 +39,7 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<(), Failu
     let bar = Bar::new("Unpacking");
     let mut stopped = Vec::new();
     let mut prepare = |data: &Path| {
-        stopped = stop_announcements(session, data)?;
+        stopped = hold_back(session, data)?;
         Ok(())
     };
     let manifest = backup::restore(&args.file, dir, session.now(), &mut prepare, &mut |done, all| bar.reach(done, all))?;
@@ -54,9 +54,9 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<(), Failu
     Ok(())
 }
 
-/// Messages that waited in a backup were perhaps sent since.
-fn stop_announcements(session: &Session, data: &Path) -> Result<Vec<JobId>, StoreFault> {
-    let (stopped, changes) = announce::restored(Reader::open(data)?.state(), session.now());
+/// What a backup was about to send was perhaps sent since. The messages that are stopped for that.
+fn hold_back(session: &Session, data: &Path) -> Result<Vec<JobId>, StoreFault> {
+    let (stopped, changes) = restored::held_back(Reader::open(data)?.state(), session.now());
     if !changes.is_empty() {
         let store = Store::open(data, session.clock())?;
         store.decide(&[], |_| Outcome { changes, work: Vec::new() })?;

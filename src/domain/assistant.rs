@@ -52,6 +52,40 @@ impl Spent {
     }
 }
 
+/// Why a model gave no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ModelFault {
+    /// Its quota is used up.
+    Quota,
+    /// It doesn't take our key.
+    Key,
+    /// It refuses the request.
+    Refused,
+    /// It is broken.
+    Server,
+    /// It is silent.
+    Slow,
+    /// It can't be reached.
+    Network,
+    /// What it says isn't what it should be.
+    Malformed,
+}
+
+impl ModelFault {
+    /// Its label in metrics.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Quota => "quota",
+            Self::Key => "key",
+            Self::Refused => "refused",
+            Self::Server => "server",
+            Self::Slow => "slow",
+            Self::Network => "network",
+            Self::Malformed => "malformed",
+        }
+    }
+}
+
 /// Something that somebody asked an assistant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {

@@ -146,6 +146,8 @@ impl Custom {
     pub const LONGEST_TEXT: usize = 3_000;
     /// The most items of a feed.
     pub const MOST_ITEMS: u8 = 10;
+    /// So many, unless somebody says another number.
+    pub const USUAL_ITEMS: u8 = 5;
 
     /// Whether it answers a bot's command there.
     pub fn answers_to(&self, bot: BotId, setting: Setting) -> bool {

@@ -61,12 +61,36 @@ impl Draft {
         self.to.contains(&place)
     }
 
-    /// Lets it go to a place, or not.
-    pub fn send_to(&mut self, place: Place, on: bool) {
+    /// Beyond so many places it would weigh too much in the journal; "all groups" of a terminal or page knows no limit.
+    pub const MOST_PLACES: usize = 2_000;
+
+    /// Lets it go to a place, or not. Whether there was room for it.
+    pub fn send_to(&mut self, place: Place, on: bool) -> bool {
         if !on {
             self.to.retain(|known| *known != place);
         } else if !self.goes_to(place) {
+            if self.to.len() >= Self::MOST_PLACES {
+                return false;
+            }
             self.to.push(place);
         }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::ChatId;
+
+    #[test]
+    fn a_draft_that_is_full_keeps_what_it_has() {
+        let place = |n: usize| Place { chat: ChatId(-(n as i64) - 1), topic: None };
+        let mut draft = Draft::new(DateTime::UNIX_EPOCH);
+        assert!((0..Draft::MOST_PLACES).all(|n| draft.send_to(place(n), true)));
+        assert!(!draft.send_to(place(Draft::MOST_PLACES), true));
+        assert!(draft.send_to(place(7), true) && draft.goes_to(place(7)), "ticked twice it stays");
+        assert!(draft.send_to(place(7), false) && draft.send_to(place(Draft::MOST_PLACES), true));
+        assert_eq!(draft.to.len(), Draft::MOST_PLACES);
     }
 }

@@ -1,11 +1,8 @@
 //! An announcement and its chats. Each step is made durable before what it stands for is done: a message that may have arrived
 //! isn't sent again unless somebody says so.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::life;
 use crate::{
     domain::{
         change::{Change, Outcome},
@@ -211,7 +208,7 @@ fn missing(counts: Counts) -> Reason {
     Case::Missing { chats: counts.total(), failed, unsure }.into()
 }
 
-fn change(id: &JobId, job: Job) -> Change {
+pub(super) fn change(id: &JobId, job: Job) -> Change {
     Change::Job(JobChange::Job(id.clone(), Some(Box::new(job))))
 }
 
@@ -256,44 +253,6 @@ pub fn again(state: &State, id: &JobId, job: &Job, unsure_too: bool, now: DateTi
     let job = Job { state: JobState::Pending, next_run: Some(now), last_error: None, restored: None, ..job.clone() };
     changes.push(change(id, job));
     Some(changes)
-}
-
-/// What becomes of what is sent by itself in a directory that comes from a backup. Announcements that wait or run there were perhaps sent
-/// since, so they are stopped with all that they say, until somebody starts them; these are returned. Reports that were due meanwhile
-/// are left out, and feedback and answers to it, which were carried meanwhile.
-pub fn restored(state: &State, now: DateTime<Utc>) -> (Vec<JobId>, Vec<Change>) {
-    let (mut stopped, mut changes) = (Vec::new(), Vec::new());
-    let goes_out = |work: &Work| matches!(work, Work::Deliver { .. } | Work::PassOn { .. } | Work::PassBack { .. });
-    let deliveries = state.work.iter().filter(|(_, work)| goes_out(work));
-    changes.extend(deliveries.map(|(id, _)| Change::Work(*id, None)));
-    for (id, job) in &state.jobs.kept {
-        // A report that was due in the meantime came where the backup is from: the next one comes at its time.
-        let is_running = job.state == JobState::Running;
-        if job.announcement().is_none() && (is_running || job.next_run.is_some_and(|at| at <= now)) {
-            let state = if is_running { JobState::Pending } else { job.state };
-            changes.push(change(id, Job { state, reached: BTreeSet::new(), ..life::scheduled(job, job.schedule.clone(), now) }));
-        }
-        let goes_on = matches!(job.state, JobState::Pending | JobState::Running) && job.announcement().is_some();
-        if !goes_on {
-            continue;
-        }
-        for (number, delivery) in state.jobs.deliveries_of(id) {
-            // What was on its way arrived, perhaps.
-            if let Some(lost) = ended(delivery, Ended::Lost, now) {
-                changes.push(Change::Job(JobChange::Delivery(id.clone(), number, Some(Box::new(lost)))));
-            }
-        }
-        let job = Job {
-            state: JobState::Stopped,
-            next_run: None,
-            restored: Some(now),
-            last_error: Some(Case::Restored {}.into()),
-            ..job.clone()
-        };
-        changes.push(change(id, job));
-        stopped.push(id.clone());
-    }
-    (stopped, changes)
 }
 
 /// Texts that nobody sends again any more, messages that were never sent, and announcements of long ago, go.

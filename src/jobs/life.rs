@@ -215,21 +215,4 @@ mod tests {
         state.apply(Change::Job(JobChange::Job(id.clone(), Some(Box::new(nightly())))));
         assert_eq!(due(&state.jobs, three()), [id]);
     }
-
-    #[test]
-    fn what_a_backup_was_about_to_run_waits_for_its_next_time() {
-        let mut state = State::default();
-        let id: crate::domain::jobs::JobId = "groups".parse().expect("an id");
-        let overdue = Job { next_run: Some(at("2026-01-20T22:00:00Z")), due: Some(at("2026-01-20T22:00:00Z")), ..nightly() };
-        let cut_short = Job { state: JobState::Running, reached: [crate::domain::ids::ChatId(5)].into(), ..nightly() };
-        for job in [overdue, cut_short] {
-            state.apply(Change::Job(JobChange::Job(id.clone(), Some(Box::new(job)))));
-            let (stopped, changes) = super::super::announce::restored(&state, now());
-            assert!(stopped.is_empty());
-            changes.into_iter().for_each(|change| state.apply(change));
-            let job = state.jobs.get(&id).expect("it is there");
-            assert_eq!((job.state, job.next_run, job.due), (JobState::Pending, Some(at("2026-01-26T22:00:00Z")), None));
-            assert!(job.reached.is_empty());
-        }
-    }
 }

@@ -3,4 +3,5 @@
 pub mod announce;
 pub mod cron;
 pub mod life;
+pub mod restored;
 pub mod view;

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::domain::ids::BotId;
+use crate::domain::{assistant::ModelFault, ids::BotId};
 
 /// Questions and the calls that they came to.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub struct ModelCalls {
     /// By how they ended: `answered`, or the kind of fault.
     pub ended: BTreeMap<&'static str, u64>,
     /// Why the last one gave no answer; `None`: it did.
-    pub trouble: Option<String>,
+    pub trouble: Option<ModelFault>,
 }
 
 impl ModelCalls {
@@ -47,13 +47,12 @@ impl AssistantFigures {
         *self.seen().questions.entry(bot).or_default().entry(result).or_default() += 1;
     }
 
-    /// A call to a provider ended: with an answer, or with a fault of this kind.
-    pub fn note_call(&self, provider: &'static str, fault: Option<(&'static str, String)>) {
+    /// A call to a provider ended: with an answer, or with a fault.
+    pub fn note_call(&self, provider: &'static str, fault: Option<ModelFault>) {
         let mut seen = self.seen();
         let calls = seen.models.entry(provider).or_default();
-        let (kind, trouble) = fault.map_or((ModelCalls::ANSWERED, None), |(kind, why)| (kind, Some(why)));
-        *calls.ended.entry(kind).or_default() += 1;
-        calls.trouble = trouble;
+        *calls.ended.entry(fault.map_or(ModelCalls::ANSWERED, ModelFault::label)).or_default() += 1;
+        calls.trouble = fault;
     }
 
     /// Questions by bot and by how they were settled.
@@ -78,11 +77,11 @@ mod tests {
     #[test]
     fn a_provider_that_answers_again_has_no_trouble() {
         let figures = AssistantFigures::default();
-        figures.note_call("openai", Some(("quota", "its quota is used up".to_owned())));
-        figures.note_call("openai", Some(("slow", "it doesn't answer in time".to_owned())));
-        assert_eq!(figures.models()["openai"].trouble.as_deref(), Some("it doesn't answer in time"));
+        figures.note_call("openai", Some(ModelFault::Quota));
+        figures.note_call("openai", Some(ModelFault::Slow));
+        assert_eq!(figures.models()["openai"].trouble, Some(ModelFault::Slow));
         figures.note_call("openai", None);
         let calls = &figures.models()["openai"];
-        assert_eq!((calls.answered(), calls.failed(), &calls.trouble), (1, 2, &None));
+        assert_eq!((calls.answered(), calls.failed(), calls.trouble), (1, 2, None));
     }
 }

@@ -36,14 +36,21 @@ impl Store {
         let store = self.clone();
         blocking(move || {
             let _only_one = store.shared.checkpointing.lock().unwrap_or_else(PoisonError::into_inner);
-            if !store.needs_checkpoint() {
-                return Ok(());
+            loop {
+                if !store.needs_checkpoint() {
+                    return Ok(());
+                }
+                let was_cut_short = store.log().before_exists;
+                // Commits go on, to the new journal, while the files are written.
+                let began = Instant::now();
+                let written =
+                    store.while_trusted(|| store.begin_checkpoint(large).and_then(|snapshot| store.write_files(&snapshot)));
+                store.shared.figures.note_checkpoint(began.elapsed(), written.is_ok());
+                // What an earlier one left behind kept this one from setting the journal aside: once more, where all is to be written.
+                if written.is_err() || !was_cut_short || large < u64::MAX {
+                    return written;
+                }
             }
-            // Commits go on, to the new journal, while the files are written.
-            let began = Instant::now();
-            let written = store.while_trusted(|| store.begin_checkpoint(large).and_then(|snapshot| store.write_files(&snapshot)));
-            store.shared.figures.note_checkpoint(began.elapsed(), written.is_ok());
-            written
         })
         .await
     }

@@ -24,7 +24,7 @@ pub trait Disk: Debug + Send + Sync + 'static {
         self.create(path)
     }
     /// Opens a file for writing at its end; makes it if need be.
-    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
+    fn append_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
     /// Puts a file in another's place, atomically.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Deletes a file.
@@ -76,7 +76,17 @@ impl Disk for RealDisk {
         Ok(Box::new(file))
     }
 
-    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+    #[cfg(unix)]
+    fn append_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        // One of an earlier release may have wider rights.
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        Ok(Box::new(file))
+    }
+
+    #[cfg(not(unix))]
+    fn append_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         Ok(Box::new(OpenOptions::new().create(true).append(true).open(path)?))
     }
 

@@ -173,7 +173,7 @@ impl Journal {
 
     /// A new file's name must be as durable as its lines will be.
     fn open_file(&self) -> Result<Box<dyn DiskFile>, StoreFault> {
-        let file = self.disk.append(&self.path).map_err(|why| StoreFault::io("open", &self.path, why))?;
+        let file = self.disk.append_private(&self.path).map_err(|why| StoreFault::io("open", &self.path, why))?;
         let dir = self.path.parent().unwrap_or(Path::new("."));
         sync_dir(self.disk.as_ref(), dir)?;
         Ok(file)
@@ -183,7 +183,7 @@ impl Journal {
 /// Makes safe what was read from a journal, as a file without a torn end. A process that died between writing and syncing
 /// leaves lines that can be read and are not safe; so does a sync that failed, and syncing again would not help there.
 pub fn make_safe(disk: &dyn Disk, path: &Path, good: &[u8]) -> Result<(), StoreFault> {
-    disk::replace(disk, path, good).map_err(|why| StoreFault::io("write", path, why))?;
+    disk::replace_private(disk, path, good).map_err(|why| StoreFault::io("write", path, why))?;
     sync_dir(disk, path.parent().unwrap_or(Path::new(".")))
 }
 

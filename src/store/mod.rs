@@ -267,8 +267,6 @@ impl Store {
     /// Commits, checkpoints, and leaves the files saying everything and the journal nothing: what an operator changes in a
     /// file by hand must not be undone by a replay.
     pub async fn close(&self) -> Result<(), StoreFault> {
-        self.checkpoint().await?;
-        // An earlier checkpoint that was cut short kept the journal from being set aside this time.
         self.checkpoint().await
     }
 

@@ -151,7 +151,9 @@ async fn a_clean_stop_leaves_an_empty_journal_also_after_a_checkpoint_that_was_c
     store.close().await.expect("closes");
     drop(store);
     assert_eq!(counted_in_file(&dir), 2);
-    assert_eq!(fs::metadata(dir.path().join("journal.jsonl")).expect("a file").len(), 0);
+    let journal = dir.path().join("journal.jsonl");
+    assert_eq!(fs::metadata(&journal).expect("a file").len(), 0);
+    assert!(!crate::private_file::is_open_to_others(&journal));
     assert!(!dir.path().join("journal.before.jsonl").exists());
 }
 
@@ -389,8 +391,8 @@ impl disk::Disk for SetsAside {
         RealDisk.create(path)
     }
 
-    fn append(&self, path: &Path) -> std::io::Result<Box<dyn disk::DiskFile>> {
-        RealDisk.append(path)
+    fn append_private(&self, path: &Path) -> std::io::Result<Box<dyn disk::DiskFile>> {
+        RealDisk.append_private(path)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> std::io::Result<()> {

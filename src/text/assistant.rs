@@ -6,7 +6,10 @@ use crate::{
         SHOWN_ROWS,
         table::{About, Cell, Column, Subject, Table},
     },
-    domain::{assistant::Question, lang::Lang},
+    domain::{
+        assistant::{ModelFault, Question},
+        lang::Lang,
+    },
     html, say,
 };
 
@@ -34,6 +37,19 @@ pub fn help(in_groups: bool, lang: Lang) -> Html {
             " В группе напишите перед вопросом моё имя.")));
     }
     said
+}
+
+/// Why a model gave no answer, in a table.
+pub fn fault(fault: ModelFault, lang: Lang) -> &'static str {
+    match fault {
+        ModelFault::Quota => say!(lang; "Its quota is used up", "Limiti tugagan", "Лимит исчерпан"),
+        ModelFault::Key => say!(lang; "It doesn't accept the key", "Kalitni qabul qilmayapti", "Не принимает ключ"),
+        ModelFault::Refused => say!(lang; "It refuses the request", "Soʻrovni rad etyapti", "Отклоняет запрос"),
+        ModelFault::Server => say!(lang; "It has trouble of its own", "Oʻzida nosozlik bor", "У него сбой"),
+        ModelFault::Slow => say!(lang; "It doesn't answer in time", "Vaqtida javob bermayapti", "Не отвечает вовремя"),
+        ModelFault::Network => say!(lang; "It can't be reached", "Unga ulanib boʻlmayapti", "До него не достучаться"),
+        ModelFault::Malformed => say!(lang; "Its answer can't be read", "Javobini oʻqib boʻlmadi", "Ответ не читается"),
+    }
 }
 
 /// The question is too long.

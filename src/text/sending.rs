@@ -14,6 +14,8 @@ use crate::{
 pub enum SendingToast {
     /// To whom?
     NobodyChosen,
+    /// There are limits.
+    TooMany,
     /// The time that was chosen is over.
     TimeHasPassed,
     /// It is on its way.
@@ -32,6 +34,10 @@ impl SendingToast {
                 "Choose at least one group.",
                 "Kamida bitta guruhni tanlang.",
                 "Выберите хотя бы одну группу."),
+            Self::TooMany => say!(lang;
+                "At most 2,000 receivers can be chosen here. The Send page knows all groups.",
+                "Bu yerda koʻpi bilan 2000 ta oluvchi tanlanadi. Panelda hamma guruhlar bor.",
+                "Здесь можно выбрать не больше 2000 получателей. На странице «Отправка» есть все группы."),
             Self::TimeHasPassed => say!(lang;
                 "This time has passed. Send it now, or choose another time.",
                 "Bu vaqt oʻtib ketdi. Hozir yuboring yoki boshqa vaqt tanlang.",
@@ -64,9 +70,9 @@ pub fn ask_content(lang: Lang) -> Html {
 /// Something else came.
 pub fn need_content(lang: Lang) -> Html {
     Html::text(say!(lang;
-        "⚠️ This can't be sent to groups: send a text, one photo or one file.",
-        "⚠️ Buni guruhlarga yuborib boʻlmaydi: matn, bitta rasm yoki bitta fayl yuboring.",
-        "⚠️ Это нельзя отправить группам: пришлите текст, одно фото или один файл."))
+        "⚠️ This can't be sent to groups: send a text, one photo or one file, no album.",
+        "⚠️ Buni guruhlarga yuborib boʻlmaydi: albom emas, matn, bitta rasm yoki bitta fayl yuboring.",
+        "⚠️ Это нельзя отправить группам: пришлите текст, одно фото или один файл, не альбом."))
 }
 
 /// Words were expected.

@@ -32,23 +32,23 @@ use crate::{
     },
 };
 
-/// How many items of a feed, until an admin says otherwise.
-const USUAL_ITEMS: u8 = 5;
-
 /// Somebody gave a command in private that isn't built in.
 pub(in crate::admin) fn run(visitor: &Visitor<'_>, word: &str, name: &str) -> Outcome {
     // Asked for a new command's name, people write it as they would give it.
     if matches!(open_step(visitor), Some(Step::Command(CommandStep::Name))) && visitor.admin.is_some() && !word.is_empty() {
         return dialogue::answer(visitor, &Said::Text(word.to_owned()), None);
     }
-    let mut outcome = leave_form(visitor);
     let to = Place::private(visitor.user);
     let asked = answers::Asked { to, reply_to: None, name, group: None, lang: visitor.lang };
     match answers::given(visitor.desk, word, &asked) {
-        Some(given) => outcome.append(given),
-        None => outcome.order(visitor.say(unknown_command(visitor.lang), Buttons::None)),
+        Some(given) => {
+            let mut outcome = leave_form(visitor);
+            outcome.append(given);
+            outcome
+        }
+        // What was begun isn't lost by a slip.
+        None => Outcome { changes: Vec::new(), work: vec![visitor.say(unknown_command(visitor.lang), Buttons::None)] },
     }
-    outcome
 }
 
 /// What an admin pressed.
@@ -163,7 +163,7 @@ pub(in crate::admin) fn answer(visitor: &Visitor<'_>, step: &CommandStep, said: 
         CommandStep::Body { name, description } => {
             let definition = Definition {
                 descriptions: [(visitor.lang, description.clone())].into(),
-                body: body(typed, USUAL_ITEMS),
+                body: body(typed, Custom::USUAL_ITEMS),
                 answers: Default::default(),
                 bot: None,
                 enabled: true,
@@ -180,7 +180,7 @@ pub(in crate::admin) fn answer(visitor: &Visitor<'_>, step: &CommandStep, said: 
         CommandStep::NewBody { name } => {
             let items = match known(visitor, name).map(|custom| &custom.body) {
                 Some(Body::Feed { items, .. }) => *items,
-                Some(Body::Text(_)) | None => USUAL_ITEMS,
+                Some(Body::Text(_)) | None => Custom::USUAL_ITEMS,
             };
             let edit = Edit { body: Some(body(typed, items)), ..Edit::default() };
             let wish = orders::Order::EditCommand { command: name.clone(), edit: Box::new(edit) };

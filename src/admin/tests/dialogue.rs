@@ -69,13 +69,10 @@ fn wrong_answers_keep_the_form_and_say_what_to_do() {
 #[test]
 fn whatever_leaves_the_question_for_an_account_takes_its_keyboard_away() {
     type Leave = fn(&mut School) -> Vec<Work>;
-    let ways: [(&str, Leave); 7] = [
+    let ways: [(&str, Leave); 6] = [
         ("/start", |school| school.commands(ADMIN, Command::Start)),
         ("/help", |school| school.commands(ADMIN, Command::Help)),
         ("/cancel", |school| school.commands(ADMIN, Command::Cancel)),
-        ("a command of another bot", |school| {
-            school.says(ADMIN, Said::OtherCommand { word: String::new(), name: String::new() })
-        }),
         ("the menu", |school| school.presses(ADMIN, "1:m")),
         ("cancel", |school| school.presses(ADMIN, "1:x")),
         ("cancel in another language", |school| school.types(ADMIN, &crate::text::button::Label::Cancel.text(Lang::Ru))),

@@ -49,6 +49,15 @@ fn jobs(school: &School) -> Vec<&Job> {
 }
 
 #[test]
+fn a_command_that_nobody_knows_costs_no_message_that_is_being_written() {
+    let mut school = begun(ADMIN);
+    let before = draft(&school, ADMIN).cloned();
+    let said = school.says(ADMIN, Said::OtherCommand { word: "nonsense".into(), name: "Nora".into() });
+    assert!(matches!(said[..], [Work::Send { .. }]), "{said:?}");
+    assert_eq!(draft(&school, ADMIN), before.as_ref());
+}
+
+#[test]
 fn a_message_is_written_looked_at_and_sent_once() {
     let mut school = begun(ADMIN);
     let none = school.presses(ADMIN, "1:wp");

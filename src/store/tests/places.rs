@@ -111,7 +111,7 @@ fn the_simulated_disk_loses_what_a_disk_loses() {
     assert_eq!(disk.content(old).as_deref(), Some(&b"3"[..]));
     disk.restart(super::simulated_disk::Survives::Synced);
     assert_eq!(disk.content(old).as_deref(), Some(&b"1"[..]), "the content was not safe");
-    let mut file = disk.append(old).expect("opens");
+    let mut file = disk.append_private(old).expect("opens");
     std::io::Write::write_all(&mut file, b"4").expect("writes");
     disk.fail(0, Fault::Error);
     assert!(file.sync().is_err());

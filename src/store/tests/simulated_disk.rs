@@ -216,7 +216,7 @@ impl Disk for SimulatedDisk {
         Ok(Box::new(OpenFile { disk: self.clone(), path: path.to_owned(), file }))
     }
 
-    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+    fn append_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         let (mut world, _) = self.begin("open", path)?;
         let file = world.file(path);
         drop(world);

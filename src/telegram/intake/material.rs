@@ -32,6 +32,8 @@ struct RawMessage {
     #[serde(default)]
     photo: Vec<RawFile>,
     document: Option<RawFile>,
+    /// Each photo of an album comes by itself, and none of them is the message that was meant.
+    media_group_id: Option<serde::de::IgnoredAny>,
     /// It comes as a document too, but can't be sent on as one.
     animation: Option<serde::de::IgnoredAny>,
 }
@@ -65,6 +67,9 @@ pub(super) fn of(raw: &str) -> Option<Box<Material>> {
     let message = serde_json::from_str::<RawUpdate>(raw).ok()?.message?;
     if let Some(text) = message.text {
         return Some(Box::new(Material { html: html(&text, &message.entities), file: None }));
+    }
+    if message.media_group_id.is_some() {
+        return None;
     }
     let shared = |file: RawFile, as_photo| SharedFile { id: file.file_id, name: file.file_name, as_photo };
     let file = match (message.photo.into_iter().last(), message.document, message.animation) {
@@ -181,6 +186,7 @@ mod tests {
         let document = material(&json!({ "document": { "file_id": "d", "file_name": "plan.pdf" } })).expect("a file");
         assert_eq!(document.file, Some(SharedFile { id: "d".into(), name: "plan.pdf".into(), as_photo: false }));
         assert_eq!(material(&json!({ "animation": {}, "document": { "file_id": "d" } })), None);
+        assert_eq!(material(&json!({ "photo": [{ "file_id": "p" }], "media_group_id": "7" })), None);
         assert_eq!(material(&json!({ "voice": { "file_id": "v" } })), None);
     }
 

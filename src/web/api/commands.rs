@@ -22,9 +22,6 @@ use crate::{
     },
 };
 
-/// How many items of a feed, unless it is said.
-const USUAL_ITEMS: u8 = 5;
-
 impl From<Answers> for Where {
     fn from(answers: Answers) -> Self {
         match answers {
@@ -165,7 +162,7 @@ fn body(text: Option<String>, url: Option<String>, items: Option<u8>, before: Op
         (Some(_), None, Some(_)) => Err(Problem::invalid("items: only a feed has them.")),
         (Some(text), None, None) => Ok(Some(Body::Text(text))),
         (None, Some(url), items) => {
-            let items = items.or(known.map(|(_, items)| items)).unwrap_or(USUAL_ITEMS);
+            let items = items.or(known.map(|(_, items)| items)).unwrap_or(Custom::USUAL_ITEMS);
             Ok(Some(Body::Feed { url, items }))
         }
         (None, None, Some(items)) => match known {

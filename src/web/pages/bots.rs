@@ -18,7 +18,7 @@ use crate::{
     },
     metrics::ModelCalls,
     telegram::{OurBot, WebhookInfo},
-    text::report::moment,
+    text::{assistant as said, report::moment},
     web::bots::Bot,
 };
 
@@ -159,7 +159,7 @@ fn models(look: &Look<'_>) -> Section {
             Field::name(provider),
             Field::count(calls.answered()),
             Field::count(calls.failed()),
-            calls.trouble.map_or_else(Field::nothing, |why| Field::name(&why)),
+            calls.trouble.map_or_else(Field::nothing, |why| Field::text(said::fault(why, look.lang()))),
         ]
     });
     Section::Table(Table {

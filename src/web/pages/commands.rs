@@ -28,9 +28,6 @@ use crate::{
     },
 };
 
-/// How many items of a feed, unless it is said.
-const USUAL_ITEMS: u8 = 5;
-
 pub(super) fn all(look: &Look<'_>) -> Result<Page, Trouble> {
     let words = look.words();
     let mut sections = vec![Section::Table(look.read(|state| table(look, state)))];
@@ -206,7 +203,7 @@ fn body(form: &Query) -> Result<Body, Trouble> {
         return Ok(Body::Text(says.clone()));
     }
     let items = form.get("items");
-    let items = if items.is_empty() { USUAL_ITEMS } else { items.parse().map_err(|_| Trouble::Form)? };
+    let items = if items.is_empty() { Custom::USUAL_ITEMS } else { items.parse().map_err(|_| Trouble::Form)? };
     Ok(Body::Feed { url: says.trim().to_owned(), items })
 }
 

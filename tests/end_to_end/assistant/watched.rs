@@ -30,7 +30,7 @@ async fn what_it_costs_and_how_often_it_fails_is_told() {
     });
     assert_eq!(*assistant, expected);
     let models = browser.get("/bots?table=models&format=json").await.json();
-    assert_eq!(models, json!([{ "model": "openai", "answered": 1, "unanswered": 1, "last_error": "its quota is used up" }]));
+    assert_eq!(models, json!([{ "model": "openai", "answered": 1, "unanswered": 1, "last_error": "Its quota is used up" }]));
     let metrics = reqwest::get(format!("{address}/metrics")).await.expect("answers").text().await.expect("text");
     for figure in [
         "tokens_today{bot=\"main\"} 100",
