@@ -101,7 +101,7 @@ pub fn expected<'a>(activity: &'a Activity, state: &'a State) -> impl Iterator<I
     let groups = |teacher: &'a Teacher| {
         let counted = state.groups_of(teacher.teacher_id).filter(|group| group.counts() && is_wanted(activity, group.chat_id));
         let mut titles: Vec<_> = counted.map(|group| group.title.clone()).collect();
-        titles.sort_by_key(|title| title.to_lowercase());
+        titles.sort_by_cached_key(|title| title.to_lowercase());
         (teacher, titles)
     };
     let active = state.teachers.values().filter(|teacher| teacher.active).filter(wanted);

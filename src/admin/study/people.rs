@@ -18,7 +18,7 @@ pub fn communities_of(state: &State, user: UserId) -> Vec<(ChatId, &Community)> 
     let all = state.study.communities.iter();
     let mut theirs: Vec<_> =
         all.filter(|(chat, _)| is_member(state, **chat, user)).map(|(chat, community)| (*chat, community)).collect();
-    theirs.sort_by_key(|(chat, community)| (community.title.to_lowercase(), *chat));
+    theirs.sort_by_cached_key(|(chat, community)| (community.title.to_lowercase(), *chat));
     theirs
 }
 

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::{
     admin::school::{ADMIN, ANN, APPLICANT, GRADE_2, HEAD, STRANGER, School, id, presses_of, screen_of},
     admin::school_study::{SECOND, STUDENT},
-    admin::{Order, OwnOrder, Press, Screen, View, press::LONGEST},
+    admin::{
+        Order, OwnOrder, Press, Screen, View,
+        press::{DigestOrder, DigestScreen, LONGEST, Plan},
+    },
     domain::{
         change::Change,
         commands::Commands,
@@ -47,6 +50,19 @@ fn check_buttons(buttons: &Buttons, what: &str) {
         assert!(!label.trim().is_empty() && label.chars().count() <= 80, "{what}: label {label:?}");
         assert!(!label.contains(['\n', '\u{202e}']), "{what}: label {label:?}");
     }
+}
+
+/// Four answers make a report that comes by itself, thousands of ways with every group: each answer is tried with the
+/// others as they are at first.
+fn is_one_of_too_many(press: &Press) -> bool {
+    let (Press::Show(Screen::Digest(DigestScreen::New { plan } | DigestScreen::Group { plan, .. }))
+    | Press::Do(Order::Digest(DigestOrder::Make { plan, .. }))) = press
+    else {
+        return false;
+    };
+    let usual = Plan::USUAL;
+    let others = [plan.day != usual.day, plan.hour != usual.hour, plan.format != usual.format, plan.to != usual.to];
+    others.into_iter().filter(|is_other| *is_other).count() > 1
 }
 
 /// Presses everything that can be reached, each press on the school as it was at first; returns the kinds of screens seen.
@@ -116,7 +132,10 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
         if !seen.insert(data.clone()) {
             continue;
         }
-        assert!((1..=LONGEST).contains(&data.len()) && Press::decode(&data).is_some(), "{data}");
+        let press = Press::decode(&data).filter(|_| (1..=LONGEST).contains(&data.len()));
+        if is_one_of_too_many(&press.unwrap_or_else(|| panic!("{data}"))) {
+            continue;
+        }
         let mut school = school();
         let work = school.presses(user, &data);
         let answers = work.iter().filter(|work| matches!(work, Work::Answer { .. })).count();
@@ -126,10 +145,9 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
     kinds
 }
 
-#[test]
-fn every_screen_is_reachable_and_fits_in_every_language() {
+fn every_screen_is_reachable_and_fits(lang: Lang) {
     // Made once: a copy for each press is quick, a new one is not.
-    let hostile = School::hostile().with_hostile_study().with_hostile_commands().with_message(HEAD);
+    let hostile = School::hostile().with_hostile_study().with_hostile_commands().with_message(HEAD).speaking(lang);
     let every: BTreeSet<String> = Press::examples()
         .into_iter()
         .filter_map(|press| match press {
@@ -137,14 +155,26 @@ fn every_screen_is_reachable_and_fits_in_every_language() {
             Press::Do(_) => None,
         })
         .collect();
-    for lang in Lang::ALL {
-        let school = || hostile.clone().speaking(lang);
-        let mut seen = BTreeSet::new();
-        for user in [HEAD, ANN, STRANGER, APPLICANT, STUDENT] {
-            seen.extend(walk(school, user));
-        }
-        assert_eq!(seen, every);
-    }
+    let users = [HEAD, ANN, STRANGER, APPLICANT, STUDENT];
+    let seen: BTreeSet<String> = users.into_iter().flat_map(|user| walk(|| hostile.clone(), user)).collect();
+    assert_eq!(seen, every);
+}
+
+// One for each language, so that they run side by side.
+
+#[test]
+fn every_screen_is_reachable_and_fits_in_english() {
+    every_screen_is_reachable_and_fits(Lang::En);
+}
+
+#[test]
+fn every_screen_is_reachable_and_fits_in_uzbek() {
+    every_screen_is_reachable_and_fits(Lang::Uz);
+}
+
+#[test]
+fn every_screen_is_reachable_and_fits_in_russian() {
+    every_screen_is_reachable_and_fits(Lang::Ru);
 }
 
 #[test]

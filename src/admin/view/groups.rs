@@ -28,7 +28,7 @@ use crate::{
 pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
     let lang = facts.lang;
     let mut groups: Vec<&Group> = facts.state.groups.values().collect();
-    groups.sort_by_key(|group| (!group.counts(), group.title.to_lowercase(), group.chat_id));
+    groups.sort_by_cached_key(|group| (!group.counts(), group.title.to_lowercase(), group.chat_id));
     let shown = page(&groups, number, |page| Screen::Groups { page });
     let mut html = words::list_heading(&Label::Groups.text(lang), groups.len(), shown.number, shown.pages);
     if groups.is_empty() {
@@ -143,7 +143,7 @@ pub(super) fn teachers(facts: &Facts<'_>, chat: ChatId, number: u16) -> View {
     };
     let chat = group.chat_id;
     let mut teachers: Vec<&Teacher> = facts.state.teachers.values().collect();
-    teachers.sort_by_key(|teacher| (teacher.full_name.as_str().to_lowercase(), teacher.teacher_id));
+    teachers.sort_by_cached_key(|teacher| (teacher.full_name.as_str().to_lowercase(), teacher.teacher_id));
     let shown = page(&teachers, number, |page| Screen::GroupTeachers { chat, page });
     let back = Back::Group(u16::try_from(shown.number).unwrap_or(0));
     let mut html = words::group_teachers(&group.title, facts.lang);
@@ -240,7 +240,7 @@ pub(super) fn voice_owner(facts: &Facts<'_>, chat: ChatId, tag: &Tag, number: u1
     let Some(voice) = find_voice(facts.state, chat, tag) else { return voices(facts, chat) };
     let mut teachers: Vec<&Teacher> = facts.state.teachers.values().collect();
     // Those who are counted here come first.
-    teachers.sort_by_key(|teacher| {
+    teachers.sort_by_cached_key(|teacher| {
         let here = facts.state.is_assigned(teacher.teacher_id, chat);
         (!here, teacher.full_name.as_str().to_lowercase(), teacher.teacher_id)
     });

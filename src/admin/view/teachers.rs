@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
     let lang = facts.lang;
     let mut teachers: Vec<&Teacher> = facts.state.teachers.values().collect();
-    teachers.sort_by_key(|teacher| (!teacher.active, teacher.full_name.as_str().to_lowercase(), teacher.teacher_id));
+    teachers.sort_by_cached_key(|teacher| (!teacher.active, teacher.full_name.as_str().to_lowercase(), teacher.teacher_id));
     let shown = page(&teachers, number, |page| Screen::Teachers { page });
     let mut html = words::list_heading(&Label::Teachers.text(lang), teachers.len(), shown.number, shown.pages);
     if teachers.is_empty() {
@@ -101,7 +101,7 @@ pub(super) fn assignments(facts: &Facts<'_>, teacher: TeacherId, number: u16) ->
     };
     let (lang, id) = (facts.lang, teacher.teacher_id);
     let mut groups: Vec<_> = facts.state.groups.values().filter(|group| group.gone_since.is_none()).collect();
-    groups.sort_by_key(|group| (group.title.to_lowercase(), group.chat_id));
+    groups.sort_by_cached_key(|group| (group.title.to_lowercase(), group.chat_id));
     let shown = page(&groups, number, |page| Screen::TeacherGroups { teacher: id, page });
     let back = Back::Teacher(u16::try_from(shown.number).unwrap_or(0));
     let mut html = words::teacher_groups(teacher.full_name.as_str(), lang);

@@ -88,7 +88,7 @@ impl Facts<'_> {
 
 fn list(facts: &Facts<'_>, number: u16) -> View {
     let mut communities: Vec<_> = facts.state.study.communities.iter().collect();
-    communities.sort_by_key(|(chat, community)| (!community.watched, community.title.to_lowercase(), **chat));
+    communities.sort_by_cached_key(|(chat, community)| (!community.watched, community.title.to_lowercase(), **chat));
     let shown = page(&communities, number, |page| Screen::Study(StudyScreen::Communities { page }));
     let mut html = words::communities(communities.len(), facts.lang);
     html.push_line(&session_line(facts));
@@ -118,7 +118,7 @@ fn watch(facts: &Facts<'_>, number: u16) -> View {
     let state = facts.state;
     let is_free = |group: &&Group| group.gone_since.is_none() && !state.study.communities.contains_key(&group.chat_id);
     let mut groups: Vec<&Group> = state.groups.values().filter(is_free).collect();
-    groups.sort_by_key(|group| (group.title.to_lowercase(), group.chat_id));
+    groups.sort_by_cached_key(|group| (group.title.to_lowercase(), group.chat_id));
     let shown = page(&groups, number, |page| Screen::Study(StudyScreen::Watch { page }));
     let choose = |group: &&Group| {
         let order = Order::Study(StudyOrder::Watch { chat: group.chat_id });
