@@ -157,7 +157,7 @@ fn what_is_no_export_says_what_to_do() {
     assert!(why(b"PK\x03\x04").contains("no JSON"));
     assert!(why(&SINGLE[..SINGLE.len() / 2]).contains("ends in the middle"));
     assert!(why(b"{\"a\": 1}").contains("no chat"));
-    assert!(why(b"{\"id\": 1, \"messages\": [{\"id\": \"x\"}]}").contains("at line 1"));
+    assert!(why(b"{\"id\": 1234567890, \"messages\": [{\"id\": \"x\"}]}").contains("at line 1"));
     let other =
         collect(&state, GROUP, b"{\"name\":\"Else\",\"type\":\"private_supergroup\",\"id\":9,\"messages\":[{}]}").expect("reads");
     assert!(!other.found && other.other_chats[0].name.as_deref() == Some("Else"), "{other:?}");
