@@ -219,10 +219,7 @@ fn show(state: &State, title: &str, args: &ExportArgs, collected: &Collected, to
         }
         return Ok(rows.print(args.format, "")?);
     }
-    out::data(&format!(
-        "{} messages that were never counted, for those who are active and counted in {title} today.",
-        told.counted()
-    ))?;
+    out::data(&format!("Messages to be counted: {}, for those who are active and counted in {title} today.", told.counted()))?;
     by_teacher_and_month(state, told)?;
     show_left_out(collected, told)?;
     show_unregistered(collected)

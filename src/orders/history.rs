@@ -15,6 +15,6 @@ pub(super) fn count(state: &State, zone: Tz, history: &History) -> Result<(Outco
         return Err(Refusal::GroupGone(group.title.clone()));
     }
     let (outcome, told) = history::count(state, zone, history);
-    let text = format!("{} messages counted, {} known already", told.counted(), told.known);
+    let text = format!("{} counted, {} known already", told.counted(), told.known);
     Ok((outcome, Answer { done: true, text }))
 }
