@@ -175,3 +175,28 @@ async fn an_import_that_is_killed_goes_on_when_it_is_repeated() {
     assert_eq!((total("T001"), total("T002")), (487, 243));
     school.sim.finish();
 }
+
+/// A part that the daemon took and committed before it died is carried out again at its next start, and counts nothing more.
+#[tokio::test]
+async fn a_part_that_a_crash_interrupted_counts_once() {
+    let (mut school, ann, _, grade2) = School::with_ann_and_bob();
+    school.has_counted_all().await;
+    let past = json!({ "mark": 7, "date": monday().timestamp() - 86_400, "author": { "user": ann.id }, "kind": "text" });
+    let history = json!({ "group": grade2.id, "messages": [past] }).to_string();
+    let order = json!({ "order": "count_history", "history": history }).to_string();
+    school.stop().expect("stops");
+    let orders = school.data().join("orders");
+    std::fs::create_dir_all(&orders).expect("a directory");
+    for _ in 0..2 {
+        std::fs::write(orders.join("1.taken.json"), &order).expect("written");
+        school.start();
+        while orders.join("1.taken.json").exists() {
+            tokio::task::yield_now().await;
+        }
+        school.stop().expect("stops");
+    }
+    let answer = std::fs::read_to_string(orders.join("1.answer.json")).expect("answered");
+    assert!(answer.contains("0 counted, 1 known already"), "{answer}");
+    assert_eq!(school.cell("2026-01-25", &grade2, "T001").total(), 1);
+    school.sim.finish();
+}
