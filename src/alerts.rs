@@ -149,6 +149,7 @@ mod tests {
         let plain = GroupMessage {
             to_us: None,
             chat: GRADE_3,
+            id: crate::domain::ids::MessageId(1),
             title: String::new(),
             author: Author::Nobody,
             kind: Kind::Text,

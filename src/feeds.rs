@@ -172,7 +172,13 @@ fn words(text: Option<&model::Text>) -> String {
 /// An admin may name a source within the house; a source outside must not lead there.
 fn followed(attempt: Attempt<'_>) -> Action {
     let leads_inside = is_inside(attempt.url()) && !attempt.previous().iter().all(is_inside);
-    if leads_inside || attempt.previous().len() > MOST_REDIRECTS { attempt.stop() } else { attempt.follow() }
+    if leads_inside {
+        attempt.error("it leads from outside into this network")
+    } else if attempt.previous().len() > MOST_REDIRECTS {
+        attempt.error("it leads from address to address")
+    } else {
+        attempt.follow()
+    }
 }
 
 /// Whether an address is this machine's or the house's own, by its number or as `localhost`.

@@ -23,6 +23,7 @@ pub mod feeds;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod health;
+pub mod history;
 pub mod jobs;
 pub mod leaderboard_export;
 pub mod logging;

@@ -315,6 +315,10 @@ fn join_history(desk: &Desk<'_>, from: ChatId, to: ChatId, outcome: &mut Outcome
                 outcome.set(Change::Hour(date, to, teacher, hour, n.saturating_add(there[hour])));
             }
         }
+        if let Some(counted) = day.counted.get(&from) {
+            outcome.set(Change::Counted(date, from, None));
+            outcome.set(Change::Counted(date, to, Some(Box::new(counted.clone()))));
+        }
         for (voice, tally) in day.unattributed.get(&from).into_iter().flatten() {
             let there = day.unattributed.get(&to).and_then(|voices| voices.get(voice));
             outcome.set(Change::Unattributed(date, from, voice.clone(), None));

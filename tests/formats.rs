@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use chrono::NaiveDate;
 use rollcall::{
     backup,
     clock::SystemClock,
@@ -16,6 +17,8 @@ use rollcall::{
         change::{Change, Outcome},
         chats::{BotRole, ChatKind, Right},
         commands::CommandChange,
+        counted::Mark,
+        event::Author,
         form::FormKey,
         ids::{BotId, ChatId, FullName, MessageId, TeacherId, TopicId, UserId},
         job_reason::Case,
@@ -252,6 +255,42 @@ fn jobs_and_announcements_of_the_first_release_load() {
     runtime.block_on(store.close()).expect("closes");
     drop(store);
     assert_eq!(Reader::open(dir.path()).expect("loads").state().jobs, before);
+}
+
+#[test]
+fn which_messages_the_first_release_counted_loads() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("counted-1"), dir.path());
+    let day: NaiveDate = "2026-01-26".parse().expect("a day");
+    let (group, basic) = (ChatId(-1_001_234_567_890), ChatId(-555));
+    let known = || {
+        let reader = Reader::open(dir.path()).expect("loads");
+        let mut state = reader.state().clone();
+        reader.recall([day], &mut state).expect("loads");
+        state.days[&day].clone()
+    };
+    let before = known();
+    assert!(before.is_recorded(group) && before.is_recorded(basic), "each message that counts is noted");
+    let counted = &before.counted[&group];
+    let has =
+        |id| (counted.live.contains(Mark::numbered(MessageId(id))), counted.imported.contains(Mark::numbered(MessageId(id))));
+    assert_eq!(
+        [7, 120, 121, 122, 123, 125, 721].map(has),
+        [(false, true), (true, true), (true, true), (true, false), (false, false), (true, false), (false, true)]
+    );
+    let ann = Author::User(UserId(7));
+    let place = |n| before.counted[&basic].imported.contains(Mark::of_moment(1_700_000_000, &ann, n));
+    assert_eq!([0, 1, 2].map(place), [true, true, false]);
+    // What a checkpoint makes of it says the same, to the byte.
+    let file = dir.path().join("counted/2026-01-26.json");
+    let written = fs::read(&file).expect("reads");
+    let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
+    let again = Change::Counted(day, group, Some(Box::new(counted.clone())));
+    store.decide(&[day], |_| Outcome { changes: vec![again], work: Vec::new() }).expect("decides");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(store.close()).expect("closes");
+    drop(store);
+    assert_eq!((known(), fs::read(&file).expect("reads")), (before.clone(), written));
 }
 
 #[test]

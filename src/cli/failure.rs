@@ -10,6 +10,7 @@ use crate::{
         ids::{FullNameError, TeacherIdError},
         period::PeriodError,
     },
+    history::ExportFault,
     logging::LogFault,
     mtproto::{CallFault, FileFault, LoginFault},
     orders::{Refusal, dropbox::DropboxFault},
@@ -87,4 +88,15 @@ macro_rules! refusal_from {
     };
 }
 
-refusal_from!(FullNameError, TeacherIdError, PeriodError, Refusal, LoginFault, CallFault, FileFault, SecretsFault, TrackerFault);
+refusal_from!(
+    ExportFault,
+    FullNameError,
+    TeacherIdError,
+    PeriodError,
+    Refusal,
+    LoginFault,
+    CallFault,
+    FileFault,
+    SecretsFault,
+    TrackerFault
+);

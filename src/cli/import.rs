@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
-use super::{Session, failure::Failure, out};
+use super::{Session, failure::Failure, history, out};
 use crate::{
     domain::{day::Day, ids::ChatId, period::Period, state::State},
     orders::Order,
@@ -21,6 +21,8 @@ use crate::{
 pub(super) enum ImportCommand {
     /// Move a community over from the Python study tracker; stop the tracker before
     StudyTracker(TrackerArgs),
+    /// Count what was written before the bot came or while it was away, from a history that Telegram Desktop exported
+    TelegramExport(history::ExportArgs),
 }
 
 /// The tracker's files, and where they go.
@@ -53,6 +55,7 @@ pub(super) struct TrackerArgs {
 pub(super) fn run(session: &Session, command: &ImportCommand) -> Result<(), Failure> {
     match command {
         ImportCommand::StudyTracker(args) => study_tracker(session, args),
+        ImportCommand::TelegramExport(args) => history::run(session, args),
     }
 }
 

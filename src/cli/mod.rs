@@ -11,6 +11,7 @@ mod export;
 mod failure;
 mod groups;
 mod health;
+mod history;
 mod import;
 mod init;
 mod jobs;
@@ -269,6 +270,7 @@ mod tests {
             "teachers list --group -1001",
             "chats --chat-id -1001",
             "chats forget -1001",
+            "import telegram-export result.json --group -1001",
         ] {
             let words = std::iter::once("rollcall").chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_ok(), "{line}");

@@ -66,6 +66,32 @@ impl Session {
         Ok(())
     }
 
+    /// Has many orders carried out one after another, each durable before the next; `answered` hears each answer. Stops at the first refusal.
+    pub(super) fn orders(
+        &self,
+        orders: impl Iterator<Item = Order>,
+        mut answered: impl FnMut(&str) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut hear = |answer: Answer| if answer.done { answered(&answer.text) } else { Err(Failure::Refused(answer.text)) };
+        match Store::open(&self.config.data_dir, self.clock()) {
+            Ok(store) => wait_for(async {
+                for order in orders {
+                    hear(dropbox::carry_out(&store, self.config.zone, self.now(), &Actor::Terminal, &order).await?)?;
+                    // Days that are written need no memory.
+                    store.checkpoint().await?;
+                }
+                Ok(store.close().await?)
+            }),
+            Err(StoreFault::InUse { .. }) => {
+                for order in orders {
+                    hear(dropbox::ask(&self.config.data_dir, &self.unique(), &order, PATIENCE)?)?;
+                }
+                Ok(())
+            }
+            Err(why) => Err(why.into()),
+        }
+    }
+
     fn answer(&self, order: &Order) -> Result<String, Failure> {
         let answer = match Store::open(&self.config.data_dir, self.clock()) {
             Ok(store) => wait_for(async {

@@ -1,9 +1,12 @@
 //! What a group message counts as, and for whom.
 
+pub mod history;
+
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::{
     change::{Change, Outcome},
+    counted::live_mark,
     event::{Author, GroupMessage},
     ids::{ChatId, TeacherId},
     period::local_hour,
@@ -34,7 +37,18 @@ pub fn count(state: &State, rules: &Rules, message: &GroupMessage, now: DateTime
     if !group.counts() {
         return outcome;
     }
-    match credited(state, chat, &message.author) {
+    let credit = credited(state, chat, &message.author);
+    if credit == Credit::Nobody {
+        return outcome;
+    }
+    let counted = state.days.get(&day).and_then(|day| day.counted.get(&chat));
+    let mark = live_mark(counted, chat, message.id, message.date, &message.author);
+    outcome.set(Change::CountedLive(day, chat, mark));
+    if counted.is_some_and(|counted| counted.imported.contains(mark)) {
+        // An import knew the message before the bot did.
+        return outcome;
+    }
+    match credit {
         Credit::Teacher(teacher) => {
             let mut tally = state.cell(day, chat, teacher).cloned().unwrap_or_default();
             add(state, chat, day, message, &mut tally, &mut outcome);
@@ -66,6 +80,7 @@ pub fn count(state: &State, rules: &Rules, message: &GroupMessage, now: DateTime
 }
 
 /// Whose counter a message raises.
+#[derive(PartialEq)]
 enum Credit {
     Teacher(TeacherId),
     Unattributed(Voice),
@@ -88,6 +103,11 @@ fn credited(state: &State, chat: ChatId, author: &Author) -> Credit {
         Some(Some(_)) => Credit::Nobody,
         Some(None) | None => Credit::Unattributed(voice),
     }
+}
+
+/// Whether a message of this author would count in a group, for a teacher or visibly for nobody.
+pub fn counts_now(state: &State, chat: ChatId, author: &Author) -> bool {
+    credited(state, chat, author) != Credit::Nobody
 }
 
 /// Counts for a teacher what a voice wrote on a day, which counted for nobody so far. By the hour it isn't known.

@@ -91,7 +91,7 @@ fn try_rights(dir: &Path) -> io::Result<()> {
 }
 
 fn days(dir: &Path) -> BTreeSet<NaiveDate> {
-    let directories = ["stats", "hours", "unattributed", "presence"].map(|sub| fs::read_dir(dir.join(sub)));
+    let directories = ["stats", "hours", "unattributed", "counted", "presence"].map(|sub| fs::read_dir(dir.join(sub)));
     let paths = directories.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
     paths.filter_map(|path| path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok()).collect()
 }

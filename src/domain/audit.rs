@@ -109,6 +109,8 @@ pub enum Action {
     BoardSettled { community: ChatId, day: NaiveDate },
     /// What another program counted was taken over.
     Imported { community: ChatId },
+    /// Messages of these days were counted from an export of the chat's history.
+    HistoryCounted { group: ChatId, from: NaiveDate, to: NaiveDate, messages: u64 },
     /// A snapshot was sent to a web dashboard by hand.
     SnapshotAsked { community: ChatId, day: NaiveDate },
     /// A program got a key.

@@ -13,6 +13,7 @@ use super::{
     bots::BotInfo,
     chats::ChatChange,
     commands::CommandChange,
+    counted::{Counted, Mark},
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
     jobs::JobChange,
@@ -46,6 +47,10 @@ pub enum Change {
     Cell(NaiveDate, ChatId, TeacherId, Option<Tally>),
     /// Messages of a teacher in a group in one hour (0–23) of a day.
     Hour(NaiveDate, ChatId, TeacherId, usize, u32),
+    /// Of a group's messages on a day, the bot came by this one.
+    CountedLive(NaiveDate, ChatId, Mark),
+    /// Of a group's messages on a day, these too were counted; `None`: nothing is known of them any more.
+    Counted(NaiveDate, ChatId, Option<Box<Counted>>),
     /// Messages in a group on a day of a voice that nobody is mapped to.
     Unattributed(NaiveDate, ChatId, Voice, Option<Tally>),
     /// An album of which an item was counted, and on which day.

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 use chrono::NaiveDate;
 
 use super::{
+    counted::Counted,
     ids::{ChatId, TeacherId},
     registry::Voice,
     study::DayPresence,
@@ -24,6 +25,8 @@ pub struct Day {
     pub hours: Table<Hours>,
     /// By group and voice that nobody is mapped to (`unattributed/YYYY-MM-DD.json`).
     pub unattributed: BTreeMap<ChatId, BTreeMap<Voice, Tally>>,
+    /// Which messages that are, by group (`counted/YYYY-MM-DD.json`).
+    pub counted: BTreeMap<ChatId, Counted>,
     /// By community (`presence/YYYY-MM-DD.json`).
     pub presence: BTreeMap<ChatId, DayPresence>,
 }
@@ -37,7 +40,15 @@ impl Day {
     /// Whether anything of `chat` is in it.
     pub fn mentions(&self, chat: ChatId) -> bool {
         let counted = self.cells.mentions(chat) || self.hours.mentions(chat) || self.unattributed.contains_key(&chat);
-        counted || self.presence.contains_key(&chat)
+        counted || self.counted.contains_key(&chat) || self.presence.contains_key(&chat)
+    }
+
+    /// Whether it is known of everything that counts in a group which message that was. Earlier releases kept no record.
+    pub fn is_recorded(&self, chat: ChatId) -> bool {
+        let of = |tally: &Tally| tally.total() + tally.extra_total();
+        let of_teachers: u64 = self.cells.of_chat(chat).into_values().map(of).sum();
+        let of_voices: u64 = self.unattributed.get(&chat).into_iter().flatten().map(|(_, tally)| of(tally)).sum();
+        of_teachers + of_voices == self.counted.get(&chat).map_or(0, Counted::len)
     }
 
     /// Shows everything in it.

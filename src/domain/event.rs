@@ -73,6 +73,8 @@ pub enum Ignored {
 pub struct GroupMessage {
     /// The group.
     pub chat: ChatId,
+    /// Its number there.
+    pub id: MessageId,
     /// Its title at that moment.
     pub title: String,
     /// Who wrote it.
@@ -101,7 +103,8 @@ pub struct ToUs {
 }
 
 /// Who wrote a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Author {
     /// A person under their own account.
     User(UserId),
@@ -240,6 +243,14 @@ impl Command {
             Command::Feedback => "feedback",
             Command::Send => "send",
         }
+    }
+
+    /// Whether a text is a command to some bot, the word and whom it addresses: that is no activity. "/", "/ 5" or "//" are text.
+    pub fn spoken(text: &str) -> Option<(&str, Option<&str>)> {
+        let head = text.strip_prefix('/')?.split(char::is_whitespace).next()?;
+        let (word, addressed) = head.split_once('@').map_or((head, None), |(word, to)| (word, Some(to)));
+        let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        is_word.then_some((word, addressed))
     }
 
     /// The command with this word.

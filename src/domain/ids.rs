@@ -67,6 +67,12 @@ impl BotId {
 }
 
 impl ChatId {
+    /// Whether messages have the same numbers for everybody here: so in supergroups and channels. In a basic group each account counts
+    /// for itself.
+    pub fn is_supergroup(self) -> bool {
+        self.0 < -1_000_000_000_000
+    }
+
     /// The private chat with `user`.
     pub fn private(user: UserId) -> Self {
         Self(user.0)

@@ -7,6 +7,7 @@ pub mod bots;
 pub mod change;
 pub mod chats;
 pub mod commands;
+pub mod counted;
 pub mod day;
 pub mod dayfile;
 pub mod draft;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{AccountPlace, Answer, Order, access, chats, commands, jobs, study};
+use super::{AccountPlace, Answer, Order, access, chats, commands, history, jobs, study};
 use crate::{
     admin::Desk,
     commands::check,
@@ -51,6 +51,9 @@ pub enum Refusal {
     /// A chat that is no group.
     #[error("{0} is no group: the id of a group is negative, that of a supergroup begins with -100")]
     NoGroup(ChatId),
+    /// The assignments of such a group rest, so nothing would be counted.
+    #[error("no bot is in {0} any more, and its assignments rest; add the bot to the group again, then import")]
+    GroupGone(String),
     /// No study community has this id.
     #[error("{0} is no study community; choose the group in the bot's menu first")]
     UnknownCommunity(ChatId),
@@ -183,6 +186,7 @@ fn wanted(state: &State, zone: Tz, now: DateTime<Utc>, actor: &Actor, order: &Or
         }
         Order::RemoveGroup { group } => remove_group(state, *group, &mut outcome)?,
         Order::ImportTracker { import } => return study::import(state, now, import),
+        Order::CountHistory { history } => return history::count(state, zone, history),
         Order::Export { community, snapshots } => return study::export(state, now, *community, snapshots),
         Order::MakeKey { key, name, hash, scope, expires } => {
             let made = access::Made { key, name, hash, scope: *scope, expires: *expires };
@@ -213,7 +217,7 @@ fn known(state: &State, teacher: TeacherId) -> Result<&Teacher, Refusal> {
     state.teachers.get(&teacher).ok_or(Refusal::UnknownTeacher(teacher))
 }
 
-fn registered(state: &State, group: ChatId) -> Result<&Group, Refusal> {
+pub(super) fn registered(state: &State, group: ChatId) -> Result<&Group, Refusal> {
     state.groups.get(&state.current_id(group)).ok_or(Refusal::UnknownGroup(group))
 }
 

@@ -6,6 +6,7 @@ mod chats;
 pub mod commands;
 mod decide;
 pub mod dropbox;
+mod history;
 mod jobs;
 mod study;
 
@@ -21,6 +22,7 @@ pub use self::{
     jobs::about_job,
 };
 use crate::{
+    counter::history::History,
     domain::{
         access::{KeyId, Scope},
         commands::CommandName,
@@ -121,6 +123,12 @@ pub enum Order {
         /// All of it.
         #[serde(with = "as_text")]
         import: Box<Import>,
+    },
+    /// What of a chat's history was never counted is counted.
+    CountHistory {
+        /// A part of it.
+        #[serde(with = "as_text")]
+        history: Box<History>,
     },
     /// Snapshots are sent to the web dashboard.
     Export {
@@ -295,6 +303,7 @@ impl Order {
     pub fn days(&self) -> Vec<NaiveDate> {
         match self {
             Order::ImportTracker { import } => import.tracker.days.keys().copied().collect(),
+            Order::CountHistory { history } => history.days().into_iter().collect(),
             Order::AddTeacher { .. }
             | Order::RenameTeacher { .. }
             | Order::Account { .. }

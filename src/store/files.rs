@@ -43,6 +43,8 @@ pub enum DataFile {
     Hours(NaiveDate),
     /// `unattributed/YYYY-MM-DD.json`
     Unattributed(NaiveDate),
+    /// `counted/YYYY-MM-DD.json`
+    Counted(NaiveDate),
     /// `presence/YYYY-MM-DD.json`
     Presence(NaiveDate),
     /// `teachers.json`
@@ -165,12 +167,12 @@ impl DataFile {
     ];
 
     /// The directories of all files, below the data directory.
-    pub const DIRECTORIES: [&str; 11] =
-        ["stats", "hours", "unattributed", "presence", "study", "state", "web", "audit", "chats", "jobs", "commands"];
+    pub const DIRECTORIES: [&str; 12] =
+        ["stats", "hours", "unattributed", "counted", "presence", "study", "state", "web", "audit", "chats", "jobs", "commands"];
 
     /// The files of a day.
-    pub fn of_day(day: NaiveDate) -> [DataFile; 4] {
-        [DataFile::Stats(day), DataFile::Hours(day), DataFile::Unattributed(day), DataFile::Presence(day)]
+    pub fn of_day(day: NaiveDate) -> [DataFile; 5] {
+        [DataFile::Stats(day), DataFile::Hours(day), DataFile::Unattributed(day), DataFile::Counted(day), DataFile::Presence(day)]
     }
 
     /// The file that a change concerns.
@@ -185,6 +187,7 @@ impl DataFile {
             Change::Voice(..) => Self::Voices,
             Change::Cell(day, ..) => Self::Stats(*day),
             Change::Hour(day, ..) => Self::Hours(*day),
+            Change::CountedLive(day, ..) | Change::Counted(day, ..) => Self::Counted(*day),
             Change::Unattributed(day, ..) => Self::Unattributed(*day),
             Change::Album(..) => Self::Albums,
             Change::Standing(..) => Self::Standings,
@@ -210,7 +213,7 @@ impl DataFile {
     /// The day whose files have to be in memory before a change to it is applied.
     pub fn day(self) -> Option<NaiveDate> {
         match self {
-            Self::Stats(day) | Self::Hours(day) | Self::Unattributed(day) | Self::Presence(day) => Some(day),
+            Self::Stats(day) | Self::Hours(day) | Self::Unattributed(day) | Self::Counted(day) | Self::Presence(day) => Some(day),
             Self::Teachers
             | Self::Groups
             | Self::TeacherGroups
@@ -244,6 +247,7 @@ impl DataFile {
             Self::Stats(day) => format!("stats/{day}.json").into(),
             Self::Hours(day) => format!("hours/{day}.json").into(),
             Self::Unattributed(day) => format!("unattributed/{day}.json").into(),
+            Self::Counted(day) => format!("counted/{day}.json").into(),
             Self::Presence(day) => format!("presence/{day}.json").into(),
             Self::Teachers => "teachers.json".into(),
             Self::Groups => "groups.json".into(),
@@ -285,6 +289,9 @@ impl DataFile {
             Self::Unattributed(day) => {
                 to.days.entry(day).or_default().unattributed =
                     of(day).map_or_else(Default::default, |day| day.unattributed.clone());
+            }
+            Self::Counted(day) => {
+                to.days.entry(day).or_default().counted = of(day).map_or_else(Default::default, |day| day.counted.clone());
             }
             Self::Presence(day) => {
                 to.days.entry(day).or_default().presence = of(day).map_or_else(Default::default, |day| day.presence.clone());
@@ -332,6 +339,8 @@ impl DataFile {
             Self::Stats(day) => dayfile::render_cells(&on(day).cells),
             Self::Hours(day) => dayfile::render_hours(&on(day).hours),
             Self::Unattributed(day) => dayfile::render_unattributed(&on(day).unattributed),
+            // As short as it gets: nobody else reads it, and today's is written again and again.
+            Self::Counted(day) => serde_json::to_vec(&by_text(&on(day).counted)).expect("maps with text keys are JSON"),
             Self::Presence(day) => study::render_presence(&on(day).presence),
             Self::Teachers => pretty(&state.teachers),
             Self::Groups => pretty(&by_text(&state.groups)),
@@ -373,6 +382,7 @@ impl DataFile {
             Self::Unattributed(day) => {
                 state.days.entry(day).or_default().unattributed = dayfile::parse_unattributed(bytes).map_err(explain)?;
             }
+            Self::Counted(day) => state.days.entry(day).or_default().counted = parse(bytes)?,
             Self::Presence(day) => state.days.entry(day).or_default().presence = study::parse_presence(bytes)?,
             Self::Teachers => {
                 for (id, teacher) in parse::<BTreeMap<TeacherId, crate::domain::registry::Teacher>>(bytes)? {

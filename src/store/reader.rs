@@ -72,6 +72,14 @@ impl Reader {
         show_days(&self.disk, &self.dir, &self.loaded.state.days, period, to)
     }
 
+    /// Brings whole days into a copy of the state, for decisions that are only tried out.
+    pub fn recall(&self, days: impl IntoIterator<Item = NaiveDate>, state: &mut State) -> Result<(), StoreFault> {
+        for day in days {
+            load::load_day(self.disk.as_ref(), &self.dir, day, state)?;
+        }
+        Ok(())
+    }
+
     /// The days on which anything was counted, ascending.
     pub fn days(&self) -> Result<Vec<NaiveDate>, StoreFault> {
         load::days_on_disk(self.disk.as_ref(), &self.dir)

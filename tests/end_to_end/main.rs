@@ -12,6 +12,7 @@ mod crash;
 mod dashboard;
 mod disk;
 mod groups;
+mod history;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod jobs;

@@ -64,12 +64,15 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
             (state.commands.contact != *after).then_some(Action::ContactSet).into_iter().collect()
         }
         Change::Job(JobChange::Job(id, after)) => of_job(outcome, id, state.jobs.get(id).as_ref(), after.as_deref()),
+        Change::Counted(_, chat, Some(_)) => of_history(outcome, *chat).into_iter().collect(),
         // What follows from the others, what was counted, and what somebody has for themselves.
         Change::Parked(..)
         | Change::Candidate(..)
         | Change::Request(..)
         | Change::Cell(..)
         | Change::Hour(..)
+        | Change::Counted(_, _, None)
+        | Change::CountedLive(..)
         | Change::Unattributed(..)
         | Change::Album(..)
         | Change::Standing(..)
@@ -88,6 +91,20 @@ fn of_change(state: &State, outcome: &Outcome, change: &Change) -> Vec<Action> {
         | Change::Command(..)
         | Change::Spent(..) => Vec::new(),
     }
+}
+
+/// What an import counted, as one. (Counters that move with their group are no import.)
+fn of_history(outcome: &Outcome, group: ChatId) -> Option<Action> {
+    if outcome.changes.iter().any(|change| matches!(change, Change::Moved(..))) {
+        return None;
+    }
+    let of_day = |change: &Change| match change {
+        Change::Counted(day, chat, Some(counted)) if *chat == group => Some((*day, counted.imported.len())),
+        _ => None,
+    };
+    let days = || outcome.changes.iter().filter_map(of_day);
+    let (from, to) = (days().map(|(day, _)| day).min()?, days().map(|(day, _)| day).max()?);
+    Some(Action::HistoryCounted { group, from, to, messages: days().map(|(_, messages)| messages).sum() })
 }
 
 /// Coming in and going out changes nothing that others see.

@@ -8,6 +8,7 @@ use super::{
     *,
 };
 use crate::domain::{
+    counted::{Counted, Mark},
     event::Place,
     form::{Form, FormKey, Step as Question},
     ids::MessageId,
@@ -160,6 +161,14 @@ fn told(store: &Store) -> Facts {
         }
     }
     let live = store.live();
+    // The record of what was counted belongs to the counters, wherever either of them is.
+    let mut known = live.state.clone();
+    for (date, day) in &days {
+        load::load_day(store.shared.disk.as_ref(), &store.shared.dir, *date, &mut known).expect("the disk is well");
+        for (chat, ..) in day.cells.iter() {
+            assert!(known.days[date].is_recorded(chat), "{date} {chat}");
+        }
+    }
     let name = |teacher: &Teacher| (format!("teacher {}", teacher.teacher_id), teacher.full_name.to_string());
     facts.extend(live.state.teachers.values().map(name));
     facts.extend(live.state.groups.values().map(|group| (format!("group {}", group.chat_id), group.title.clone())));
@@ -330,6 +339,8 @@ fn decide(state: &State, step: Step, now: DateTime<Utc>) -> Outcome {
             let mut tally = state.cell(date(day), ChatId(chat), teacher(who)).cloned().unwrap_or_default();
             tally.add(Kind::Text);
             outcome.set(Change::Cell(date(day), ChatId(chat), teacher(who), Some(tally)));
+            let marks: u64 = state.days.get(&date(day)).into_iter().flat_map(|day| day.counted.values()).map(Counted::len).sum();
+            outcome.set(Change::CountedLive(date(day), ChatId(chat), Mark::numbered(MessageId(1 + marks.cast_signed()))));
         }
         Step::Register(id, name) => {
             let known = serde_json::json!({ "teacher_id": id, "full_name": name });

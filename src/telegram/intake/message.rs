@@ -269,6 +269,7 @@ impl RawMessage {
         Event::GroupMessage(GroupMessage {
             to_us: names_us.map(|text| Box::new(ToUs { text, message: MessageId(self.id), topic })),
             chat: chat.id,
+            id: MessageId(self.id),
             title: chat.title,
             author,
             kind,
@@ -342,13 +343,8 @@ enum Spoken {
 }
 
 fn spoken_command(text: &str, bot_username: &str) -> Option<Spoken> {
-    let rest = text.strip_prefix('/')?;
-    let (head, payload) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let (word, addressed) = head.split_once('@').map_or((head, None), |(word, to)| (word, Some(to)));
-    // "/", "/ 5" or "//" are text.
-    if word.is_empty() || !word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        return None;
-    }
+    let (word, addressed) = Command::spoken(text)?;
+    let payload = text.split_once(char::is_whitespace).map_or("", |(_, payload)| payload);
     if !addressed.is_none_or(|to| to.eq_ignore_ascii_case(bot_username)) {
         return Some(Spoken::Anothers);
     }

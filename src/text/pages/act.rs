@@ -157,6 +157,10 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
             format!("{bot} isn't in {title}: add it to the group first."),
             format!("{bot} boti {title} guruhida yoʻq: avval guruhga qoʻshing."),
             format!("{bot} нет в {title}: сначала добавьте его в группу.")),
+        Refusal::GroupGone(title) => say!(lang;
+            format!("No bot is in {} any more; add it to the group again.", in_text(title)),
+            format!("{} guruhida endi bot yoʻq; uni yana qoʻshing.", in_text(title)),
+            format!("В {} больше нет бота; добавьте его снова.", in_text(title))),
         Refusal::UnknownCommunity(_) | Refusal::NoCommunity => say!(lang;
             "This group's voice chats aren't watched.",
             "Bu guruhning ovozli suhbatlari kuzatilmayapti.",

@@ -187,6 +187,7 @@ pub fn action(action: &Action, state: &State, lang: Lang) -> String {
         | Action::BoardAsked { .. }
         | Action::BoardSettled { .. }
         | Action::Imported { .. }
+        | Action::HistoryCounted { .. }
         | Action::SnapshotAsked { .. } => of_study(action, state, lang),
     }
 }
@@ -247,6 +248,10 @@ fn of_study(action: &Action, state: &State, lang: Lang) -> String {
         Action::Imported { community } => {
             (community, say!(lang; "another program's data were taken over", "boshqa dastur maʼlumotlari olindi", "перенесены данные другой программы").to_owned())
         }
+        Action::HistoryCounted { group, from, to, messages } => (group, say!(lang;
+            format!("{messages} messages of {from} – {to} were counted from an export"),
+            format!("{from} – {to} kunlarining {messages} ta xabari eksportdan hisoblandi"),
+            format!("засчитано из экспорта за {from} – {to}, сообщений: {messages}"))),
         Action::SnapshotAsked { community, day } => {
             (community, say!(lang; format!("the snapshot of {day} was sent"), format!("{day} nusxasi yuborildi"), format!("отправлен снимок за {day}")))
         }

@@ -102,6 +102,7 @@ impl From<Refusal> for Problem {
             Refusal::NoGroup(id) => {
                 Self::invalid(format!("{id} is no group: a group's id is negative, that of a supergroup begins with -100."))
             }
+            Refusal::GroupGone(title) => conflict(format!("No bot is in {title} any more; add one to the group again.")),
             Refusal::UnknownCommunity(id) => {
                 Self::not_found(format!("{id} is no study community; GET /api/v1/boards lists all."))
             }
