@@ -1,14 +1,9 @@
 //! Writing changed files whole, and forgetting the journal that they make superfluous.
 
-use std::{
-    collections::BTreeSet,
-    path::Path,
-    sync::{PoisonError, TryLockError},
-    time::Instant,
-};
+use std::{collections::BTreeSet, path::Path, sync::TryLockError, time::Instant};
 
 use super::{
-    Store, StoreFault, audit, blocking, disk,
+    Store, StoreFault, audit, disk,
     files::{DataFile, Progress},
     journal, load,
     lock::CheckpointLock,
@@ -34,25 +29,22 @@ impl Store {
     /// The same, but files of study time that had `large` bytes or more are put off for a while, and the journal stays as long.
     pub async fn checkpoint_without(&self, large: u64) -> Result<(), StoreFault> {
         let store = self.clone();
-        blocking(move || {
-            let _only_one = store.shared.checkpointing.lock().unwrap_or_else(PoisonError::into_inner);
-            loop {
-                if !store.needs_checkpoint() {
-                    return Ok(());
-                }
-                let was_cut_short = store.log().before_exists;
-                // Commits go on, to the new journal, while the files are written.
-                let began = Instant::now();
-                let written =
-                    store.while_trusted(|| store.begin_checkpoint(large).and_then(|snapshot| store.write_files(&snapshot)));
-                store.shared.figures.note_checkpoint(began.elapsed(), written.is_ok());
-                // What an earlier one left behind kept this one from setting the journal aside: once more, where all is to be written.
-                if written.is_err() || !was_cut_short || large < u64::MAX {
-                    return written;
-                }
+        self.shared.checkpointer.run(move || store.write_what_changed(large)).await
+    }
+
+    fn write_what_changed(&self, large: u64) -> Result<(), StoreFault> {
+        while self.needs_checkpoint() {
+            let was_cut_short = self.log().before_exists;
+            // Commits go on, to the new journal, while the files are written.
+            let began = Instant::now();
+            let written = self.while_trusted(|| self.begin_checkpoint(large).and_then(|snapshot| self.write_files(&snapshot)));
+            self.shared.figures.note_checkpoint(began.elapsed(), written.is_ok());
+            // What an earlier one left behind kept this one from setting the journal aside: once more, where all is to be written.
+            if written.is_err() || !was_cut_short || large < u64::MAX {
+                return written;
             }
-        })
-        .await
+        }
+        Ok(())
     }
 
     /// Whether anything waits for a checkpoint that puts off large files. Nobody waits for a slow disk to learn that: while a commit

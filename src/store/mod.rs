@@ -13,6 +13,7 @@ mod access;
 mod audit;
 mod chats;
 mod checkpoint;
+mod checkpointer;
 mod commands;
 mod days;
 pub mod disk;
@@ -54,6 +55,7 @@ pub use self::{
     study::StudyFile,
 };
 use self::{
+    checkpointer::Checkpointer,
     disk::{RealDisk, SharedDisk},
     journal::{Batch, Journal},
     log::Log,
@@ -89,8 +91,7 @@ struct Shared {
     log: Mutex<Log>,
     /// One commit at a time, waited for without blocking the runtime.
     turn: tokio::sync::Mutex<()>,
-    /// One checkpoint at a time.
-    checkpointing: Mutex<()>,
+    checkpointer: Checkpointer,
     /// Rung when work was released.
     released: Notify,
     figures: StoreFigures,
@@ -188,7 +189,7 @@ impl Store {
             live: Mutex::new(live),
             log: Mutex::new(log),
             turn: tokio::sync::Mutex::new(()),
-            checkpointing: Mutex::new(()),
+            checkpointer: Checkpointer::default(),
             released: Notify::new(),
             figures: StoreFigures::default(),
             distrusted: OnceLock::new(),
