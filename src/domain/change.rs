@@ -16,6 +16,7 @@ use super::{
     counted::{Counted, Mark},
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId, UserId},
+    iso_day,
     jobs::JobChange,
     registry::{Candidate, Group, Person, RegistrationRequest, Standing, Teacher, Voice},
     study::{PresenceChange, StudyChange},
@@ -44,15 +45,15 @@ pub enum Change {
     /// A voice without an account was heard in a group, and whose posts its are; `None`: nobody's so far.
     Voice(ChatId, Voice, Option<TeacherId>),
     /// Messages of a teacher in a group on a day.
-    Cell(NaiveDate, ChatId, TeacherId, Option<Tally>),
+    Cell(#[serde(with = "iso_day")] NaiveDate, ChatId, TeacherId, Option<Tally>),
     /// Messages of a teacher in a group in one hour (0–23) of a day.
-    Hour(NaiveDate, ChatId, TeacherId, usize, u32),
+    Hour(#[serde(with = "iso_day")] NaiveDate, ChatId, TeacherId, usize, u32),
     /// Of a group's messages on a day, the bot came by this one.
-    CountedLive(NaiveDate, ChatId, Mark),
+    CountedLive(#[serde(with = "iso_day")] NaiveDate, ChatId, Mark),
     /// Of a group's messages on a day, these too were counted; `None`: nothing is known of them any more.
-    Counted(NaiveDate, ChatId, Option<Box<Counted>>),
+    Counted(#[serde(with = "iso_day")] NaiveDate, ChatId, Option<Box<Counted>>),
     /// Messages in a group on a day of a voice that nobody is mapped to.
-    Unattributed(NaiveDate, ChatId, Voice, Option<Tally>),
+    Unattributed(#[serde(with = "iso_day")] NaiveDate, ChatId, Voice, Option<Tally>),
     /// An album of which an item was counted, and on which day.
     Album(ChatId, String, Option<NaiveDate>),
     /// The place in a group of the bot whose it is.
@@ -80,7 +81,7 @@ pub enum Change {
     /// A line of the log of who changed what.
     Audit(AuditId, Box<Entry>),
     /// What a day knows of a community's voice chats.
-    Presence(NaiveDate, ChatId, PresenceChange),
+    Presence(#[serde(with = "iso_day")] NaiveDate, ChatId, PresenceChange),
     /// Something about the chats that bots are in.
     Chat(ChatChange),
     /// Something about background jobs.

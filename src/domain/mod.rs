@@ -14,6 +14,7 @@ pub mod draft;
 pub mod event;
 pub mod form;
 pub mod ids;
+mod iso_day;
 pub mod job_reason;
 pub mod jobs;
 pub mod kind;

@@ -187,6 +187,14 @@ proptest! {
     }
 
     #[test]
+    fn spoilt_exports_count_once_or_are_refused(which in 0usize..2, harms in harms()) {
+        let text = fs::read_to_string(data().join("telegram-export").join(["result.json", "account.json"][which])).expect("it is there");
+        // Telegram Desktop's control characters are no JSON.
+        let whole = serde_json::from_str(&text.replace("\\x", "\\n")).expect("JSON");
+        export(spoilt(whole, &harms).as_bytes());
+    }
+
+    #[test]
     fn whatever_is_typed_is_answered(lines in prop::collection::vec(prop_oneof![
         2 => prop::sample::select(known("press").into_iter().map(|data| String::from_utf8(data).expect("ASCII")).collect::<Vec<_>>()),
         1 => ".{0,70}", 1 => "[0-9.-]{1,25}", 1 => "@[0-9]{1,19}", 1 => "/[a-z_]{1,12}",
