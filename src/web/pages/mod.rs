@@ -251,7 +251,7 @@ pub fn routes(dashboard: &Arc<Dashboard>) -> Router {
         router = router.route(route.path, serve::method(route));
     }
     warm_up(dashboard);
-    let guarded = router.layer(axum::middleware::from_fn_with_state(dashboard.clone(), serve::guard));
+    let guarded = router.fallback(sign_in::nowhere).layer(axum::middleware::from_fn_with_state(dashboard.clone(), serve::guard));
     guarded.with_state(dashboard.clone())
 }
 
