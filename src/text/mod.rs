@@ -13,6 +13,7 @@ pub mod dialogue;
 pub mod digests;
 pub mod feedback;
 pub mod html;
+mod job_reason;
 pub mod jobs;
 pub mod kind;
 pub mod line;

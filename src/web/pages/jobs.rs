@@ -186,7 +186,7 @@ fn chats(look: &Look<'_>, state: &State, id: &JobId) -> Section {
         let title = state.groups.get(&state.current_id(delivery.to.chat)).map(|group| group.title.clone());
         let topic = delivery.to.topic.map(|topic| format!(" · {topic}")).unwrap_or_default();
         let why = match &delivery.state {
-            DeliveryState::Failed { why, .. } => Field::name(why),
+            DeliveryState::Failed { why, .. } => Field::name(&said::reason(why, lang)),
             DeliveryState::Waiting { .. }
             | DeliveryState::Sending { .. }
             | DeliveryState::Sent { .. }
