@@ -70,6 +70,7 @@ impl School {
             bot: BOT,
             bots: Bots::one(BOT),
             assistants: Default::default(),
+            marks: Default::default(),
         };
         let mut state = State::default();
         let info = BotInfo { name: "main".into(), username: "rollcall_bot".into(), sees_all: false, stopped: None };
