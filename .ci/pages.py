@@ -98,6 +98,19 @@ def acts(page, site, simulator):
     page.until("the new name", "document.querySelector('h1')?.innerText.includes('Dilnoza Karim') && !!document.querySelector('.notice')")
 
 
+def too_large(page, site):
+    """A file that Telegram wouldn't take: the page says so at once, and where no script looks, the server does."""
+    page.call("Page.navigate", url=f"{site}/send")
+    page.until("the field for a file", "!!document.querySelector('input[type=file]')")
+    page.run("{ const d = new DataTransfer(); d.items.add(new File([new Uint8Array(51e6)], 'film.mp4'));"
+             " const f = document.querySelector('input[type=file]'); f.files = d.files;"
+             " f.dispatchEvent(new Event('change', {bubbles: true})) }")
+    said = page.run("[document.querySelector('input[type=file]').validationMessage, document.querySelector('input[type=file]').form.checkValidity()]")
+    assert "50 MB" in said[0] and said[1] is False, said
+    page.run("document.querySelector('input[type=file]').form.submit()")
+    page.until("the server's sentence", "document.querySelector('main.plain')?.innerText.includes('50 MB')")
+
+
 def speak(page, site, lang):
     page.call("Page.navigate", url=f"{site}/settings")
     page.until("the choice of languages", "!!document.querySelector('select[name=lang]')")
@@ -242,6 +255,7 @@ def main(playground, browser, axe, pictures):
             sign_in(page, link)
             look_at(page, f"{site}/sign-in/used", axe, "error", pictures, mistakes)
             acts(page, site, simulator)
+            too_large(page, site)
             groups = page.run("fetch('/groups?table=groups&format=json').then(r => r.json())")
             teachers = page.run("fetch('/teachers?table=teachers&format=json').then(r => r.json())")
             page.call("Page.navigate", url=f"{site}/chats")

@@ -17,6 +17,7 @@ mod job_reason;
 pub mod jobs;
 pub mod kind;
 pub mod line;
+pub mod markup;
 pub mod membership;
 pub mod name;
 pub mod own;

@@ -13,6 +13,7 @@ mod events;
 mod jobs;
 mod log;
 mod look;
+mod message;
 mod overview;
 mod page;
 mod people;

@@ -147,7 +147,7 @@ pub(super) fn trouble(trouble: &Trouble, lang: Lang, theme: &'static str, home: 
         Trouble::Form => (words.error_form(), words.error_form_more()),
         Trouble::Often => (words.error_often(), words.error_often_more()),
         Trouble::Period => (words.error_period(), words.error_period_more()),
-        Trouble::Refused(why) => (words.error_refused(), why.as_str()),
+        Trouble::Refused(why) | Trouble::TooLarge(why) => (words.error_refused(), why.as_str()),
         Trouble::Fault(_) | Trouble::Broken(_) => (words.error_fault(), words.error_fault_more()),
     };
     Plain { way: Some((home, words.back())), ..Plain::new(lang, theme, title, more) }.render()
