@@ -20,7 +20,7 @@ use rollcall::{
         commands::CommandChange,
         counted::Mark,
         event::Author,
-        form::FormKey,
+        form::{FormKey, Step},
         ids::{BotId, ChatId, FullName, MessageId, TeacherId, TopicId, UserId},
         job_reason::{Case, Reason},
         jobs::{DeliveryState, Markup},
@@ -399,11 +399,17 @@ fn why_messages_and_runs_failed_is_read_and_said_in_three_languages() {
     // What somebody else said is quoted.
     let quoted = Lang::ALL.map(|lang| reason(&all[3], lang));
     assert!(quoted.iter().all(|said| said.contains("Bad Request: file is too big")), "{quoted:?}");
+    // A backup's folder is being asked for, and somebody's data was deleted within the hour of their feedback.
+    let form = &reader.state().forms[&FormKey::private(UserId(987_654_321))];
+    assert_eq!(form.step, Step::BackupFolder { cron: "0 3 * * *".to_owned(), keep: 7, asked: 1_769_662_800_000 });
+    assert_eq!(reader.state().commands.spent[&16_206_682_715_532_088_539].len(), 2);
     // What a checkpoint makes of it says the same.
+    let (forms, spent) = (reader.state().forms.clone(), reader.state().commands.spent.clone());
     drop(reader);
     let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(store.close()).expect("closes");
     drop(store);
-    assert_eq!(Reader::open(dir.path()).expect("loads").state().jobs, jobs);
+    let after = Reader::open(dir.path()).expect("loads");
+    assert_eq!((&after.state().jobs, &after.state().forms, &after.state().commands.spent), (&jobs, &forms, &spent));
 }

@@ -20,7 +20,12 @@ words! {
     retry_unsure: "Also where it may have arrived", "Yetib borgani nomaʼlum joylarga ham", "И там, где неизвестно, дошло ли";
     remove_job: "Remove", "Olib tashlash", "Убрать";
     new_digest: "A report that comes by itself", "Oʻzi keladigan hisobot", "Отчёт, который приходит сам";
-    digest_more: "To each admin in private, or into a group. Topics and backups: rollcall jobs add, in a terminal.", "Har bir adminga shaxsiy chatda yoki guruhga. Mavzular va zaxira nusxalar: terminalda rollcall jobs add.", "Каждому админу лично или в группу. Темы и копии: rollcall jobs add в терминале.";
+    digest_more: "To each admin in private, or into a group. Topics: rollcall jobs add, in a terminal.", "Har bir adminga shaxsiy chatda yoki guruhga. Mavzular: terminalda rollcall jobs add.", "Каждому админу лично или в группу. Темы: rollcall jobs add в терминале.";
+    new_backup: "A backup that writes itself", "Oʻzi yoziladigan zaxira nusxa", "Копия по расписанию";
+    backup_more: "Into a folder of the server that isn't within the data, and where the service may write. Older ones of this job are deleted.", "Serverning maʼlumotlardan tashqaridagi, xizmat yoza oladigan papkasiga. Bu vazifaning eskilari oʻchiriladi.", "В папку сервера вне данных, куда служба может писать. Старые копии этой задачи удаляются.";
+    backup_folder: "Folder, with its whole path", "Papka, toʻliq yoʻli bilan", "Папка, полный путь";
+    backup_keep: "How many are kept", "Nechtasi saqlanadi", "Сколько хранить";
+    bad_number: "This is no number: write digits, such as 7.", "Bu son emas: raqam yozing, masalan 7.", "Это не число: напишите цифрами, например 7.";
     to_admins: "Each admin, in private", "Har bir adminga, shaxsan", "Каждому админу, лично";
     digest_format: "As", "Koʻrinishi", "Вид";
     digest_days: "About", "Davri", "За период";
