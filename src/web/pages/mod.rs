@@ -59,8 +59,8 @@ const SENDING: &str = "/telegram/send-message/";
 /// A page over years reads for seconds: so many are drawn at the same time, the others wait.
 const AT_ONCE: usize = 4;
 
-/// After the start.
-const WARM_UP_AFTER: Duration = Duration::from_secs(5);
+/// After the start: nobody is at a page sooner.
+const WARM_UP_AFTER: Duration = Duration::from_millis(500);
 
 /// What the pages are made from.
 #[derive(Debug)]
