@@ -111,6 +111,23 @@ def too_large(page, site):
     page.until("the server's sentence", "document.querySelector('main.plain')?.innerText.includes('50 MB')")
 
 
+def previews(page, site, axe, pictures, mistakes):
+    """A message with formatting looks as it will arrive."""
+    page.call("Page.navigate", url=f"{site}/send")
+    page.until("the form", "!!document.querySelector('textarea[name=text]')")
+    page.run("{ const f = document.querySelector('textarea[name=text]').form; f.elements.markup.value = 'html'; f.elements.to.value = 'me';"
+             " f.elements.text.value = '<b>Tomorrow</b> <a href=\"https://school.example\">here</a> <tg-spoiler>x</tg-spoiler>\\n"
+             "<blockquote>A <i>quotation</i></blockquote><pre>code &lt;b&gt;</pre>'; f.requestSubmit() }")
+    page.until("the message", "document.querySelector('.message b')?.innerText === 'Tomorrow' && !document.querySelector('.flaw')")
+    page.run(axe)
+    for theme in THEMES:
+        page.run(f"document.documentElement.dataset.theme = {json.dumps(theme)}")
+        found = page.run("axe.run(document).then(({violations}) => violations.map(v => `${v.impact} ${v.id}: ${v.help}`))")
+        mistakes += [f"preview {theme}: {mistake}" for mistake in found]
+        if pictures:
+            page.shoot(os.path.join(pictures, f"preview-{theme}-desk.png"))
+
+
 def speak(page, site, lang):
     page.call("Page.navigate", url=f"{site}/settings")
     page.until("the choice of languages", "!!document.querySelector('select[name=lang]')")
@@ -256,6 +273,7 @@ def main(playground, browser, axe, pictures):
             look_at(page, f"{site}/sign-in/used", axe, "error", pictures, mistakes)
             acts(page, site, simulator)
             too_large(page, site)
+            previews(page, site, axe, pictures, mistakes)
             groups = page.run("fetch('/groups?table=groups&format=json').then(r => r.json())")
             teachers = page.run("fetch('/teachers?table=teachers&format=json').then(r => r.json())")
             page.call("Page.navigate", url=f"{site}/chats")

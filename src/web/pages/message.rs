@@ -126,7 +126,6 @@ fn web_address(address: &str) -> Option<String> {
     match scheme.as_deref() {
         Some("http" | "https") => Some(address.to_owned()),
         Some(_) => None,
-        None if address.contains([':', '/', '\\']) && !address.contains('.') => None,
         None => (!address.contains(':')).then(|| format!("http://{address}")),
     }
 }
