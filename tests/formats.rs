@@ -388,7 +388,7 @@ fn why_messages_and_runs_failed_is_read_and_said_in_three_languages() {
         DeliveryState::Failed { why, .. } => why.clone(),
         state => panic!("{state:?}"),
     });
-    let of_runs = jobs.all().into_iter().filter_map(|(_, job)| job.last_error);
+    let of_runs = jobs.all().into_values().filter_map(|job| job.last_error);
     let all: Vec<Reason> = failed.chain(of_runs).collect();
     assert_eq!(all.len(), 12);
     for why in &all {
