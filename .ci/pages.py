@@ -3,11 +3,11 @@
 Usage: pages.py PLAYGROUND BROWSER AXE [FOLDER]   (AXE: axe.min.js; FOLDER: where to keep pictures of all pages)
 """
 
-import hmac, json, os, re, socket, subprocess, sys, tempfile, time, urllib.parse, urllib.request
+import hmac, json, os, re, subprocess, sys, tempfile, time, urllib.parse, urllib.request
 
-from smoke import Browser
+from smoke import Browser, free_address
 
-ADMIN, BOT_RETRIES = 600000001, 100
+ADMIN, STUDENT, BOT_RETRIES = 600000001, 700000500, 100
 WIDTHS = {"phone": (390, 844), "desk": (1440, 900)}
 THEMES = ("light", "dark")
 
@@ -28,22 +28,27 @@ class Simulator:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def links(self, user, bot):
+        chats = [chat for chat in self.get("/sim/state")["chats"] if (chat["bot"], chat["chat"]) == (bot, user)]
+        return list(dict.fromkeys(re.findall(r"http://[0-9.:]+/sign-in/[\w-]{43}", json.dumps(chats))))
+
     def link(self, user, bot):
         """Sends /dashboard to the bot and waits for the address in its answer."""
+        before = self.links(user, bot)
         self.act(do="say", user=user, bot=bot, chat=user, text="/dashboard")
         for _ in range(BOT_RETRIES):
-            found = re.findall(r"http://[0-9.:]+/sign-in/[\w-]{43}", json.dumps(self.get("/sim/state")))
-            if found:
-                return found[-1]
+            fresh = [link for link in self.links(user, bot) if link not in before]
+            if fresh:
+                return fresh[-1]
             time.sleep(0.1)
-        raise SystemExit("the bot sent no link into the dashboard")
+        raise SystemExit(f"the bot sent {user} no link into the dashboard")
 
 
-def sign_in(page, link):
+def sign_in(page, link, home="/"):
     page.call("Page.navigate", url=link)
     page.until("the button that comes in", "!!document.querySelector('button.main')")
     page.run("document.querySelector('button.main').click()")
-    page.until("the overview", "!!document.querySelector('.figures')")
+    page.until("the first page", f"location.pathname === '{home}' && !!document.querySelector('.figures')")
 
 
 def mini_app(page, site, simulator, bot):
@@ -93,11 +98,130 @@ def acts(page, site, simulator):
     page.until("the new name", "document.querySelector('h1')?.innerText.includes('Dilnoza Karim') && !!document.querySelector('.notice')")
 
 
+def too_large(page, site):
+    """A file that Telegram wouldn't take: the page says so at once, and where no script looks, the server does."""
+    page.call("Page.navigate", url=f"{site}/send")
+    page.until("the field for a file", "!!document.querySelector('input[type=file]')")
+    page.run("{ const d = new DataTransfer(); d.items.add(new File([new Uint8Array(51e6)], 'film.mp4'));"
+             " const f = document.querySelector('input[type=file]'); f.files = d.files;"
+             " f.dispatchEvent(new Event('change', {bubbles: true})) }")
+    said = page.run("[document.querySelector('input[type=file]').validationMessage, document.querySelector('input[type=file]').form.checkValidity()]")
+    assert "50 MB" in said[0] and said[1] is False, said
+    page.run("document.querySelector('input[type=file]').form.submit()")
+    page.until("the server's sentence", "document.querySelector('main.plain')?.innerText.includes('50 MB')")
+
+
+def previews(page, site, axe, pictures, mistakes):
+    """A message with formatting looks as it will arrive."""
+    page.call("Page.navigate", url=f"{site}/send")
+    page.until("the form", "!!document.querySelector('textarea[name=text]')")
+    page.run("{ const f = document.querySelector('textarea[name=text]').form; f.elements.markup.value = 'html'; f.elements.to.value = 'me';"
+             " f.elements.text.value = '<b>Tomorrow</b> <a href=\"https://school.example\">here</a> <tg-spoiler>x</tg-spoiler>\\n"
+             "<blockquote>A <i>quotation</i></blockquote><pre>code &lt;b&gt;</pre>'; f.requestSubmit() }")
+    page.until("the message", "document.querySelector('.message b')?.innerText === 'Tomorrow' && !document.querySelector('.flaw')")
+    page.run(axe)
+    for theme in THEMES:
+        page.run(f"document.documentElement.dataset.theme = {json.dumps(theme)}")
+        found = page.run("axe.run(document).then(({violations}) => violations.map(v => `${v.impact} ${v.id}: ${v.help}`))")
+        mistakes += [f"preview {theme}: {mistake}" for mistake in found]
+        if pictures:
+            page.shoot(os.path.join(pictures, f"preview-{theme}-desk.png"))
+
+
 def speak(page, site, lang):
     page.call("Page.navigate", url=f"{site}/settings")
     page.until("the choice of languages", "!!document.querySelector('select[name=lang]')")
     page.run(f"{{ const f = document.querySelector('select[name=lang]').form; f.elements.lang.value = '{lang}'; f.requestSubmit() }}")
     page.until(f"pages in {lang}", f"document.documentElement.lang === '{lang}' && !!document.querySelector('.notice')")
+
+
+def name_viewer(page, site, user, name):
+    page.call("Page.navigate", url=f"{site}/settings")
+    page.until("the form for viewers", "!!document.querySelector('form[action=\"/settings/viewers\"]')")
+    page.run("{ const f = document.querySelector('form[action=\"/settings/viewers\"]');"
+             f" f.elements.name.value = {json.dumps(name)}; f.elements.account.value = '{user}'; f.requestSubmit() }}")
+    page.until("the viewer among the others", f"document.querySelector('#t-viewers')?.innerText.includes({json.dumps(name)})")
+
+
+def menu(page):
+    return page.run("[...document.querySelectorAll('nav a')].map(a => a.getAttribute('href'))")
+
+
+def answers(page, path, form=None):
+    """What the server answers to somebody with this browser's cookies; `form`: fields that are posted, with what ours carry."""
+    if form is None:
+        return page.run(f"fetch({json.dumps(path)}, {{redirect: 'manual'}}).then(r => r.body?.cancel().then(() => r.status) ?? r.status)")
+    return page.run(f"{{ const f = new URLSearchParams({json.dumps(form)}); f.set('csrf', document.querySelector('[name=csrf]').value);"
+                    f" fetch({json.dumps(path)}, {{method: 'POST', body: f, redirect: 'manual'}}).then(r => r.status) }}")
+
+
+def forms(page):
+    """Where the forms on a page lead that change something."""
+    return set(page.run("[...document.querySelectorAll('form[method=post]')].map(f => f.getAttribute('action'))"))
+
+
+OWN_FORMS = {"/settings/language", "/settings/theme", "/sign-out", "/sign-out-everywhere"}
+CHANGES = {"/teachers": {"name": "Eve Evil"}, "/teachers/T001/active": {"on": "no"}, "/send": {"text": "x", "to": "all"},
+           "/jobs": {"task": "backup"}, "/settings/viewers": {"name": "Eve", "account": "77"}, "/commands": {"name": "evil", "text": "x"}}
+
+
+def viewer(page, site, paths, look, mistakes):
+    """Sees everything; nothing on it changes anything, and neither does what no page offers."""
+    if sorted(menu(page)) != sorted(paths[name] for name in
+                                    ("overview", "groups", "teachers", "chats", "study", "send", "jobs", "commands", "bots", "audit", "settings")):
+        mistakes.append(f"the viewer's menu: {menu(page)}")
+    for name, path in paths.items():
+        page.call("Page.navigate", url=f"{site}{path}")
+        page.until(f"{path} for a viewer", f"location.href === {json.dumps(site + path)} && !!document.querySelector('main h1') && document.readyState === 'complete'")
+        if not page.run("!!document.querySelector('nav')"):
+            mistakes.append(f"a viewer doesn't see {path}")
+        mistakes += [f"a viewer may press {action} on {path}" for action in forms(page) - OWN_FORMS]
+    page.call("Page.navigate", url=f"{site}/settings")
+    page.until("the settings", "!!document.querySelector('[name=csrf]')")
+    mistakes += [f"a viewer can post to {path}" for path, form in CHANGES.items() if answers(page, path, form) != 403]
+    for name in ("overview", "teacher", "send", "jobs", "settings"):
+        look(f"{site}{paths[name]}", f"viewer-{name}")
+
+
+def teacher(page, site, paths, own, others, look, mistakes):
+    """Sees what is their own, and a friendly refusal of everything else."""
+    if sorted(menu(page)) != ["/me", "/settings"]:
+        mistakes.append(f"the teacher's menu: {menu(page)}")
+    for path in ("/me", "/me?days=30", "/settings"):
+        page.call("Page.navigate", url=f"{site}{path}")
+        page.until(path, f"location.href === {json.dumps(site + path)} && !!document.querySelector('nav') && document.readyState === 'complete'")
+        text = page.run("document.body.innerText")
+        mistakes += [f"a teacher reads {name} on {path}" for name in others if name in text]
+        mistakes += [f"a teacher may press {action} on {path}" for action in forms(page) - OWN_FORMS]
+        if own not in text:
+            mistakes.append(f"a teacher misses their name on {path}")
+    foreign = {path for name, path in paths.items() if name not in ("overview", "settings")}
+    for path in sorted(foreign) + ["/teachers?table=teachers&format=json", "/audit?table=audit&format=csv", "/events"]:
+        if answers(page, path) != 403:
+            mistakes.append(f"a teacher gets {answers(page, path)} for {path}")
+    mistakes += [f"a teacher can post to {path}" for path, form in CHANGES.items() if answers(page, path, form) != 403]
+    page.call("Page.navigate", url=f"{site}/")
+    page.until("the teacher's own page instead of the overview", "location.pathname === '/me' && !!document.querySelector('.figures')")
+    look(f"{site}/me?days=30", "own")
+    look(f"{site}/settings", "own-settings")
+    for path, name in (("/teachers", "forbidden"), ("/nowhere", "missing")):
+        look(f"{site}{path}", name)
+        said = page.run("[document.querySelector('main.plain h1')?.innerText, document.querySelector('main.plain a')?.getAttribute('href')]")
+        if not said[0] or said[1] != "/me":
+            mistakes.append(f"{path} tells a teacher {said}")
+
+
+def roles(page, simulator, bot, site, paths, teachers, look, mistakes):
+    """Somebody comes in as a viewer, somebody as a teacher."""
+    name_viewer(page, site, STUDENT, "Jasur")
+    page.call("Network.clearBrowserCookies")
+    sign_in(page, simulator.link(STUDENT, bot["id"]))
+    viewer(page, site, paths, look, mistakes)
+    names = {one["name"] for one in teachers}
+    person = next(person for person in simulator.get("/sim/state")["people"] if person["name"] in names)
+    page.call("Network.clearBrowserCookies")
+    sign_in(page, simulator.link(person["id"], bot["id"]), "/me")
+    teacher(page, site, paths, person["name"], names - {person["name"]}, look, mistakes)
 
 
 def look_at(page, url, axe, name, pictures, mistakes):
@@ -128,9 +252,7 @@ def main(playground, browser, axe, pictures):
         os.makedirs(pictures, exist_ok=True)
     mistakes = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{probe.getsockname()[1]}"
+        address = free_address()
         daemon = subprocess.Popen([playground, address], stdout=subprocess.PIPE, text=True)
         page = None
         try:
@@ -150,6 +272,8 @@ def main(playground, browser, axe, pictures):
             sign_in(page, link)
             look_at(page, f"{site}/sign-in/used", axe, "error", pictures, mistakes)
             acts(page, site, simulator)
+            too_large(page, site)
+            previews(page, site, axe, pictures, mistakes)
             groups = page.run("fetch('/groups?table=groups&format=json').then(r => r.json())")
             teachers = page.run("fetch('/teachers?table=teachers&format=json').then(r => r.json())")
             page.call("Page.navigate", url=f"{site}/chats")
@@ -168,6 +292,7 @@ def main(playground, browser, axe, pictures):
                 speak(page, site, lang)
                 for name in ("overview", "teacher", "study", "settings"):
                     look_at(page, f"{site}{paths[name]}", axe, f"{name}-{lang}", pictures, mistakes)
+            roles(page, simulator, bot, site, paths, teachers, lambda url, name: look_at(page, url, axe, name, pictures, mistakes), mistakes)
         finally:
             if page:
                 page.process.kill()

@@ -5,7 +5,20 @@ Usage: smoke.py PLAYGROUND BROWSER [FOLDER]   (FOLDER: where to keep the README'
 The browser is spoken to over its debugging pipe, so that nothing has to be installed but the browser itself.
 """
 
-import base64, json, os, re, subprocess, sys, tempfile, time
+import base64, json, os, re, socket, subprocess, sys, tempfile, time
+
+
+def free_address():
+    """An address of which nobody has the port now, nor the next one, which the dashboard takes."""
+    while True:
+        with socket.socket() as page, socket.socket() as dashboard:
+            page.bind(("127.0.0.1", 0))
+            port = page.getsockname()[1]
+            try:
+                dashboard.bind(("127.0.0.1", port + 1))
+                return f"127.0.0.1:{port}"
+            except (OSError, OverflowError):
+                continue
 
 
 class Browser:
@@ -135,10 +148,7 @@ def main(playground, browser, pictures):
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         # Port 0 would do for the simulator, but its address is a setting of the daemon: take one that is free now.
-        import socket
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{probe.getsockname()[1]}"
+        address = free_address()
         daemon = subprocess.Popen([playground, address], stdout=subprocess.PIPE, text=True)
         page = None
         try:

@@ -30,7 +30,11 @@ pub use self::{
 };
 use crate::{
     alerts::silence::Silence,
-    domain::{ids::UserId, lang::Lang, rules::Rules},
+    domain::{
+        ids::UserId,
+        lang::Lang,
+        rules::{Marks, Rules},
+    },
     leaderboard_export::ExportConfig,
     mtproto::Access,
     secrets::Origin,
@@ -268,6 +272,7 @@ impl Config {
             bot: bots.main,
             bots,
             assistants,
+            marks: Marks::default(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What others wrote, and what earlier releases wrote, loads for ever.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -19,10 +20,10 @@ use rollcall::{
         commands::CommandChange,
         counted::Mark,
         event::Author,
-        form::FormKey,
+        form::{FormKey, Step},
         ids::{BotId, ChatId, FullName, MessageId, TeacherId, TopicId, UserId},
-        job_reason::Case,
-        jobs::Markup,
+        job_reason::{Case, Reason},
+        jobs::{DeliveryState, Markup},
         lang::Lang,
         period::Period,
         presence::{CallId, Who},
@@ -33,6 +34,7 @@ use rollcall::{
     },
     report::activity::Collector,
     store::{Reader, Store},
+    text::jobs::reason,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -373,4 +375,41 @@ fn messages_that_are_being_written_and_reasons_of_the_first_release_load() {
     drop(store);
     let after = Reader::open(dir.path()).expect("loads");
     assert_eq!((after.state().jobs.clone(), after.state().forms.clone()), before);
+}
+
+#[test]
+fn why_messages_and_runs_failed_is_read_and_said_in_three_languages() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("reasons-1"), dir.path());
+    let reader = Reader::open(dir.path()).expect("loads");
+    let jobs = reader.state().jobs.clone();
+    let message = "announcement-1".parse().expect("an id");
+    let failed = jobs.deliveries_of(&message).map(|(_, delivery)| match &delivery.state {
+        DeliveryState::Failed { why, .. } => why.clone(),
+        state => panic!("{state:?}"),
+    });
+    let of_runs = jobs.all().into_values().filter_map(|job| job.last_error);
+    let all: Vec<Reason> = failed.chain(of_runs).collect();
+    assert_eq!(all.len(), 12);
+    for why in &all {
+        assert!(matches!(why, Reason::Known(_)), "{why:?} was read as somebody's words");
+        let said: BTreeSet<String> = Lang::ALL.into_iter().map(|lang| reason(why, lang)).collect();
+        assert_eq!(said.len(), 3, "{said:?}");
+    }
+    // What somebody else said is quoted.
+    let quoted = Lang::ALL.map(|lang| reason(&all[3], lang));
+    assert!(quoted.iter().all(|said| said.contains("Bad Request: file is too big")), "{quoted:?}");
+    // A backup's folder is being asked for, and somebody's data was deleted within the hour of their feedback.
+    let form = &reader.state().forms[&FormKey::private(UserId(987_654_321))];
+    assert_eq!(form.step, Step::BackupFolder { cron: "0 3 * * *".to_owned(), keep: 7, asked: 1_769_662_800_000 });
+    assert_eq!(reader.state().commands.spent[&16_206_682_715_532_088_539].len(), 2);
+    // What a checkpoint makes of it says the same.
+    let (forms, spent) = (reader.state().forms.clone(), reader.state().commands.spent.clone());
+    drop(reader);
+    let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(store.close()).expect("closes");
+    drop(store);
+    let after = Reader::open(dir.path()).expect("loads");
+    assert_eq!((&after.state().jobs, &after.state().forms, &after.state().commands.spent), (&jobs, &forms, &spent));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Desk, Done, Screen, Span, Subject, Visitor, assistant, digests, lang_of, leave_form, own,
+    Desk, Done, Screen, Span, Subject, Visitor, assistant, backups, digests, lang_of, leave_form, own,
     press::{Order, OwnScreen, Press, ReportView},
     sending, study,
 };
@@ -102,6 +102,7 @@ pub(super) fn origin(visitor: &Visitor<'_>) -> Screen {
         Step::SearchTeacher | Step::Found { .. } | Step::OwnName => Screen::Main {},
         Step::Message(_) => Screen::Main {},
         Step::JobTimes { job } => Screen::Job { job: job.clone() },
+        Step::BackupFolder { .. } => Screen::Jobs { page: 0 },
         Step::Study(step) => study::origin(step),
         Step::Feedback => Screen::Own(OwnScreen::Contact {}),
         Step::AnswerFeedback { .. } => Screen::Main {},
@@ -198,6 +199,9 @@ fn step(visitor: &Visitor<'_>, step: &Step, said: &Said) -> Answered {
         Step::Found { .. } => Ok(unasked(visitor, said)),
         Step::OwnName => own_name(visitor, text(said)?),
         Step::JobTimes { job } => digests::times(visitor, job, text(said)?),
+        Step::BackupFolder { cron, keep, asked } => {
+            backups::folder(visitor, backups::Asked { cron, keep: *keep, asked: *asked }, text(said)?)
+        }
         Step::Message(draft) => Ok(sending::answer(visitor, draft, said, None)),
         Step::Study(step) => study::answer(visitor, step, said),
         Step::Feedback => Ok(own::take_feedback(visitor)),
@@ -465,6 +469,7 @@ pub(super) fn question(visitor: &Visitor<'_>, step: &Step) -> Vec<Work> {
         Step::Command(step) => own::command_question(visitor, step),
         Step::Message(draft) => vec![sending::question(visitor, draft)],
         Step::JobTimes { .. } => vec![visitor.say(digests::question(visitor), cancellable())],
+        Step::BackupFolder { .. } => vec![visitor.say(backups::question(visitor), cancellable())],
         Step::Study(step) => study::question(visitor, step),
     }
 }

@@ -1,7 +1,7 @@
 //! Reports that come by themselves, and jobs' times, steered from an admin's chat by the orders of a terminal.
 
 use super::{
-    Done, Visitor,
+    Done, Visitor, backups,
     dialogue::{self, Answered, ask},
     press::{DigestOrder, DigestScreen, Plan, PlanDay, Screen},
 };
@@ -31,6 +31,7 @@ pub(super) fn carry_out(visitor: &Visitor<'_>, order: &DigestOrder, edit: Option
         DigestOrder::Remove { job } => {
             done(visitor, &Order::RemoveJob { job: job.clone() }, Some(Screen::Jobs { page: 0 }), edit, Toast::JobRemoved)
         }
+        DigestOrder::AskFolder { plan, asked } => backups::ask_folder(visitor, plan, *asked),
         DigestOrder::AskTimes { job } if has_times(visitor, job) => ask(visitor, Step::JobTimes { job: job.clone() }),
         DigestOrder::AskTimes { .. } => Done {
             work: vec![visitor.show(&Screen::Jobs { page: 0 }, edit, None)],
@@ -62,7 +63,7 @@ pub(super) fn of_sort(sort: Sort) -> bool {
     matches!(sort, Sort::Groups | Sort::Digest | Sort::Backup)
 }
 
-fn decided(visitor: &Visitor<'_>, order: &Order) -> Result<Outcome, Refusal> {
+pub(super) fn decided(visitor: &Visitor<'_>, order: &Order) -> Result<Outcome, Refusal> {
     about_job(visitor.desk.state, visitor.desk.rules.zone, visitor.desk.now, &Actor::Telegram(visitor.user), order)
 }
 
@@ -88,7 +89,7 @@ fn done(visitor: &Visitor<'_>, order: &Order, then: Option<Screen>, edit: Option
 /// What to say where the subject of a screen is no more.
 pub(super) fn missing(visitor: &Visitor<'_>, screen: &DigestScreen) -> Option<(Toast, bool)> {
     match screen {
-        DigestScreen::New { .. } | DigestScreen::Group { .. } => None,
+        DigestScreen::New { .. } | DigestScreen::Group { .. } | DigestScreen::Backup { .. } => None,
         DigestScreen::ConfirmRemove { job } => {
             (!visitor.desk.state.jobs.kept.contains_key(job)).then_some((Toast::JobGone, true))
         }

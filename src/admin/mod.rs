@@ -2,6 +2,7 @@
 //! press becomes an outcome.
 
 mod assistant;
+mod backups;
 pub mod diagnosis;
 mod dialogue;
 mod digests;

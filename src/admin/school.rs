@@ -12,6 +12,7 @@ use crate::{
         event::{Command, Material, Place, PressEvent, PressedMessage, PrivateMessage, Said, Sender},
         form::{Form, FormKey, Step},
         ids::{BotId, ChatId, FullName, MessageId, TeacherId, TopicId, UserId},
+        job_reason::Reason,
         jobs::{Announcement, Content, Delivery, DeliveryState, Job, JobChange, JobId, JobState, Markup, Task},
         kind::Kind,
         lang::Lang,
@@ -69,6 +70,7 @@ impl School {
             bot: BOT,
             bots: Bots::one(BOT),
             assistants: Default::default(),
+            marks: Default::default(),
         };
         let mut state = State::default();
         let info = BotInfo { name: "main".into(), username: "rollcall_bot".into(), sees_all: false, stopped: None };
@@ -160,7 +162,8 @@ impl School {
         let id = JobId::numbered("announcement", 1);
         let places: Vec<Place> = self.state.groups.keys().map(whole).collect();
         announce::made(&id, job, &places).into_iter().for_each(|change| self.state.apply(change));
-        let refused = DeliveryState::Failed { why: "Forbidden: <nobody> may write".into(), at: self.now, parts: 0 };
+        let refused =
+            DeliveryState::Failed { why: Reason::Words("Forbidden: <nobody> may write".into()), at: self.now, parts: 0 };
         let delivery = Delivery { to: whole(&GRADE_2), state: refused };
         self.state.apply(Change::Job(JobChange::Delivery(id, 0, Some(Box::new(delivery)))));
         self

@@ -82,7 +82,15 @@ mod tests {
             let zone = chrono_tz::Asia::Tashkent;
             let silence = Silence { limit: TimeDelta::hours(2), hours: "Mon-Sat 08:00-20:00".parse().expect("hours") };
             let (bot, bots) = (BotId(7), Bots::one(BotId(7)));
-            let rules = Rules { admins: [UserId(5)].into(), zone, lang: Lang::En, bot, bots, assistants: Default::default() };
+            let rules = Rules {
+                admins: [UserId(5)].into(),
+                zone,
+                lang: Lang::En,
+                bot,
+                bots,
+                assistants: Default::default(),
+                marks: Default::default(),
+            };
             Self { state: demo::state(at("2026-01-26T03:00:00Z"), zone, demo::SEED), rules, silence }
         }
 

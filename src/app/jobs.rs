@@ -291,7 +291,7 @@ impl Run {
                     reached.insert(place.chat);
                     self.steps.note(reached.len(), to.len(), Some(place.chat));
                     if let Err(fault) = self.context.store.flush().await {
-                        return Ended::Failed(fault.to_string().into());
+                        return Ended::Failed(Case::NotKept { why: fault.to_string() }.into());
                     }
                 }
                 Err(why) => failed = Some(Case::NotReached { chat: place.chat, why: Box::new(why) }.into()),

@@ -33,6 +33,7 @@ fn rules(bot: BotId) -> Rules {
         bot,
         bots,
         assistants: Default::default(),
+        marks: Default::default(),
     }
 }
 

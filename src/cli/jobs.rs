@@ -282,7 +282,7 @@ fn targets(state: &State, id: &JobId, format: ListFormat) -> Result<(), Failure>
         let title = state.groups.get(&state.current_id(delivery.to.chat)).map(|group| group.title.clone());
         let (message, why) = match &delivery.state {
             DeliveryState::Sent { message, .. } => (Some(*message), None),
-            DeliveryState::Failed { why, .. } => (None, Some(why.clone())),
+            DeliveryState::Failed { why, .. } => (None, Some(why.to_string())),
             DeliveryState::Waiting { .. }
             | DeliveryState::Sending { .. }
             | DeliveryState::Unsure { .. }

@@ -258,6 +258,11 @@ pub struct Told {
     pub forward: Option<MessageId>,
 }
 
+/// When somebody wrote lately whose data was deleted meanwhile: deleting it wins nobody a further turn. Under a [`Marks`] number.
+///
+/// [`Marks`]: super::rules::Marks
+pub type Spent = Vec<DateTime<Utc>>;
+
 impl Feedback {
     /// An answer may follow for so long.
     pub const KEPT: TimeDelta = TimeDelta::days(30);
@@ -265,6 +270,10 @@ impl Feedback {
     pub const MOST: usize = 5;
     /// … within this time.
     pub const WITHIN: TimeDelta = TimeDelta::hours(1);
+
+    fn is_recent(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        now - at < Self::WITHIN
+    }
 }
 
 /// All about commands.
@@ -282,6 +291,8 @@ pub struct Commands {
     pub feedback: BTreeMap<FeedbackId, Feedback>,
     /// The number of the next one.
     pub next_feedback: FeedbackId,
+    /// When those wrote whose data was deleted since.
+    pub spent: BTreeMap<u64, Spent>,
 }
 
 /// A new value of one thing; `None`: it is no more.
@@ -297,6 +308,8 @@ pub enum CommandChange {
     Contact(Option<String>),
     /// What somebody wrote to the admins.
     Feedback(FeedbackId, Option<Box<Feedback>>),
+    /// When somebody wrote whose data was deleted.
+    Spent(u64, Option<Spent>),
 }
 
 impl Commands {
@@ -335,13 +348,22 @@ impl Commands {
         known.rev().find(|(_, feedback)| feedback.told.get(&admin).is_some_and(is_it)).map(|(id, _)| *id)
     }
 
+    /// When somebody wrote within the time that counts, also if their data was deleted since.
+    pub fn wrote_lately(&self, from: UserId, mark: u64, now: DateTime<Utc>) -> Spent {
+        let kept = self.feedback.values().filter(|feedback| feedback.from == from).map(|feedback| feedback.at);
+        let spent = self.spent.get(&mark).into_iter().flatten().copied();
+        spent.chain(kept).filter(|at| Feedback::is_recent(*at, now)).collect()
+    }
+
     /// What is too old to be kept.
     pub fn outdated(&self, now: DateTime<Utc>, today: NaiveDate) -> Vec<CommandChange> {
         let feedback = self.feedback.iter().filter(|(_, feedback)| now - feedback.at >= Feedback::KEPT);
         let feedback = feedback.map(|(id, _)| CommandChange::Feedback(*id, None));
         let from = today.checked_sub_days(Days::new(Self::DAYS_OF_USE)).unwrap_or(today);
         let days = self.used.iter().flat_map(|(name, by_day)| by_day.range(..from).map(move |(day, _)| (name, *day)));
-        feedback.chain(days.map(|(name, day)| CommandChange::Used(name.clone(), day, None))).collect()
+        let spent = self.spent.iter().filter(|(_, times)| !times.iter().any(|at| Feedback::is_recent(*at, now)));
+        let spent = spent.map(|(mark, _)| CommandChange::Spent(*mark, None));
+        feedback.chain(spent).chain(days.map(|(name, day)| CommandChange::Used(name.clone(), day, None))).collect()
     }
 
     /// Makes a change so.
@@ -355,6 +377,7 @@ impl Commands {
                 self.next_feedback = self.next_feedback.max(id.saturating_add(1));
                 put(&mut self.feedback, id, feedback.map(|boxed| *boxed));
             }
+            CommandChange::Spent(mark, times) => put(&mut self.spent, mark, times),
         }
     }
 }

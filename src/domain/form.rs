@@ -115,6 +115,15 @@ pub enum Step {
         /// Which.
         job: JobId,
     },
+    /// Into which folder a backup is to write itself.
+    BackupFolder {
+        /// When.
+        cron: String,
+        /// So many are kept.
+        keep: u32,
+        /// Names the wish: one wish is one job.
+        asked: i64,
+    },
     /// About study time.
     Study(StudyStep),
     /// What is to reach the admins?
@@ -179,6 +188,7 @@ impl Step {
             | Step::OwnName
             | Step::Message(_)
             | Step::JobTimes { .. }
+            | Step::BackupFolder { .. }
             | Step::Study(_)
             | Step::Feedback
             | Step::AnswerFeedback { .. }

@@ -67,6 +67,57 @@ pub enum Case {
     BackupInData {},
     /// Something of ours broke.
     Broke {},
+    /// A message has neither a text nor a file.
+    NothingToSend {},
+    /// A message's file can't be read.
+    FileUnreadable {
+        /// In the disk's words.
+        why: String,
+    },
+    /// The bot that was given a message's file isn't connected.
+    FileBotNotConnected {},
+    /// The bot that was given a message's file doesn't get it.
+    FileNotFetched {
+        /// Why.
+        why: Box<Reason>,
+    },
+    /// Nothing gets to Telegram, or nothing from there.
+    NoConnection {
+        /// In the connection's words.
+        why: String,
+    },
+    /// Telegram's server fell over.
+    ServerFailed {
+        /// HTTP status.
+        status: u16,
+    },
+    /// What Telegram answered can't be read.
+    AnswerUnreadable {
+        /// Where not.
+        why: String,
+    },
+    /// What became of it can't be kept.
+    NotKept {
+        /// In the disk's words.
+        why: String,
+    },
+    /// A report can't be made.
+    ReportNotMade {
+        /// In the words of whatever failed.
+        why: String,
+    },
+    /// A folder can't be made.
+    FolderNotMade {
+        /// Which.
+        folder: String,
+        /// In the disk's words.
+        why: String,
+    },
+    /// A backup can't be written.
+    BackupNotWritten {
+        /// In the disk's words.
+        why: String,
+    },
 }
 
 impl From<Case> for Reason {
@@ -112,6 +163,17 @@ impl fmt::Display for Case {
             Self::BoardUnsure {} => f.write_str("nobody knows whether the last board arrived"),
             Self::BackupInData {} => f.write_str("backups can't lie within what they are a copy of; choose another folder"),
             Self::Broke {} => f.write_str("something broke; the log says what"),
+            Self::NothingToSend {} => f.write_str("there was nothing to send"),
+            Self::FileUnreadable { why } => write!(f, "its file can't be read: {why}"),
+            Self::FileBotNotConnected {} => f.write_str("the bot that was given the file isn't connected to Telegram"),
+            Self::FileNotFetched { why } => write!(f, "the bot that was given the file doesn't get it: {why}"),
+            Self::NoConnection { why } => write!(f, "no connection to Telegram: {why}"),
+            Self::ServerFailed { status } => write!(f, "Telegram's server failed (HTTP {status})"),
+            Self::AnswerUnreadable { why } => write!(f, "Telegram's answer can't be read: {why}"),
+            Self::NotKept { why } => write!(f, "what became of it can't be kept: {why}"),
+            Self::ReportNotMade { why } => write!(f, "the report can't be made: {why}"),
+            Self::FolderNotMade { folder, why } => write!(f, "can't create {folder}: {why}"),
+            Self::BackupNotWritten { why } => write!(f, "the backup can't be written: {why}"),
         }
     }
 }

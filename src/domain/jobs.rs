@@ -276,7 +276,7 @@ pub enum DeliveryState {
     /// It arrived.
     Sent { message: MessageId, at: DateTime<Utc> },
     /// It certainly didn't, and won't.
-    Failed { why: String, at: DateTime<Utc>, parts: u32 },
+    Failed { why: Reason, at: DateTime<Utc>, parts: u32 },
     /// Nobody knows: the answer got lost. It isn't sent again unless somebody says so.
     Unsure { since: DateTime<Utc>, parts: u32 },
     /// Somebody cancelled it before it was sent.

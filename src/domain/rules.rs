@@ -1,6 +1,9 @@
 //! What an operator decided, as far as decisions need it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{BuildHasher as _, RandomState},
+};
 
 use chrono_tz::Tz;
 
@@ -26,6 +29,20 @@ pub struct Rules {
     pub bots: Bots,
     /// The assistants of those that have one (`ASSISTANT_FOR`).
     pub assistants: BTreeMap<BotId, Assistant>,
+    /// What marks those by whose deleted data something still has to be known for a while.
+    pub marks: Marks,
+}
+
+/// Makes numbers of people, from which nobody gets back to them: the key is drawn by each process and is in its memory alone, so a mark
+/// on the disk, or in a backup, is nobody's.
+#[derive(Clone, Debug, Default)]
+pub struct Marks(RandomState);
+
+impl Marks {
+    /// Somebody's mark.
+    pub fn of(&self, user: UserId) -> u64 {
+        self.0.hash_one(user)
+    }
 }
 
 /// Proof that somebody is an admin now. Only [`Rules::admin`] makes one; orders that change something ask for it.

@@ -254,7 +254,15 @@ fn gets(state: &mut State, rules: &Rules, group: ChatId, said: &Said) {
 fn rules() -> Rules {
     let bot = BotId(1);
     let bots = Bots { main: bot, all: [bot].into() };
-    Rules { admins: BTreeSet::new(), zone: ZONE, lang: Lang::En, bot, bots, assistants: BTreeMap::new() }
+    Rules {
+        admins: BTreeSet::new(),
+        zone: ZONE,
+        lang: Lang::En,
+        bot,
+        bots,
+        assistants: BTreeMap::new(),
+        marks: Default::default(),
+    }
 }
 
 /// Everything that counts, by day, sender, kind and hour, where each message that a bot or an export knows counts once.

@@ -64,7 +64,7 @@ pub enum Ended {
     /// Nobody knows.
     Lost,
     /// It can't be sent there.
-    Refused(String),
+    Refused(Reason),
 }
 
 /// An attempt begins. `None` where none may.

@@ -401,8 +401,15 @@ fn count_by(
             return Err(Refusal::BotNotThere(name, group.title.clone()));
         }
         // Who may decide it was looked at before; nothing else of the rules is asked for.
-        let rules =
-            Rules { admins: BTreeSet::new(), zone, lang: Lang::default(), bot: main, bots, assistants: Default::default() };
+        let rules = Rules {
+            admins: BTreeSet::new(),
+            zone,
+            lang: Lang::default(),
+            bot: main,
+            bots,
+            assistants: Default::default(),
+            marks: Default::default(),
+        };
         outcome.append(membership::bots::count_by(&Desk { state, rules: &rules, now }, group, bot));
     }
     Ok(format!("{} is counted by {name}.", group.title))

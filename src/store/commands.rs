@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::files::{parse, pretty};
-use crate::domain::commands::{CommandChange, CommandName, Commands, Custom, Feedback, FeedbackId};
+use crate::domain::commands::{CommandChange, CommandName, Commands, Custom, Feedback, FeedbackId, Spent};
 
 /// A file in `commands/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +35,8 @@ struct Written {
     /// The next number.
     next: FeedbackId,
     feedback: BTreeMap<FeedbackId, Feedback>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    spent: BTreeMap<u64, Spent>,
 }
 
 impl CommandFile {
@@ -44,7 +46,7 @@ impl CommandFile {
             CommandChange::Custom(..) | CommandChange::Contact(_) => Self::Defined,
             CommandChange::Used(..) => Self::Used,
             CommandChange::Feed(..) => Self::Feeds,
-            CommandChange::Feedback(..) => Self::Feedback,
+            CommandChange::Feedback(..) | CommandChange::Spent(..) => Self::Feedback,
         }
     }
 
@@ -64,7 +66,10 @@ impl CommandFile {
             Self::Defined => (to.custom, to.contact) = (from.custom.clone(), from.contact.clone()),
             Self::Used => to.used = from.used.clone(),
             Self::Feeds => to.feeds = from.feeds.clone(),
-            Self::Feedback => (to.feedback, to.next_feedback) = (from.feedback.clone(), from.next_feedback),
+            Self::Feedback => {
+                (to.feedback, to.next_feedback) = (from.feedback.clone(), from.next_feedback);
+                to.spent = from.spent.clone();
+            }
         }
     }
 
@@ -74,7 +79,10 @@ impl CommandFile {
             Self::Defined => pretty(&Defined { contact: commands.contact.clone(), commands: commands.custom.clone() }),
             Self::Used => pretty(&commands.used),
             Self::Feeds => pretty(&commands.feeds),
-            Self::Feedback => pretty(&Written { next: commands.next_feedback, feedback: commands.feedback.clone() }),
+            Self::Feedback => {
+                let (next, feedback, spent) = (commands.next_feedback, commands.feedback.clone(), commands.spent.clone());
+                pretty(&Written { next, feedback, spent })
+            }
         }
     }
 
@@ -88,8 +96,8 @@ impl CommandFile {
             Self::Used => commands.used = parse(bytes)?,
             Self::Feeds => commands.feeds = parse(bytes)?,
             Self::Feedback => {
-                let Written { next, feedback } = parse(bytes)?;
-                (commands.feedback, commands.next_feedback) = (feedback, next);
+                let Written { next, feedback, spent } = parse(bytes)?;
+                (commands.feedback, commands.next_feedback, commands.spent) = (feedback, next, spent);
             }
         }
         Ok(())

@@ -20,9 +20,10 @@ use crate::domain::{
     change::Change,
     day::DaySink,
     dayfile,
-    ids::ChatId,
+    ids::{ChatId, TeacherId},
     state::State,
     study::{DayPresence, PresenceSink},
+    tally::Tally,
 };
 
 /// The journal since the last checkpoint.
@@ -130,6 +131,18 @@ pub(super) fn show_day(disk: &dyn Disk, dir: &Path, day: NaiveDate, to: &mut dyn
         shown.map_err(|why| unreadable(&path, why.to_string()))?;
     }
     Ok(())
+}
+
+/// Shows only a day's messages: the file that says when they came is larger than this one.
+pub(super) fn show_cells(
+    disk: &dyn Disk,
+    dir: &Path,
+    day: NaiveDate,
+    each: impl FnMut(ChatId, TeacherId, Tally),
+) -> Result<(), StoreFault> {
+    let path = dir.join(DataFile::Stats(day).relative());
+    let Some(bytes) = read(disk, &path)? else { return Ok(()) };
+    dayfile::scan_cells(&bytes, each).map_err(|why| unreadable(&path, why.to_string()))
 }
 
 /// What a day's file says of voices without a person.

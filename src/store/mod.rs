@@ -94,6 +94,8 @@ struct Shared {
     checkpointer: Checkpointer,
     /// Rung when work was released.
     released: Notify,
+    /// Rung after each commit. Where nobody waits, ringing is one look at an atomic number.
+    committed: Notify,
     figures: StoreFigures,
     /// The sync that failed: since then nothing is written any more.
     distrusted: OnceLock<(PathBuf, String)>,
@@ -191,6 +193,7 @@ impl Store {
             turn: tokio::sync::Mutex::new(()),
             checkpointer: Checkpointer::default(),
             released: Notify::new(),
+            committed: Notify::new(),
             figures: StoreFigures::default(),
             distrusted: OnceLock::new(),
             lock,
@@ -282,6 +285,18 @@ impl Store {
         self.live().progress.seq
     }
 
+    /// Waits until there is another last commit than this one; its number.
+    pub async fn committed_after(&self, seen: u64) -> u64 {
+        loop {
+            let rung = self.shared.committed.notified();
+            let commits = self.commits();
+            if commits != seen {
+                return commits;
+            }
+            rung.await;
+        }
+    }
+
     /// Bytes in the journal.
     pub fn journal_bytes(&self) -> u64 {
         self.log().journal.len()
@@ -353,7 +368,7 @@ impl Store {
         log.take_pending(&mut self.live(), self.shared.clock.now());
         let work = log.write(&self.shared.figures, || self.in_place())?;
         self.live().released.extend(work);
-        self.shared.released.notify_one();
+        self.ring();
         Ok(())
     }
 
@@ -361,8 +376,13 @@ impl Store {
     fn commit_pending(&self, log: &mut Log, live: &mut Live) -> Result<(), StoreFault> {
         log.take_pending(live, self.shared.clock.now());
         live.released.extend(log.write(&self.shared.figures, || self.in_place())?);
-        self.shared.released.notify_one();
+        self.ring();
         Ok(())
+    }
+
+    fn ring(&self) {
+        self.shared.released.notify_one();
+        self.shared.committed.notify_waiters();
     }
 
     fn is_flushed(&self) -> bool {

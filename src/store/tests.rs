@@ -247,6 +247,27 @@ async fn work_leaves_after_the_commit_and_comes_back_after_a_crash_until_it_is_d
 }
 
 #[tokio::test]
+async fn whoever_waits_for_a_commit_hears_of_each_and_of_nothing_else() {
+    let dir = TempDir::new().expect("a directory");
+    let store = open(&dir);
+    let before = store.commits();
+    let mut waiting = std::pin::pin!(store.committed_after(before));
+    assert!(futures::poll!(&mut waiting).is_pending());
+    handle(&store, 1);
+    assert!(futures::poll!(&mut waiting).is_pending(), "it isn't committed yet");
+    store.flush().await.expect("flushes");
+    assert_eq!(futures::poll!(&mut waiting), std::task::Poll::Ready(before + 1));
+    // What came while nobody waited is heard at once.
+    handle(&store, 2);
+    store.checkpoint().await.expect("writes");
+    let mut late = std::pin::pin!(store.committed_after(before + 1));
+    assert_eq!(futures::poll!(&mut late), std::task::Poll::Ready(before + 2));
+    let mut idle = std::pin::pin!(store.committed_after(before + 2));
+    store.flush().await.expect("flushes nothing");
+    assert!(futures::poll!(&mut idle).is_pending());
+}
+
+#[tokio::test]
 async fn a_decision_that_panics_changes_nothing() {
     let dir = TempDir::new().expect("a directory");
     let store = open(&dir);

@@ -29,6 +29,7 @@ pub async fn post(fleet: &Fleet, to: Place, html: &str, now: DateTime<Utc>) -> E
 async fn ended(link: &Link, chat: ChatId, error: &CallError, now: DateTime<Utc>) -> Ended {
     match (error, error.reaction()) {
         (CallError::Unsent(_), _) => Ended::Failed,
+        (CallError::Ours(why), _) => Ended::Refused(why.to_string()),
         // It may have been done before the answer got lost, or before the server fell over.
         (CallError::Network(_) | CallError::Malformed(_) | CallError::Server { .. }, _) => Ended::Lost,
         (CallError::Api { code: 500.., .. }, _) => Ended::Lost,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{errors::Reaction, link::Link};
 use crate::{
@@ -12,8 +12,8 @@ use crate::{
     text::pages::sign_in,
 };
 
-/// Between looks whether a commit changed a list. Looking costs nothing as long as nothing is committed.
-const TICK: Duration = Duration::from_millis(250);
+/// Between looks at least, however much is committed. Where nothing is, nobody looks.
+const PAUSE: Duration = Duration::from_millis(250);
 /// What didn't reach Telegram is offered again after this …
 const AGAIN: Duration = Duration::from_secs(30);
 /// … and after this what it refused: an admin who never met this bot has no list with it.
@@ -37,16 +37,8 @@ impl Offered {
 /// work without being listed, so what fails only waits.
 pub async fn keep_commands(link: &Link) {
     let mut offered: BTreeMap<(Scope, Option<Lang>), Offered> = BTreeMap::new();
-    let mut looked = None;
-    let mut tick = tokio::time::interval(TICK);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tick.tick().await;
-        let commits = link.store.commits();
-        if looked == Some(commits) && !offered.values().any(Offered::is_open) {
-            continue;
-        }
-        looked = Some(commits);
+        let looked = link.store.commits();
         for List { scope, lang, commands } in link.store.read(|state| list::all(state, &link.rules)) {
             let key = (scope, lang);
             if offered.get(&key).is_some_and(|before| before.commands == commands && !before.is_open()) {
@@ -55,6 +47,20 @@ pub async fn keep_commands(link: &Link) {
             let again = set(link, scope, lang, &commands).await.map(|pause| Instant::now() + pause);
             offered.insert(key, Offered { commands, again });
         }
+        sleep(PAUSE).await;
+        let again = offered.values().filter_map(|list| list.again).min();
+        tokio::select! {
+            _ = link.store.committed_after(looked) => {}
+            () = until(again) => {}
+        }
+    }
+}
+
+/// Waits for a moment; where there is none, for ever.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -22,12 +22,13 @@ use crate::{
         event::Place,
         form::FormKey,
         ids::{ChatId, MessageId, UserId},
+        job_reason::Case,
         jobs::{Announcement, Content, Delivery, DeliveryState, JobId, KeptFile, Markup},
         work::Buttons,
     },
     jobs::announce::{self, Ended, Part},
     store::StoreFault,
-    text::sending as words,
+    text::{jobs::reason, sending as words},
 };
 
 /// What a crash may leave in doubt at most.
@@ -106,7 +107,7 @@ impl Share<'_> {
         let Some(content) = &announcement.content else { return Ok(Next::Over) };
         let parts = announce::parts(content);
         let Some(part) = parts.get(done as usize) else {
-            self.step(|delivery| Some((delivery, Ended::Refused("there was nothing to send".to_owned())))).await?;
+            self.step(|delivery| Some((delivery, Ended::Refused(Case::NothingToSend {}.into())))).await?;
             return Ok(Next::Over);
         };
         let sent = self.send(chat, &before, &announcement, content, part, *is_plain).await;
@@ -135,7 +136,7 @@ impl Share<'_> {
             Err(error) => error,
         };
         tracing::warn!(chat.id = %chat, job = %self.job, %error, "an announcement wasn't sent");
-        let refused = |error: &CallError| (Ended::Refused(said(error)), Next::Over);
+        let refused = |error: &CallError| (Ended::Refused(error.clone().into()), Next::Over);
         match (&error, error.reaction()) {
             (CallError::Unsent(_), _) if first_try.elapsed() < GIVE_UP_AFTER => (Ended::Later, Next::After(pause)),
             (CallError::Unsent(_), _) => refused(&error),
@@ -179,7 +180,7 @@ impl Share<'_> {
                 wire.send_text(to, text, mode(markup), announcement.silent).await.map(|sent| sent.message_id)
             }
             Part::File(caption, markup) => {
-                let Some(file) = &content.file else { return Err(gone("the announcement names none")) };
+                let Some(file) = &content.file else { return Err(CallError::Ours(Case::NothingToSend {})) };
                 let upload = upload(self.outbox, file).await?;
                 let sent = wire.send_upload(to, &upload, file.as_photo, caption, mode(markup), announcement.silent).await?;
                 if let Some(id) = sent.file_id {
@@ -227,7 +228,7 @@ impl Share<'_> {
         if !fault.may_heal() {
             self.outbox.link().give_up(fault);
         }
-        Err(gone(&fault.to_string()))
+        Err(CallError::Ours(Case::NotKept { why: fault.to_string() }))
     }
 }
 
@@ -247,14 +248,15 @@ async fn upload(outbox: &Outbox, file: &KeptFile) -> Result<Upload, CallError> {
         // Its name is another bot's, who fetches it for this one.
         Some(shared) => {
             let theirs = outbox.services().fleet.upgrade().and_then(|fleet| fleet.outbox_of(shared.bot));
-            let theirs = theirs.ok_or_else(|| gone("the bot that was given the file isn't connected to Telegram"))?;
+            let theirs = theirs.ok_or(CallError::Ours(Case::FileBotNotConnected {}))?;
             // Whatever becomes of it, nothing was sent.
-            theirs.ask(async |wire| wire.download(&shared.id).await).await.map_err(|error| gone(&said(&error)))?
+            let fetched = theirs.ask(async |wire| wire.download(&shared.id).await).await;
+            fetched.map_err(|error| CallError::Ours(Case::FileNotFetched { why: Box::new(error.into()) }))?
         }
         None => {
             let path = outbox.link().store.dir().join(FOLDER).join(&file.kept);
             let read = spawn_blocking(move || std::fs::read(path)).await.expect("reading doesn't panic");
-            read.map_err(|why| gone(&format!("its file can't be read: {why}")))?
+            read.map_err(|why| CallError::Ours(Case::FileUnreadable { why: why.to_string() }))?
         }
     };
     Ok(Upload::New { name, bytes })
@@ -278,22 +280,12 @@ pub(super) async fn preview(outbox: &Outbox, user: UserId) -> Result<(), CallErr
         });
         if let Err(error) = shown.await {
             let lang = link.store.read(|state| lang_of(state, &link.rules, user));
-            return outbox.send(to, None, words::preview_refused(&said(&error), lang).as_str(), &Buttons::None).await;
+            return outbox
+                .send(to, None, words::preview_refused(&reason(&error.into(), lang), lang).as_str(), &Buttons::None)
+                .await;
         }
     }
     Ok(())
-}
-
-fn gone(why: &str) -> CallError {
-    CallError::Api { code: 0, description: why.to_owned(), retry_after: None, migrate_to: None }
-}
-
-/// Telegram's words, for lists.
-fn said(error: &CallError) -> String {
-    match error {
-        CallError::Api { description, .. } => description.clone(),
-        CallError::Server { .. } | CallError::Unsent(_) | CallError::Network(_) | CallError::Malformed(_) => error.to_string(),
-    }
 }
 
 fn is_markdown(part: &Part) -> bool {

@@ -62,13 +62,13 @@ pub async fn send(fleet: &Fleet, report: Report) -> Result<(), Reason> {
     let made = make_report(link.clone(), export_dir, lang, report.scope, format, Arc::new(Progress::default())).await;
     let file = made.map_err(|why| match why {
         NoReport::Stopped => Reason::from(Case::WasStopped {}),
-        NoReport::Failed(why) => why.into(),
+        NoReport::Failed(why) => Case::ReportNotMade { why }.into(),
     })?;
     let upload = Upload::New { name: file.file_name, bytes: file.bytes };
     let sent = outbox.call(to.chat, async |wire| {
         wire.send_upload(to, &upload, file.as_photo, &file.caption, Some("HTML"), false).await.map(drop)
     });
-    sent.await.map_err(|error| error.to_string().into())
+    sent.await.map_err(Reason::from)
 }
 
 async fn send_text(outbox: &Outbox, to: Place, lang: Lang, scope: ReportScope) -> Result<(), Reason> {
@@ -81,7 +81,7 @@ async fn send_text(outbox: &Outbox, to: Place, lang: Lang, scope: ReportScope) -
         let frame = Frame { state, zone: link.rules.zone, last_commit, lang };
         words::summary(&activity, before.as_ref(), &frame)
     });
-    outbox.send(to, None, html.as_str(), &Buttons::None).await.map_err(|error| error.to_string().into())
+    outbox.send(to, None, html.as_str(), &Buttons::None).await.map_err(Reason::from)
 }
 
 /// Who sends in a chat, once they are connected: a program that has just begun needs a moment.

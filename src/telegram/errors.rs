@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::domain::ids::ChatId;
+use crate::domain::{
+    ids::ChatId,
+    job_reason::{Case, Reason},
+};
 
 /// A call that didn't succeed. Its text never holds the token.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -34,6 +37,22 @@ pub enum CallError {
     /// An answer that can't be read.
     #[error("Telegram's answer can't be read: {0}")]
     Malformed(String),
+    /// It never came to a call.
+    #[error("{0}")]
+    Ours(Case),
+}
+
+/// For lists: Telegram's words as they are.
+impl From<CallError> for Reason {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Api { description, .. } => Self::Words(description),
+            CallError::Server { status } => Case::ServerFailed { status }.into(),
+            CallError::Unsent(why) | CallError::Network(why) => Case::NoConnection { why }.into(),
+            CallError::Malformed(why) => Case::AnswerUnreadable { why }.into(),
+            CallError::Ours(case) => case.into(),
+        }
+    }
 }
 
 /// What to do about a [`CallError`].
@@ -94,6 +113,7 @@ impl CallError {
             Self::Api { .. } => "other",
             Self::Unsent(_) | Self::Network(_) => "network",
             Self::Malformed(_) => "malformed",
+            Self::Ours(_) => "ours",
         }
     }
 
@@ -109,6 +129,7 @@ impl CallError {
             Self::Api { retry_after: Some(seconds), .. } => return Reaction::Wait(Duration::from_secs(*seconds)),
             Self::Api { code, description, .. } => (*code, description.to_ascii_lowercase()),
             Self::Server { .. } | Self::Unsent(_) | Self::Network(_) | Self::Malformed(_) => return Reaction::Retry,
+            Self::Ours(_) => return Reaction::Refused,
         };
         let says = |words: &[&str]| words.iter().any(|word| description.contains(word));
         match code {

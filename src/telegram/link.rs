@@ -220,8 +220,15 @@ mod tests {
         let url = "http://telegram.invalid".parse().expect("an address");
         let wire = Wire::new(SecretString::from("7:secret"), url, &ProxyChoice::Direct, Duration::from_secs(1)).expect("a line");
         let (bot, bots) = (BotId(7), Bots::one(BotId(7)));
-        let rules =
-            Rules { admins: Default::default(), zone: chrono_tz::UTC, lang: Lang::En, bot, bots, assistants: Default::default() };
+        let rules = Rules {
+            admins: Default::default(),
+            zone: chrono_tz::UTC,
+            lang: Lang::En,
+            bot,
+            bots,
+            assistants: Default::default(),
+            marks: Default::default(),
+        };
         let context = Arc::new(Context::new(store, rules, clock));
         Link::new(wire, context, "bot".into(), Arc::new(Vitals::new(None)))
     }

@@ -128,7 +128,7 @@ impl Label {
         let words = match self {
             Label::Teachers => say!(lang; "👩‍🏫 Teachers", "👩‍🏫 Oʻqituvchilar", "👩‍🏫 Учителя"),
             Label::AddTeacher => say!(lang; "➕ Add teacher", "➕ Oʻqituvchi qoʻshish", "➕ Добавить учителя"),
-            Label::Jobs => say!(lang; "⚙️ Jobs", "⚙️ Vazifalar", "⚙️ Задачи"),
+            Label::Jobs => say!(lang; "🗓 Jobs", "🗓 Vazifalar", "🗓 Задачи"),
             Label::StartJob => say!(lang; "▶️ Start now", "▶️ Hozir boshlash", "▶️ Запустить"),
             Label::SendAgain => say!(lang; "🔁 Send again", "🔁 Qayta yuborish", "🔁 Отправить снова"),
             Label::Chats => say!(lang; "💬 Chats", "💬 Chatlar", "💬 Чаты"),

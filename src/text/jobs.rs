@@ -4,7 +4,6 @@ use chrono_tz::Tz;
 
 use crate::{
     domain::{
-        job_reason::{Case, Reason},
         jobs::{DeliveryState, JobState},
         lang::Lang,
     },
@@ -17,6 +16,8 @@ use crate::{
     say,
     text::{html::Html, report::moment},
 };
+
+pub use super::job_reason::reason;
 
 /// As much of an error as somebody reads in a chat.
 const LONGEST_ERROR: usize = 500;
@@ -72,7 +73,7 @@ pub fn result(chat: &str, state: &DeliveryState, lang: Lang) -> Html {
         DeliveryState::Cancelled => "⏹",
     };
     let why = match state {
-        DeliveryState::Failed { why, .. } => why.chars().take(LONGEST_REASON).collect(),
+        DeliveryState::Failed { why, .. } => reason(why, lang).chars().take(LONGEST_REASON).collect(),
         _ => delivery(state, lang).to_owned(),
     };
     Html::text(format!("{sign} {chat}: {why}"))
@@ -133,74 +134,6 @@ pub fn job(row: &Row, counts: Option<Counts>, zone: Tz, lang: Lang) -> Html {
         );
     }
     html
-}
-
-/// Why a run failed, or what is to be known of it.
-pub fn reason(why: &Reason, lang: Lang) -> String {
-    match why {
-        Reason::Known(case) => known(case, lang),
-        Reason::Words(words) => words.clone(),
-    }
-}
-
-fn known(case: &Case, lang: Lang) -> String {
-    match case {
-        Case::Interrupted {} => say!(lang;
-            "The program stopped while it ran; it was taken up again.",
-            "Dastur bajarilish paytida toʻxtadi; ish davom ettirildi.",
-            "Программа остановилась во время работы; задача продолжена.")
-        .to_owned(),
-        Case::Restored {} => say!(lang;
-            "It came back from a backup. Perhaps it was sent since: start it only if it is still to be sent.",
-            "Zaxira nusxadan qaytdi. Ehtimol, u allaqachon yuborilgan: hali kerak boʻlsagina boshlang.",
-            "Вернулось из резервной копии. Возможно, уже отправлено: запускайте, только если ещё нужно.")
-        .to_owned(),
-        Case::Missing { chats, failed, unsure } => say!(lang;
-            format!("Of {chats} chats {failed} refused it; of {unsure} nobody knows whether it arrived."),
-            format!("{chats} ta chatdan {failed} tasi qabul qilmadi; {unsure} tasiga yetgani nomaʼlum."),
-            format!("Из чатов ({chats}) не приняли: {failed}; неизвестно, дошло ли: {unsure}.")),
-        Case::GroupsUntold { groups, untold } => say!(lang;
-            format!("Of {groups} groups Telegram didn't tell about {untold}."),
-            format!("{groups} ta guruhdan {untold} tasi haqida Telegram javob bermadi."),
-            format!("Групп: {groups}; Telegram не ответил о {untold}.")),
-        Case::ChatsUntold { chats, untold } => say!(lang;
-            format!("Telegram doesn't tell about {untold} of {chats} chats; each one's page says why."),
-            format!("Telegram {chats} ta chatdan {untold} tasi haqida javob bermayapti; sababi har birining sahifasida."),
-            format!("Чатов: {chats}; Telegram не отвечает о {untold}. Почему — на странице каждого.")),
-        Case::NotReached { chat, why } => {
-            let why = reason(why, lang);
-            say!(lang;
-                format!("{chat} didn't get it: {why}"),
-                format!("{chat} ga yetib bormadi: {why}"),
-                format!("До {chat} не дошло: {why}"))
-        }
-        Case::BotNotConnected {} => say!(lang;
-            "The bot of this chat isn't connected to Telegram.",
-            "Bu chatning boti Telegramga ulanmagan.",
-            "Бот этого чата не подключён к Telegram.")
-        .to_owned(),
-        Case::DaysUnreadable {} => say!(lang;
-            "The days can't be read; the log says why.",
-            "Kunlarni oʻqib boʻlmadi; sababi jurnalda.",
-            "Дни не читаются; причина в журнале.")
-        .to_owned(),
-        Case::WasStopped {} => say!(lang; "It was stopped.", "Toʻxtatildi.", "Остановлено.").to_owned(),
-        Case::BoardUnsure {} => say!(lang;
-            "Nobody knows whether the last board arrived.",
-            "Oxirgi roʻyxat yetib borgani nomaʼlum.",
-            "Неизвестно, дошёл ли последний рейтинг.")
-        .to_owned(),
-        Case::BackupInData {} => say!(lang;
-            "Backups can't lie within what they are a copy of; choose another folder.",
-            "Zaxira nusxasi asl maʼlumotlar ichida turolmaydi; boshqa papka tanlang.",
-            "Копии не могут лежать внутри того, что копируют; выберите другую папку.")
-        .to_owned(),
-        Case::Broke {} => say!(lang;
-            "Something broke; the log says what.",
-            "Nimadir buzildi; jurnalda yozilgan.",
-            "Что-то сломалось; подробности в журнале.")
-        .to_owned(),
-    }
 }
 
 /// Why an order about jobs is refused.

@@ -2,6 +2,7 @@
 //! is missing doesn't compile.
 
 pub mod assistant;
+pub mod backups;
 pub mod board;
 pub mod button;
 pub mod chart;
@@ -13,9 +14,11 @@ pub mod dialogue;
 pub mod digests;
 pub mod feedback;
 pub mod html;
+mod job_reason;
 pub mod jobs;
 pub mod kind;
 pub mod line;
+pub mod markup;
 pub mod membership;
 pub mod name;
 pub mod own;

@@ -25,9 +25,8 @@ pub(in crate::admin) fn take(visitor: &Visitor<'_>) -> Outcome {
     let Some(message) = visitor.message else { return outcome };
     let (desk, from) = (visitor.desk, visitor.user);
     let commands = &desk.state.commands;
-    let is_recent = |feedback: &&Feedback| feedback.from == from && desk.now - feedback.at < Feedback::WITHIN;
     let readers = readers(visitor);
-    let said = if commands.feedback.values().filter(is_recent).count() >= Feedback::MOST {
+    let said = if commands.wrote_lately(from, desk.rules.marks.of(from), desk.now).len() >= Feedback::MOST {
         words::too_often(visitor.lang)
     } else if readers.is_empty() {
         words::nobody(visitor.lang)

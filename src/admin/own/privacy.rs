@@ -43,7 +43,8 @@ pub(in crate::admin) fn stored(state: &State, rules: &Rules, user: UserId) -> Ve
     stored
 }
 
-/// What is so once it is deleted. Which bot they talk to stays known: only that one can tell them so.
+/// What is so once it is deleted. Which bot they talk to stays known: only that one can tell them so. How often they wrote to the
+/// admins within the hour stays so, under a number that leads nobody back to them.
 pub(super) fn forgotten(desk: &Desk<'_>, user: UserId) -> Vec<Change> {
     let state = desk.state;
     let bot = desk.rules.bots.remembered(desk.rules.bot);
@@ -56,6 +57,11 @@ pub(super) fn forgotten(desk: &Desk<'_>, user: UserId) -> Vec<Change> {
     }
     let feedback = state.commands.feedback.iter().filter(|(_, feedback)| feedback.from == user);
     changes.extend(feedback.map(|(id, _)| CommandChange::Feedback(*id, None).into()));
+    let mark = desk.rules.marks.of(user);
+    let wrote = state.commands.wrote_lately(user, mark, desk.now);
+    if !wrote.is_empty() {
+        changes.push(CommandChange::Spent(mark, Some(wrote)).into());
+    }
     changes.extend(state.access.sign_in.ended(user).into_iter().map(|change| Change::Access(AccessChange::SignIn(change))));
     changes
 }

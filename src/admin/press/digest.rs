@@ -1,13 +1,13 @@
 //! The presses of reports that come by themselves. What was chosen so far stands in the buttons, so nothing is kept meanwhile.
 
-use super::field::Field;
+use super::{backup::BackupPlan, field::Field};
 use crate::domain::{
     ids::ChatId,
     jobs::{DigestFormat, JobId},
 };
 
 presses! {
-    /// A screen of reports that come by themselves.
+    /// A screen of reports and backups that come by themselves.
     DigestScreen {
         /// When, as what, to whom?
         New = "in" { /** As chosen so far. */ plan: Plan },
@@ -15,6 +15,8 @@ presses! {
         Group = "ig" { /** As chosen so far. */ plan: Plan, /** From 0. */ page: u16 },
         /// Really take the job away?
         ConfirmRemove = "id" { /** Which. */ job: JobId },
+        /// When is a backup to be written, and how many are kept?
+        Backup = "bn" { /** As chosen so far. */ plan: BackupPlan },
     }
 }
 
@@ -27,6 +29,8 @@ presses! {
         AskTimes = "it" { /** Which. */ job: JobId },
         /// Take a job away.
         Remove = "ix" { /** Which. */ job: JobId },
+        /// Type the folder of a backup, which makes it. The moment names the wish, as above.
+        AskFolder = "bf" { /** As chosen. */ plan: BackupPlan, /** Unix milliseconds. */ asked: i64 },
     }
 }
 

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use self::field::Field;
 pub use self::{
+    backup::BackupPlan,
     choice::Choice,
     digest::{DigestOrder, DigestScreen, Plan, PlanDay},
     own::{OwnOrder, OwnScreen},
@@ -69,6 +70,7 @@ macro_rules! presses {
     };
 }
 
+mod backup;
 mod digest;
 mod own;
 mod sending;
@@ -137,7 +139,7 @@ presses! {
     and /** Of study time. */ Study(StudyScreen)
     and /** Of one's own settings, or of commands. */ Own(OwnScreen)
     and /** Of messages to many. */ Sending(SendingScreen)
-    and /** Of reports that come by themselves. */ Digest(DigestScreen)
+    and /** Of reports and backups that come by themselves. */ Digest(DigestScreen)
 }
 
 presses! {
@@ -219,7 +221,7 @@ presses! {
     and /** About study time. */ Study(StudyOrder)
     and /** About one's own settings, or commands. */ Own(OwnOrder)
     and /** About messages to many. */ Sending(SendingOrder)
-    and /** About reports that come by themselves, and jobs' times. */ Digest(DigestOrder)
+    and /** About reports and backups that come by themselves, and jobs' times. */ Digest(DigestOrder)
 }
 
 /// What a button does.

@@ -8,7 +8,7 @@ use crate::{
     },
     domain::{
         form::FormKey,
-        jobs::{DigestFormat, DigestPeriod, Job, Recipients, Task},
+        jobs::{Backup, DigestFormat, DigestPeriod, Job, Recipients, Task},
         lang::Lang,
     },
 };
@@ -95,6 +95,79 @@ fn the_choice_of_a_report_looks_so() {
         }
         let view = school.draw(ADMIN, &Screen::Jobs { page: 0 });
         album.push_str(&format!("═══ jobs\n{}{}\n", view.html, shown(&view.buttons)));
+        insta::assert_snapshot!(name, album);
+    }
+}
+
+/// The press that asks for the folder of the backup that was chosen.
+fn to_folder(school: &School, screen: &str) -> String {
+    let Some(Press::Show(screen @ Screen::Digest(DigestScreen::Backup { .. }))) = Press::decode(screen) else {
+        panic!("{screen} is no choice")
+    };
+    let view = school.draw(ADMIN, &screen);
+    presses_of(&view.buttons).into_iter().find(|data| data.starts_with("1:bf:")).expect("a button that asks")
+}
+
+#[test]
+fn a_backup_is_chosen_gets_its_folder_typed_and_is_made_once() {
+    let mut school = School::small();
+    let press = to_folder(&school, "1:bn:w7.22.14");
+    let asked = school.presses(ADMIN, &press);
+    assert!(school.seen(&asked).contains("whole path"));
+    for wrong in ["backups", "../etc"] {
+        let work = school.types(ADMIN, wrong);
+        assert!(school.seen(&work).contains('⚠') && school.state.forms.contains_key(&FormKey::private(ADMIN)), "{wrong}");
+    }
+    let made = school.types(ADMIN, "/var/backups/rollcall");
+    assert!(
+        school.seen(&made).contains("Folder: <code>/var/backups/rollcall</code>, the newest 14 are kept"),
+        "{}",
+        school.seen(&made)
+    );
+    let backup = school.state.jobs.kept[&"backup-1".parse().expect("an id")].clone();
+    assert_eq!(backup.task, Task::Backup(Backup { dir: "/var/backups/rollcall".into(), keep: 14 }));
+    // Noon on Thursday: Sunday at ten in the evening.
+    assert_eq!(backup.next_run.map(|at| at.to_rfc3339()).as_deref(), Some("2026-02-01T17:00:00+00:00"));
+    assert!(!school.state.forms.contains_key(&FormKey::private(ADMIN)));
+    // The same button once more is the same wish.
+    school.presses(ADMIN, &press);
+    school.types(ADMIN, "/var/backups/rollcall");
+    assert_eq!(school.state.jobs.kept.len(), 1);
+    // Its times change as a report's do, and the next question knows where the first one lies.
+    school.presses(ADMIN, "1:it:backup-1");
+    school.types(ADMIN, "0 4 * * *");
+    assert_eq!(
+        school.state.jobs.kept.values().next().and_then(|job| job.schedule.clone()).map(|times| times.cron).as_deref(),
+        Some("0 4 * * *")
+    );
+    school.now += chrono::Duration::seconds(1);
+    let press = to_folder(&school, "1:bn:d.3.7");
+    let again = school.presses(ADMIN, &press);
+    assert!(school.seen(&again).contains("Another backup goes to"));
+    let log = format!("{:?}", school.state.audit.unwritten);
+    assert!(log.contains("JobMade"), "{log}");
+}
+
+#[test]
+fn forged_backups_are_refused() {
+    for forged in ["d1.3.7", "w0.3.7", "w8.3.7", "d.24.7", "d.3.0", "d.3.1001", "d.03.7", "d.3", "x", "d.3.7.1"] {
+        assert_eq!(Press::decode(&format!("1:bn:{forged}")), None, "{forged}");
+    }
+}
+
+#[test]
+fn the_choice_of_a_backup_looks_so() {
+    for (name, lang) in [("backups_en", Lang::En), ("backups_uz", Lang::Uz), ("backups_ru", Lang::Ru)] {
+        let mut school = School::small().speaking(lang);
+        let mut album = String::new();
+        for data in ["1:bn:d.3.7", "1:bn:w5.18.30"] {
+            let work = school.presses(ADMIN, data);
+            album.push_str(&format!("═══ {data}\n{}\n\n", school.seen(&work)));
+        }
+        let press = to_folder(&school, "1:bn:d.3.7");
+        let asked = school.presses(ADMIN, &press);
+        let made = school.types(ADMIN, "/var/backups/rollcall");
+        album.push_str(&format!("═══ folder\n{}\n\n═══ made\n{}\n", school.seen(&asked), school.seen(&made)));
         insta::assert_snapshot!(name, album);
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     admin::school_study::{SECOND, STUDENT},
     admin::{
         Order, OwnOrder, Press, Screen, View,
-        press::{DigestOrder, DigestScreen, LONGEST, Plan},
+        press::{BackupPlan, DigestOrder, DigestScreen, LONGEST, Plan},
     },
     domain::{
         change::Change,
@@ -52,9 +52,16 @@ fn check_buttons(buttons: &Buttons, what: &str) {
     }
 }
 
-/// Four answers make a report that comes by itself, thousands of ways with every group: each answer is tried with the
-/// others as they are at first.
+/// Four answers make a report that comes by itself, thousands of ways with every group, and three a backup: each answer is
+/// tried with the others as they are at first.
 fn is_one_of_too_many(press: &Press) -> bool {
+    if let Press::Show(Screen::Digest(DigestScreen::Backup { plan }))
+    | Press::Do(Order::Digest(DigestOrder::AskFolder { plan, .. })) = press
+    {
+        let usual = BackupPlan::USUAL;
+        let others = [plan.weekday != usual.weekday, plan.hour != usual.hour, plan.keep != usual.keep];
+        return others.into_iter().filter(|is_other| *is_other).count() > 1;
+    }
     let (Press::Show(Screen::Digest(DigestScreen::New { plan } | DigestScreen::Group { plan, .. }))
     | Press::Do(Order::Digest(DigestOrder::Make { plan, .. }))) = press
     else {
@@ -241,7 +248,8 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
             assert_eq!(others(&school.state.requests), others(&before.requests), "{press:?}");
             assert!(*press == forget_me || school.state.requests == before.requests, "{press:?}");
             assert_eq!(school.state.voices, before.voices, "{press:?}");
-            let own = |commands: &Commands| Commands { feedback: Default::default(), ..commands.clone() };
+            let own =
+                |commands: &Commands| Commands { feedback: Default::default(), spent: Default::default(), ..commands.clone() };
             assert_eq!(own(&school.state.commands), own(&before.commands), "{press:?}");
             let mut untouched = before.study.clone();
             untouched.members.remove(&GRADE_2);
@@ -295,6 +303,7 @@ fn a_form_that_a_former_admin_left_open_takes_no_answer() {
         Step::SearchTeacher,
         Step::Found { query: "ann".to_owned() },
         Step::JobTimes { job: "groups".parse().expect("an id") },
+        Step::BackupFolder { cron: "0 3 * * *".to_owned(), keep: 7, asked: 1 },
         Step::Message(Box::new(Draft::new("2026-01-29T07:00:00Z".parse().expect("a time")))),
     ];
     let (who, day) = (Who::from(STUDENT), "2026-01-28".parse().expect("a day"));

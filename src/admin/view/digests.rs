@@ -1,6 +1,6 @@
 //! Reports that come by themselves: when, as what, to whom; and whether a job is really to go.
 
-use super::{Facts, View, button, jobs, page, view};
+use super::{Facts, View, backups, button, jobs, page, view};
 use crate::{
     admin::{
         press::{DigestOrder, DigestScreen, Order, Plan, PlanDay, Press, Screen},
@@ -24,6 +24,7 @@ pub(super) fn draw(screen: &DigestScreen, facts: &Facts<'_>) -> View {
         DigestScreen::New { plan } => new(facts, *plan),
         DigestScreen::Group { plan, page } => group(facts, *plan, *page),
         DigestScreen::ConfirmRemove { job } => confirm_remove(facts, job),
+        DigestScreen::Backup { plan } => backups::new(facts, *plan),
     }
 }
 

@@ -1,17 +1,17 @@
 //! Background jobs: all of them, and one with what can be done about it.
 
-use super::{Facts, View, button, digests, page, sending, view};
+use super::{Facts, View, backups, button, digests, page, sending, view};
 use crate::{
     admin::{
         digests::of_sort,
         press::{DigestOrder, DigestScreen, Order, Press, Screen},
     },
-    domain::jobs::{JobId, JobState},
+    domain::jobs::{JobId, JobState, Task},
     jobs::{
         announce::Counts,
         view::{self as jobs, Sort},
     },
-    text::{button::Label, digests as button_words, jobs as words, screen::list_heading},
+    text::{backups as backup_words, button::Label, digests as button_words, jobs as words, screen::list_heading},
 };
 
 pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
@@ -26,7 +26,7 @@ pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
     let open = |row: &jobs::Row| vec![button(words::on_button(row, lang), Press::Show(Screen::Job { job: row.id.clone() }))];
     let mut rows: Vec<_> = shown.items.iter().map(open).collect();
     rows.push(shown.turn);
-    rows.push(vec![digests::to_new(facts)]);
+    rows.push(vec![digests::to_new(facts), backups::to_new(facts)]);
     rows.push(vec![facts.menu()]);
     view(html, rows)
 }
@@ -35,7 +35,10 @@ pub(super) fn one(facts: &Facts<'_>, id: &JobId) -> View {
     let Some(row) = jobs::row(facts.state, id, facts.now) else { return list(facts, 0) };
     let counts =
         (row.sort == Sort::Announcement).then(|| Counts::of(facts.state.jobs.deliveries_of(id).map(|(_, delivery)| delivery)));
-    let html = words::job(&row, counts, facts.rules.zone, facts.lang);
+    let mut html = words::job(&row, counts, facts.rules.zone, facts.lang);
+    if let Some(Task::Backup(backup)) = facts.state.jobs.get(id).map(|job| job.task) {
+        html.push_line(&backup_words::of_job(&backup, facts.lang));
+    }
     let job = || id.clone();
     let mut wishes = Vec::new();
     let is_message = row.sort == Sort::Announcement;

@@ -1,5 +1,6 @@
 //! Screens → what is seen: text and buttons, with what is true when they are drawn.
 
+mod backups;
 mod chats;
 mod commands;
 mod digests;

@@ -28,7 +28,8 @@ pub(super) async fn write(context: &Context, backup: &Backup, id: &JobId, steps:
     let (backup, steps, prefix) = (backup.clone(), steps.clone(), format!("rollcall-{id}-"));
     let is_inside = |folder: &Path| Some(fs::canonicalize(folder).ok()?.starts_with(fs::canonicalize(&dir).ok()?));
     if let Err(why) = fs::create_dir_all(&backup.dir) {
-        return Ended::Failed(format!("can't create {}: {why}", backup.dir.display()).into());
+        let folder = backup.dir.display().to_string();
+        return Ended::Failed(Case::FolderNotMade { folder, why: why.to_string() }.into());
     }
     if is_inside(&backup.dir) == Some(true) {
         return Ended::Hopeless(Case::BackupInData {}.into());
@@ -52,7 +53,7 @@ pub(super) async fn write(context: &Context, backup: &Backup, id: &JobId, steps:
     });
     match written.await {
         Ok(Ok(())) => Ended::Done,
-        Ok(Err(why)) => Ended::Failed(why.to_string().into()),
+        Ok(Err(why)) => Ended::Failed(Case::BackupNotWritten { why: why.to_string() }.into()),
         Err(_) => Ended::Failed(Case::Broke {}.into()),
     }
 }

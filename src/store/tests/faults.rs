@@ -369,6 +369,7 @@ fn decide(state: &State, step: Step, now: DateTime<Utc>) -> Outcome {
                 bot: BOT,
                 bots: crate::domain::bots::Bots::one(BOT),
                 assistants: Default::default(),
+                marks: Default::default(),
             };
             let desk = crate::admin::Desk { state, rules: &rules, now };
             outcome = crate::membership::migrated(&desk, ChatId(from), ChatId(to));

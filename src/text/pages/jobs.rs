@@ -20,7 +20,12 @@ words! {
     retry_unsure: "Also where it may have arrived", "Yetib borgani nomaʼlum joylarga ham", "И там, где неизвестно, дошло ли";
     remove_job: "Remove", "Olib tashlash", "Убрать";
     new_digest: "A report that comes by itself", "Oʻzi keladigan hisobot", "Отчёт, который приходит сам";
-    digest_more: "To each admin in private, or into a group. Topics and backups: rollcall jobs add, in a terminal.", "Har bir adminga shaxsiy chatda yoki guruhga. Mavzular va zaxira nusxalar: terminalda rollcall jobs add.", "Каждому админу лично или в группу. Темы и копии: rollcall jobs add в терминале.";
+    digest_more: "To each admin in private, or into a group. Topics: rollcall jobs add, in a terminal.", "Har bir adminga shaxsiy chatda yoki guruhga. Mavzular: terminalda rollcall jobs add.", "Каждому админу лично или в группу. Темы: rollcall jobs add в терминале.";
+    new_backup: "A backup that writes itself", "Oʻzi yoziladigan zaxira nusxa", "Копия по расписанию";
+    backup_more: "Into a folder of the server that isn't within the data, and where the service may write. Older ones of this job are deleted.", "Serverning maʼlumotlardan tashqaridagi, xizmat yoza oladigan papkasiga. Bu vazifaning eskilari oʻchiriladi.", "В папку сервера вне данных, куда служба может писать. Старые копии этой задачи удаляются.";
+    backup_folder: "Folder, with its whole path", "Papka, toʻliq yoʻli bilan", "Папка, полный путь";
+    backup_keep: "How many are kept", "Nechtasi saqlanadi", "Сколько хранить";
+    bad_number: "This is no number: write digits, such as 7.", "Bu son emas: raqam yozing, masalan 7.", "Это не число: напишите цифрами, например 7.";
     to_admins: "Each admin, in private", "Har bir adminga, shaxsan", "Каждому админу, лично";
     digest_format: "As", "Koʻrinishi", "Вид";
     digest_days: "About", "Davri", "За период";
@@ -57,7 +62,7 @@ words! {
     preview_lead: "Nothing is sent yet. This arrives, and there.", "Hali hech narsa yuborilmadi. Mana shu boradi, mana shu yerlarga.", "Пока ничего не отправлено. Вот что придёт и куда.";
     send_it: "Send it", "Yuborish", "Отправить";
     what_arrives: "What arrives", "Nima boradi", "Что придёт";
-    markup_note: "Telegram makes formatting of the marks; send it only to yourself first to see it exactly.", "Telegram belgilarni bezakka aylantiradi; aniq koʻrish uchun avval oʻzingizga yuboring.", "Telegram превратит разметку в оформление; чтобы увидеть точно, сначала отправьте себе.";
+    markup_note: "Telegram has the last word on formatting; send it only to yourself first to see it exactly.", "Bezak haqida oxirgi soʻz — Telegramniki; aniq koʻrish uchun avval oʻzingizga yuboring.", "Последнее слово об оформлении — за Telegram; чтобы увидеть точно, сначала отправьте себе.";
     to_me_only: "My private chat", "Mening shaxsiy chatim", "Мой личный чат";
     at_once: "At once", "Hoziroq", "Сразу";
     bad_topic: "One of the topics can't be read: write a link (t.me/c/…) or ID/topic.", "Mavzulardan biri tushunarsiz: havola (t.me/c/…) yoki ID/mavzu yozing.", "Одну из тем не понять: напишите ссылку (t.me/c/…) или ID/тема.";
@@ -68,6 +73,20 @@ words! {
 }
 
 impl Words {
+    /// Telegram can't read the markup near these words. `wholly`: then nothing of the message arrives.
+    pub fn markup_refused(self, near: &str, wholly: bool) -> String {
+        if wholly {
+            return say!(self.0;
+                format!("Telegram can't read this HTML, from about here: \u{201c}{near}\u{201d}. So nothing would arrive: go back and mend it."),
+                format!("Telegram bu HTMLni oʻqiy olmaydi, taxminan shu yerdan: \u{201c}{near}\u{201d}. Hech narsa yetib bormaydi: orqaga qaytib tuzating."),
+                format!("Telegram не прочтёт этот HTML, примерно отсюда: «{near}». Ничего не придёт: вернитесь и исправьте."));
+        }
+        say!(self.0;
+            format!("Telegram can't read these marks, from about here: \u{201c}{near}\u{201d}. So it would arrive as it is written."),
+            format!("Telegram bu belgilarni oʻqiy olmaydi, taxminan shu yerdan: \u{201c}{near}\u{201d}. Xabar yozilganicha boradi."),
+            format!("Telegram не прочтёт эту разметку, примерно отсюда: «{near}». Придёт как написано."))
+    }
+
     /// So many megabytes are the most.
     pub fn file_too_large(self, most: usize) -> String {
         say!(self.0;

@@ -129,7 +129,7 @@ pub(super) async fn chats(call: Call) -> Answer {
 fn share(state: &State, number: u32, delivery: &Delivery) -> DeliveryAnswer {
     let (message_id, why) = match &delivery.state {
         DeliveryState::Sent { message, .. } => (Some(message.0), None),
-        DeliveryState::Failed { why, .. } => (None, Some(why.clone())),
+        DeliveryState::Failed { why, .. } => (None, Some(why.to_string())),
         DeliveryState::Waiting { .. }
         | DeliveryState::Sending { .. }
         | DeliveryState::Unsure { .. }

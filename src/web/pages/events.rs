@@ -40,8 +40,8 @@ use crate::{
 /// Streams of everybody together, and of one person.
 const MOST: usize = 64;
 const MOST_OF_ONE: usize = 6;
-/// Between looks at the store while somebody listens.
-const LOOK: Duration = Duration::from_secs(1);
+/// Between looks at the store at least, however much is committed.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Between signs of life, which also find out that nobody listens any more.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -146,26 +146,21 @@ async fn sit(dashboard: &Arc<Dashboard>, user: UserId) -> Option<(Seat, watch::R
     Some((Seat { hub, user, _room: room, _looking: sender }, news))
 }
 
-/// Looks at the store as long as somebody listens.
+/// Looks at the store after each commit, as long as somebody listens.
 async fn look(dashboard: Arc<Dashboard>, news: Weak<watch::Sender<Figures>>) {
-    let mut tick = tokio::time::interval(LOOK);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut seen = None;
     loop {
-        tick.tick().await;
-        let Some(news) = news.upgrade() else { return };
-        // Nothing was committed, and it is the same day: nothing can be new.
-        let mark = (dashboard.store().commits(), local_day(dashboard.rules().zone, dashboard.now()));
-        if seen == Some(mark) {
-            continue;
-        }
+        let seen = dashboard.store().commits();
         let now = figures(&dashboard).await;
-        seen = Some(mark);
-        news.send_if_modified(|before| {
+        let Some(listened) = news.upgrade() else { return };
+        listened.send_if_modified(|before| {
             let is_new = *before != now;
             *before = now;
             is_new
         });
+        drop(listened);
+        tokio::time::sleep(PAUSE).await;
+        // Midnight comes without a commit, and so does the end of listening.
+        let _ = tokio::time::timeout(HEARTBEAT, dashboard.store().committed_after(seen)).await;
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         event::Place,
         ids::ChatId,
-        jobs::{Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId, JobState, Recipients, Task},
+        jobs::{Backup, Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId, JobState, Recipients, Task},
         registry::Group,
         state::State,
     },
@@ -27,6 +27,8 @@ use crate::{
 
 /// The longest schedule that anybody types.
 const LONGEST_CRON: usize = 100;
+/// And the longest folder.
+const LONGEST_FOLDER: usize = 1_000;
 /// Beyond so many groups nobody finds anything in a list.
 const MOST_CHOICES: usize = 200;
 
@@ -59,6 +61,14 @@ pub(super) fn all(look: &Look<'_>) -> Result<Page, Trouble> {
             .with("period", words.digest_days(), choice(&periods))
             .with("to", words.message_to(), InputKind::Choice(look.read(|state| receivers(look, state))));
         sections.push(Section::Forms(words.new_digest().to_owned(), vec![form]));
+        let backup = Form::new("/jobs", words.new_backup())
+            .more(words.backup_more())
+            .button(words.add())
+            .with("task", "", InputKind::Hidden("backup".to_owned()))
+            .with("cron", words.schedule_hint(), InputKind::Text("0 3 * * *".to_owned(), LONGEST_CRON, true))
+            .with("dir", words.backup_folder(), InputKind::Text(String::new(), LONGEST_FOLDER, false))
+            .with("keep", words.backup_keep(), InputKind::Text("7".to_owned(), 4, false));
+        sections.push(Section::Forms(words.new_backup().to_owned(), vec![backup]));
     }
     Ok(Page { title: words.jobs().to_owned(), lead: Some(words.jobs_lead().to_owned()), sections, ..Page::default() })
 }
@@ -128,7 +138,7 @@ pub(super) fn one(look: &Look<'_>) -> Result<Page, Trouble> {
     let row = look.read(|state| view::row(state, &id, look.now)).ok_or(Trouble::Missing)?;
     let at = |at: Option<_>| at.map_or_else(|| "—".to_owned(), |at| moment(at, zone));
     let schedule = row.schedule.as_ref().map(|schedule| format!("{} ({})", schedule.cron, schedule.zone));
-    let facts = vec![
+    let mut facts = vec![
         (words.job_id().to_owned(), id.to_string()),
         (words.progress().to_owned(), progress(&row)),
         (words.last_run().to_owned(), at(row.last_run)),
@@ -136,6 +146,10 @@ pub(super) fn one(look: &Look<'_>) -> Result<Page, Trouble> {
         (words.schedule().to_owned(), schedule.unwrap_or_else(|| "—".to_owned())),
         (words.last_error().to_owned(), row.last_error.as_ref().map_or_else(|| "—".to_owned(), |why| said::reason(why, lang))),
     ];
+    if let Some(Task::Backup(backup)) = look.read(|state| state.jobs.get(&id)).map(|job| job.task) {
+        facts.push((words.backup_folder().to_owned(), backup.dir.display().to_string()));
+        facts.push((words.backup_keep().to_owned(), backup.keep.to_string()));
+    }
     let mut sections = vec![Section::Facts(said::sort(row.sort, lang).to_owned(), facts)];
     if row.sort == Sort::Announcement {
         sections.push(look.read(|state| chats(look, state, &id)));
@@ -186,7 +200,7 @@ fn chats(look: &Look<'_>, state: &State, id: &JobId) -> Section {
         let title = state.groups.get(&state.current_id(delivery.to.chat)).map(|group| group.title.clone());
         let topic = delivery.to.topic.map(|topic| format!(" · {topic}")).unwrap_or_default();
         let why = match &delivery.state {
-            DeliveryState::Failed { why, .. } => Field::name(why),
+            DeliveryState::Failed { why, .. } => Field::name(&said::reason(why, lang)),
             DeliveryState::Waiting { .. }
             | DeliveryState::Sending { .. }
             | DeliveryState::Sent { .. }
@@ -249,8 +263,24 @@ fn timing(form: &Query) -> Option<Timing> {
     (!cron.is_empty()).then_some(Timing { cron, zone: None })
 }
 
-/// A report that comes by itself.
+/// A report that comes by itself, or a backup that writes itself.
 pub(super) fn make(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
+    let task = match form.get("task") {
+        "" => Task::Digest(digest(form)?),
+        "backup" => Task::Backup(backup(look, form)?),
+        _ => return Err(Trouble::Form),
+    };
+    order(look, &Order::MakeJob { task, timing: timing(form), asked: dropbox::random_id() })?;
+    Ok(Done::saved("/jobs", Notice::Saved))
+}
+
+fn backup(look: &Look<'_>, form: &Query) -> Result<Backup, Trouble> {
+    let keep = form.get("keep").trim().parse();
+    let keep = keep.map_err(|_| Trouble::Refused(look.words().bad_number().to_owned()))?;
+    Ok(Backup { dir: form.get("dir").trim().into(), keep })
+}
+
+fn digest(form: &Query) -> Result<Digest, Trouble> {
     let format = match form.get("format") {
         "text" => DigestFormat::Text,
         "picture" => DigestFormat::Picture,
@@ -273,7 +303,5 @@ pub(super) fn make(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
             Recipients::Chat(Place { chat, topic: None })
         }
     };
-    let task = Task::Digest(Digest { to, format, period, lang: None, group: None });
-    order(look, &Order::MakeJob { task, timing: timing(form), asked: dropbox::random_id() })?;
-    Ok(Done::saved("/jobs", Notice::Saved))
+    Ok(Digest { to, format, period, lang: None, group: None })
 }

@@ -78,6 +78,8 @@ pub(super) enum Trouble {
     Period,
     /// What was asked for can't be, in words.
     Refused(String),
+    /// More came than may, in words.
+    TooLarge(String),
     /// The disk.
     Fault(StoreFault),
     /// Anything else of ours.

@@ -13,6 +13,7 @@ mod events;
 mod jobs;
 mod log;
 mod look;
+mod message;
 mod overview;
 mod page;
 mod people;
@@ -58,8 +59,8 @@ const SENDING: &str = "/telegram/send-message/";
 /// A page over years reads for seconds: so many are drawn at the same time, the others wait.
 const AT_ONCE: usize = 4;
 
-/// After the start.
-const WARM_UP_AFTER: Duration = Duration::from_secs(5);
+/// After the start: nobody is at a page sooner.
+const WARM_UP_AFTER: Duration = Duration::from_millis(500);
 
 /// What the pages are made from.
 #[derive(Debug)]
@@ -251,7 +252,7 @@ pub fn routes(dashboard: &Arc<Dashboard>) -> Router {
         router = router.route(route.path, serve::method(route));
     }
     warm_up(dashboard);
-    let guarded = router.layer(axum::middleware::from_fn_with_state(dashboard.clone(), serve::guard));
+    let guarded = router.fallback(sign_in::nowhere).layer(axum::middleware::from_fn_with_state(dashboard.clone(), serve::guard));
     guarded.with_state(dashboard.clone())
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     chart::{DayChart, HeatChart},
+    message::Message,
     table::{Table, TableView, Tone},
 };
 
@@ -39,8 +40,8 @@ pub(super) enum Section {
     Shown(TableView),
     /// Names and values.
     Facts(String, Vec<(String, String)>),
-    /// Words as somebody wrote them, message by message.
-    Quote(String, Vec<String>),
+    /// What arrives, message by message.
+    Messages(String, Vec<Message>),
     /// Forms under one heading.
     Forms(String, Vec<Form>),
 }
@@ -122,8 +123,8 @@ pub(super) enum InputKind {
     Moment,
     /// Any of these: value, name, whether it is ticked.
     Ticks(Vec<(String, String, bool)>),
-    /// A file from the visitor's device; it may be missing.
-    File,
+    /// A file from the visitor's device; it may be missing. The most bytes, and the most where it is shown as a photo.
+    File(usize, usize),
     /// One of these: value, name, whether it is chosen.
     Choice(Vec<(String, String, bool)>),
 }
@@ -154,7 +155,7 @@ impl Form {
 
     /// Whether a file may come with it.
     pub(super) fn has_file(&self) -> bool {
-        self.fields.iter().any(|field| matches!(field.kind, InputKind::File))
+        self.fields.iter().any(|field| matches!(field.kind, InputKind::File(..)))
     }
 
     pub(super) fn with(mut self, name: &'static str, label: &'static str, kind: InputKind) -> Self {

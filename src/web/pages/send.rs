@@ -6,6 +6,7 @@ use super::{
     act::order,
     jobs::table,
     look::{Done, Look, Trouble},
+    message::Message,
     page::{Form, InputKind, Page, Section},
     query::Query,
 };
@@ -26,7 +27,11 @@ use crate::{
     },
     orders::{self, Audience, Order, dropbox},
     study::local,
-    text::{name::in_text, pages::Notice, report::moment},
+    text::{
+        name::in_text,
+        pages::{Notice, Words},
+        report::moment,
+    },
 };
 
 /// What fits into a form; longer texts are a program's or a terminal's.
@@ -75,7 +80,7 @@ fn form(look: &Look<'_>, state: &State) -> Form {
         .with("silent", words.send_silently(), InputKind::Choice(yes))
         .with("as", words.file_as(), InputKind::Choice(shown_as))
         // Last: what says that the form is ours, and how the file is shown, comes before it.
-        .with("file", words.message_file(), InputKind::File)
+        .with("file", words.message_file(), InputKind::File(announcement_files::LARGEST, announcement_files::LARGEST_PHOTO))
 }
 
 /// What a form says is to be sent.
@@ -162,7 +167,10 @@ pub(super) fn preview(look: &Look<'_>, form: &Query) -> Result<Page, Trouble> {
         let shown_as = if file.as_photo { words.as_photo() } else { words.as_document() };
         facts.push((shown_as.to_owned(), file.name.clone()));
     }
-    let mut sections = vec![Section::Quote(words.what_arrives().to_owned(), content.iter().flat_map(messages).collect())];
+    let mut sections = vec![Section::Messages(
+        words.what_arrives().to_owned(),
+        content.iter().flat_map(|content| messages(content, words)).collect(),
+    )];
     sections.push(Section::Facts(words.receivers().to_owned(), facts));
     let mut confirm = Form::new("/send", words.send_it());
     if content.is_some_and(|content| content.markup != Markup::Plain) {
@@ -189,15 +197,11 @@ fn receiver(look: &Look<'_>, state: &State, change: &Change) -> Option<String> {
     Some(delivery.to.topic.map_or_else(|| title.clone(), |topic| format!("{title}/{topic}")))
 }
 
-/// The messages as they are cut, in the words that somebody wrote.
-fn messages(content: &Content) -> Vec<String> {
-    if content.markup == Markup::Plain && announce::parts(content).len() <= 1 {
-        return vec![content.text.clone()];
-    }
-    let words = |part: Part| match part {
-        Part::Text(text, _) | Part::File(text, _) => text,
-    };
-    announce::parts(content).into_iter().map(words).filter(|text| !text.is_empty()).collect()
+/// The messages as they are cut, as Telegram would show them.
+fn messages(content: &Content, words: Words) -> Vec<Message> {
+    let parts = announce::parts(content);
+    let shown = parts.iter().filter(|(Part::Text(text, _) | Part::File(text, _))| !text.is_empty());
+    shown.map(|part| Message::of(part, words)).collect()
 }
 
 pub(super) fn send(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {

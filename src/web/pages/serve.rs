@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     admin::lang_of,
-    announcement_files::LARGEST,
+    announcement_files::{FileFault, LARGEST},
     domain::{
         access::AccessChange,
         change::{Change, Outcome},
@@ -72,7 +72,7 @@ pub(super) async fn read_form(body: Body) -> Query {
 }
 
 /// Reads what is left of a request, and forgets it: a browser listens only when it has said everything.
-async fn hear_out(body: Body, most: usize) {
+async fn hear_out(body: Body, most: usize, patience: Duration) {
     let mut pieces = body.into_data_stream();
     let mut left = most;
     let listening = async {
@@ -84,7 +84,7 @@ async fn hear_out(body: Body, most: usize) {
         }
     };
     // A slow client must not hold a connection.
-    let _ = tokio::time::timeout(PATIENCE, listening).await;
+    let _ = tokio::time::timeout(patience, listening).await;
 }
 
 /// The route for axum.
@@ -110,7 +110,7 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
     let query = Query::parse(parts.uri.query().unwrap_or(""));
     let Some(visitor) = visitor(&dashboard, &parts.headers, now) else {
         let wants_page = parts.method == Method::GET && query.get("format").is_empty();
-        hear_out(body, LARGEST_FORM).await;
+        hear_out(body, LARGEST_FORM, PATIENCE).await;
         return Ok(if wants_page { to("/sign-in") } else { StatusCode::UNAUTHORIZED.into_response() });
     };
     let theme = theme_of(&parts.headers);
@@ -118,7 +118,7 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
     if !route.who.includes(visitor.role) {
         // Whoever follows the way to the front door is shown to their own.
         let own = route.path == "/" && parts.method == Method::GET;
-        hear_out(body, LARGEST).await;
+        hear_out(body, LARGEST, PATIENCE).await;
         return Ok(if own { to(home) } else { said(&Trouble::Forbidden, lang, theme, home) });
     }
     let form = match route.does {
@@ -131,8 +131,15 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
         }
         Does::Asks(_) => {
             if !is_own_origin(&parts.headers, &dashboard.address) {
-                hear_out(body, LARGEST).await;
+                hear_out(body, LARGEST, PATIENCE).await;
                 return Ok(said(&Trouble::Form, lang, theme, home));
+            }
+            if let Some(declared) = upload::too_large(&parts.headers) {
+                // What nobody would wait for isn't heard out: its browser says that the connection broke.
+                if declared <= upload::HEARD_OUT {
+                    hear_out(body, declared, upload::PATIENCE).await;
+                }
+                return Ok(said(&upload::refused(&FileFault::TooLarge(LARGEST / 1_000_000), lang), lang, theme, home));
             }
             let request = Request::from_parts(parts.clone(), body);
             let read = if upload::is_one(&request) {
@@ -296,6 +303,7 @@ pub(super) fn said(trouble: &Trouble, lang: Lang, theme: &'static str, home: &st
         Trouble::Often => StatusCode::TOO_MANY_REQUESTS,
         Trouble::Period => StatusCode::BAD_REQUEST,
         Trouble::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Trouble::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
         Trouble::Fault(fault) => {
             tracing::error!(%fault, "a page can't be shown");
             StatusCode::INTERNAL_SERVER_ERROR

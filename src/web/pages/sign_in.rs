@@ -55,6 +55,13 @@ pub(super) fn how() -> MethodRouter<Arc<Dashboard>> {
     })
 }
 
+/// An address that nobody knows.
+pub(super) async fn nowhere(State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap) -> Response {
+    let known = visitor(&dashboard, &headers, dashboard.now());
+    let (lang, home) = known.map_or_else(|| (guess(&dashboard, &headers), "/sign-in"), |known| (known.lang, home(known.role)));
+    said(&Trouble::Missing, lang, theme_of(&headers), home)
+}
+
 /// The link in the chat: looking at it uses nothing up, its button does. Telegram looks at links before people do.
 pub(super) fn link() -> MethodRouter<Arc<Dashboard>> {
     get(show_link).post(use_link)

@@ -147,7 +147,7 @@ pub(super) fn trouble(trouble: &Trouble, lang: Lang, theme: &'static str, home: 
         Trouble::Form => (words.error_form(), words.error_form_more()),
         Trouble::Often => (words.error_often(), words.error_often_more()),
         Trouble::Period => (words.error_period(), words.error_period_more()),
-        Trouble::Refused(why) => (words.error_refused(), why.as_str()),
+        Trouble::Refused(why) | Trouble::TooLarge(why) => (words.error_refused(), why.as_str()),
         Trouble::Fault(_) | Trouble::Broken(_) => (words.error_fault(), words.error_fault_more()),
     };
     Plain { way: Some((home, words.back())), ..Plain::new(lang, theme, title, more) }.render()
@@ -177,7 +177,7 @@ fn version() -> String {
 
 const SEND: &str =
     r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 9.500 17 3.500l-4.500 13-3-5.500zM9.500 11 17 3.500"/></svg>"#;
-const JOBS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M16.500 10a6.500 6.500 0 1 1-2-4.700M16.500 3v3h-3M10 6.500V10l2.300 1.500"/></svg>"#;
+const JOBS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3.500 5h13v11.500h-13zM3.500 8.500h13M7 3v3.500M13 3v3.500M7.500 12.500l1.800 1.700 3.400-3.400"/></svg>"#;
 const COMMANDS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 4.500h14v11H3zM11.500 7.500l-3 5M6.500 10h.01M13.500 10h.01"/></svg>"#;
 const OVERVIEW: &str =
     r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3.500 16.500v-5M10 16.500v-13M16.500 16.500v-8"/></svg>"#;

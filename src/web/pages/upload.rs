@@ -4,7 +4,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use axum::{
     extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, multipart::Field},
-    http::header::CONTENT_TYPE,
+    http::{
+        HeaderMap,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+    },
 };
 use bytes::Bytes;
 use tokio::{sync::mpsc, task::spawn_blocking};
@@ -20,8 +23,12 @@ use crate::{
 const LARGEST_FIELD: usize = 64 * 1024;
 /// More fields are nobody's form.
 const MOST_FIELDS: usize = 2_000;
+/// A form with the largest file.
+const LARGEST_FORM: usize = LARGEST + MOST_FIELDS * 128 + LARGEST_FIELD;
+/// As much of a form that is too large is heard out, so that a browser listens to the answer.
+pub(super) const HEARD_OUT: usize = 4 * LARGEST;
 /// For fifty megabytes over a slow line.
-const PATIENCE: Duration = Duration::from_secs(600);
+pub(super) const PATIENCE: Duration = Duration::from_secs(600);
 /// Pieces of a file on their way to the disk.
 const AHEAD: usize = 4;
 
@@ -31,6 +38,12 @@ pub(super) fn is_one(request: &Request) -> bool {
     kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
 }
 
+/// How much a request says that it brings, where that is too much.
+pub(super) fn too_large(headers: &HeaderMap) -> Option<usize> {
+    let declared = headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()?;
+    (declared > LARGEST_FORM).then_some(declared)
+}
+
 /// What the form says; of a file that came along the name under which it is kept (`kept`) and its own (`name`).
 pub(super) async fn read(dashboard: &Arc<Dashboard>, request: Request, csrf: &str, lang: Lang) -> Result<Query, Trouble> {
     let reading = tokio::time::timeout(PATIENCE, read_fields(dashboard, request, csrf, lang));
@@ -38,7 +51,8 @@ pub(super) async fn read(dashboard: &Arc<Dashboard>, request: Request, csrf: &st
 }
 
 async fn read_fields(dashboard: &Arc<Dashboard>, mut request: Request, csrf: &str, lang: Lang) -> Result<Query, Trouble> {
-    DefaultBodyLimit::max(LARGEST + MOST_FIELDS * 128 + LARGEST_FIELD).apply(&mut request);
+    // What didn't say how much it brings is measured as it arrives.
+    DefaultBodyLimit::max(HEARD_OUT).apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| Trouble::Form)?;
     let mut read = Query::default();
     for _ in 0..MOST_FIELDS {
@@ -109,11 +123,11 @@ async fn keep(dir: &Path, mut field: Field<'_>, as_photo: bool) -> Result<String
     writing.await.unwrap_or(Err(FileFault::BrokenOff))
 }
 
-fn refused(why: &FileFault, lang: Lang) -> Trouble {
+pub(super) fn refused(why: &FileFault, lang: Lang) -> Trouble {
     let words = Words(lang);
     match why {
         FileFault::Empty => Trouble::Refused(words.file_empty().to_owned()),
-        FileFault::TooLarge(most) => Trouble::Refused(words.file_too_large(*most)),
+        FileFault::TooLarge(most) => Trouble::TooLarge(words.file_too_large(*most)),
         FileFault::BrokenOff => Trouble::Refused(words.file_broken_off().to_owned()),
         FileFault::Io(why) => Trouble::Broken(why.to_string()),
     }

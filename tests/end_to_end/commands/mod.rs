@@ -92,7 +92,18 @@ async fn feedback_has_a_measure_and_needs_a_reader() {
         fed_back(&school, &boss).await;
     }
     assert!(gives(&school, &ann, "/feedback 5").await.text.contains("within an hour"));
+    // Deleting what is stored about oneself wins nobody a further turn, also not twice; nothing says whose the measure is.
+    for _ in 0..2 {
+        gives(&school, &ann, "/settings").await;
+        for button in ["Privacy", "Delete my data", "Yes, delete"] {
+            ann.presses(&bot, button).await;
+            ann.reads(&bot).await;
+        }
+        assert!(gives(&school, &ann, "/feedback 5").await.text.contains("within an hour"));
+    }
     school.later(TimeDelta::hours(1));
+    assert!(gives(&school, &ann, "/feedback 5").await.text.contains("Thank you"));
+    fed_back(&school, &boss).await;
     // Who doesn't want to hear of it doesn't, and where nobody does, nothing is taken.
     boss.tells(&bot, "/settings");
     boss.reads(&bot).await;
@@ -108,13 +119,17 @@ async fn feedback_has_a_measure_and_needs_a_reader() {
     school.has_counted_all().await;
     assert!(gives(&school, &ann, "/feedback 7").await.text.contains("No admin can be reached"));
     school.stop().expect("stops");
-    assert_eq!(school.file("commands/feedback.json")["feedback"].as_object().map(serde_json::Map::len), Some(5));
+    let kept = school.file("commands/feedback.json");
+    let entries = |what: &str| kept[what].as_object().map(serde_json::Map::len);
+    assert_eq!((entries("feedback"), entries("spent")), (Some(1), Some(1)), "{kept}");
+    assert!(!kept["spent"].to_string().contains(&ann.id.to_string()), "{kept}");
     // After thirty days nothing is left of it.
     school.later(TimeDelta::days(30));
     school.start();
     gives(&school, &ann, "/start").await;
     school.stop().expect("stops");
-    assert_eq!(school.file("commands/feedback.json")["feedback"].as_object().map(serde_json::Map::len), Some(0));
+    let kept = school.file("commands/feedback.json");
+    assert!(kept["feedback"] == serde_json::json!({}) && kept.get("spent").is_none(), "{kept}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! What admins change from the pages is so in the chat and in the files, and in the log.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 
 use super::{browser::Browser, who::school};
@@ -132,4 +134,30 @@ async fn a_command_is_defined_changed_and_deleted_from_the_pages() {
     }
     school.stop().expect("stops");
     assert_eq!(school.file("commands/commands.json")["contact"], serde_json::Value::Null);
+}
+
+#[tokio::test]
+async fn a_backup_that_writes_itself_is_made_from_the_pages() {
+    let (school, base, ..) = school();
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let folder = school.data().with_file_name("copies");
+    let folder = folder.to_str().expect("UTF-8");
+    for (dir, keep, words) in
+        [("copies", "7", "no folder for backups"), (folder, "many", "write digits"), (folder, "0", "no folder for backups")]
+    {
+        let seen = boss.submit("/jobs", &[("task", "backup"), ("dir", dir), ("keep", keep), ("cron", "")]).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{dir} {keep}");
+        assert!(seen.text().contains(words), "{}", seen.text());
+    }
+    let made = boss.submit("/jobs", &[("task", "backup"), ("dir", folder), ("keep", "7"), ("cron", "0 3 * * *")]).await;
+    assert_eq!(made.header("location"), "/jobs?said=saved");
+    let page = boss.get("/jobs/backup-1").await;
+    assert!(page.text().contains(folder) && page.text().contains("0 3 * * *"), "{}", page.text());
+    boss.submit("/jobs/backup-1/start", &[]).await;
+    let written = async {
+        while std::fs::read_dir(folder).map_or(0, Iterator::count) == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), written).await.expect("a backup is written");
 }

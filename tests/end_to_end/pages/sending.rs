@@ -7,6 +7,11 @@ use reqwest::{
     multipart::{Form, Part},
 };
 
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
 use super::{
     browser::{Browser, Seen},
     who::school,
@@ -96,17 +101,38 @@ async fn a_message_with_a_file_is_looked_at_and_sent_once_to_what_was_ticked() {
 }
 
 #[tokio::test]
+async fn a_preview_shows_markup_as_telegram_shows_it_and_nothing_else() {
+    let (school, base, _, _, grade2) = school();
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let chat = grade2.id.to_string();
+    let link = "<a target=\"_blank\" rel=\"noopener noreferrer nofollow\" href=\"https://a.uz\">here</a>";
+    let shown = [
+        ("html", "<b>Ertaga</b> <a href='https://a.uz'>here</a>", format!("<b>Ertaga</b> {link}")),
+        ("markdown_v2", "*Ertaga* [here](https://a.uz) ||x||", format!("<b>Ertaga</b> {link} <span class=\"spoiler\">x</span>")),
+        ("markdown", "*Ertaga* <script>", "<b>Ertaga</b> &#60;script&#62;".to_owned()),
+        ("html", "<script>alert(1)</script>", "&#60;script&#62;alert(1)&#60;/script&#62;</div><p class=\"flaw\">".to_owned()),
+        ("html", "<a href='javascript:alert(1)//.'>x</a>", "<span class=\"link\">x</span>".to_owned()),
+    ];
+    for (markup, text, expected) in shown {
+        let seen = previews(&mut boss, &fields(&[("chat", &chat), ("markup", markup), ("text", text)]), None).await;
+        assert!(seen.text().contains(&expected), "{text}: {}", seen.text());
+        assert!(!seen.text().contains("<script>"), "{}", seen.text());
+    }
+}
+
+#[tokio::test]
 async fn what_cant_be_sent_is_a_sentence_and_leaves_nothing_behind() {
     let (school, base, ann, _, grade2) = school();
     let mut boss = Browser::of(&base, &school, &school.boss).await;
     let chat = grade2.id.to_string();
     let large = Some(("wall.jpg", vec![1; 10_000_001]));
+    let seen = previews(&mut boss, &fields(&[("chat", &chat), ("as", "photo")]), large).await;
+    assert!(seen.status == StatusCode::PAYLOAD_TOO_LARGE && seen.text().contains("takes 10 MB"), "{}", seen.text());
     let wrong = [
         (fields(&[]), None, "nobody to send it to"),
         (fields(&[("chat", &chat), ("text", " ")]), None, "nothing to send"),
         (fields(&[("chat", &chat), ("topics", "the first one")]), None, "topics can&#39;t be read"),
         (fields(&[("chat", &chat), ("at", "2020-01-01T09:00")]), None, "still to come"),
-        (fields(&[("chat", &chat), ("as", "photo")]), large, "takes 10 MB"),
         (fields(&[("chat", &chat)]), Some(("empty.pdf", Vec::new())), "The file is empty"),
     ];
     for (asked, file, words) in wrong {
@@ -120,6 +146,37 @@ async fn what_cant_be_sent_is_a_sentence_and_leaves_nothing_behind() {
     let mut teacher = Browser::of(&base, &school, &ann).await;
     let seen = previews(&mut teacher, &fields(&[("chat", &chat)]), Some(("x.pdf", b"x".to_vec()))).await;
     assert_eq!((seen.status, kept(&school)), (StatusCode::FORBIDDEN, 0));
+}
+
+#[tokio::test]
+async fn what_is_larger_than_telegram_takes_is_refused_with_a_sentence_and_kept_nowhere() {
+    let (school, base, _, _, grade2) = school();
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let chat = grade2.id.to_string();
+    let is_refused = |seen: &Seen| seen.status == StatusCode::PAYLOAD_TOO_LARGE && seen.text().contains("takes 50 MB");
+    // It says how large it is, or only shows it as it comes.
+    let large = vec![7; 51_000_000];
+    let seen = previews(&mut boss, &fields(&[("chat", &chat)]), Some(("film.mp4", large.clone()))).await;
+    assert!(is_refused(&seen), "{seen:?}");
+    let csrf = boss.get("/settings").await.csrf();
+    let stream =
+        futures::stream::iter(large.chunks(64 * 1024).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect::<Vec<_>>());
+    let part = Part::stream(reqwest::Body::wrap_stream(stream)).file_name("film.mp4");
+    let seen =
+        boss.take(boss.request(Method::POST, "/send/preview").multipart(Form::new().text("csrf", csrf).part("file", part))).await;
+    assert!(is_refused(&seen), "{seen:?}");
+    // What nobody would wait for is refused before any of it came.
+    let cookies: Vec<_> = boss.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let head = format!(
+        "POST /send/preview HTTP/1.1\r\nHost: x\r\nCookie: {}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000000\r\n\r\n",
+        cookies.join("; ")
+    );
+    let mut line = TcpStream::connect(base.trim_start_matches("http://")).await.expect("connects");
+    line.write_all(head.as_bytes()).await.expect("writes");
+    let mut answer = [0; 12];
+    line.read_exact(&mut answer).await.expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 413");
+    assert_eq!(kept(&school), 0);
 }
 
 #[tokio::test]

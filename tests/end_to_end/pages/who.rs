@@ -103,6 +103,13 @@ async fn nobody_sees_or_changes_what_is_not_theirs() {
     let own = teacher.get("/me").await;
     assert!(own.text().contains("Ann Lee") && !own.text().contains("Bob"), "{}", own.text());
     let _ = bob;
+    // What isn't there is said to each of them with a way on.
+    for (browser, way) in [(&mut stranger, "/sign-in"), (&mut teacher, "/me"), (&mut looker, "/")] {
+        let missing = browser.get("/nowhere").await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert!(missing.text().contains(&format!("<a href=\"{way}\">")), "{}", missing.text());
+        assert!(missing.header("content-security-policy").starts_with("default-src 'none'"));
+    }
 
     // Whoever is no admin any more can do nothing with the cookie of before.
     school.stop().expect("stops");

@@ -80,6 +80,16 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
+// A file that is too large is refused before it is sent.
+document.addEventListener("change", (event) => {
+  const file = event.target.form?.querySelector("input[type=file][data-most]");
+  if (!file) return;
+  const kind = file.form.elements.as?.value === "photo" ? "photo" : "most";
+  const isLarge = (file.files[0]?.size ?? 0) > Number(file.dataset[kind]);
+  file.setCustomValidity(isLarge ? file.dataset[`${kind}Said`] : "");
+  if (isLarge) file.reportValidity();
+});
+
 // The Mini App: Telegram hands its proof over in the address, behind the #, where no server sees it.
 const app = document.querySelector("[data-mini-app]");
 if (app) {
