@@ -8,7 +8,8 @@ use std::{
 use rollcall::config::SETTINGS;
 
 /// Parts that decide, count or phrase: everything they need is told to them.
-const PURE: [&str; 17] = [
+const PURE: [&str; 18] = [
+    "src/channels",
     "src/chats",
     "src/commands",
     "src/commands.rs",

@@ -1,0 +1,13 @@
+//! Public channels for research: which are meant, what to ask Telegram next, what an answer holds. Pure; `collector` keeps the folder.
+
+mod answer;
+mod counter;
+mod coverage;
+mod name;
+
+pub use self::{
+    answer::{Answer, Head, Item, Named, named_chats},
+    counter::{Counter, Hits, PageTally, Referenced},
+    coverage::{Ask, Bounds, Coverage, PAGE, Span, Whither},
+    name::{ChannelName, NameError},
+};

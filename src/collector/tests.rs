@@ -1,0 +1,236 @@
+//! Runs that are cut short anywhere, against a model of Telegram.
+
+mod disk;
+mod telegram;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use self::{disk::MortalDisk, telegram::Telegram};
+use super::{Collector, Ended, Folder, FolderFault, Told, Why, Wish};
+use crate::{
+    channels::{Bounds, ChannelName},
+    store::{Owner, disk::SharedDisk},
+};
+
+fn wish(names: &[&str]) -> Wish {
+    Wish {
+        names: names.iter().map(|name| ChannelName::parse(name).expect("a name")).collect(),
+        patience: Duration::from_secs(60),
+        ..Wish::default()
+    }
+}
+
+fn collect(dir: &Path, disk: SharedDisk, telegram: &Telegram, wish: &Wish) -> Result<(Ended, Vec<Told>), FolderFault> {
+    let folder = Folder::open(dir, disk, &Owner { pid: 1, since: "then".to_owned() })?;
+    let mut told = Vec::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let mut tell = |news| told.push(news);
+    let ended = runtime.block_on(Collector::new(&folder, telegram, wish, &mut tell)?.run())?;
+    Ok((ended, told))
+}
+
+fn whole(dir: &Path, telegram: &Telegram, wish: &Wish) -> Ended {
+    collect(dir, Arc::new(MortalDisk::immortal()), telegram, wish).expect("the disk is well").0
+}
+
+/// Every file below a folder.
+fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut waiting = vec![dir.to_owned()];
+    while let Some(path) = waiting.pop() {
+        for entry in std::fs::read_dir(&path).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else {
+                let name = path.strip_prefix(dir).expect("it lies below").to_owned();
+                found.insert(name, std::fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    found
+}
+
+fn numbers(dir: &Path, name: &str) -> Vec<i64> {
+    let text = std::fs::read_to_string(dir.join(name).join(format!("{name}_messages.json"))).expect("the file is there");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    json["messages"].as_array().expect("messages").iter().map(|message| message["id"].as_i64().expect("a number")).collect()
+}
+
+/// Names the first file that differs: whole folders are too much to print.
+fn same(ours: &Path, theirs: &BTreeMap<PathBuf, Vec<u8>>, when: &str) {
+    let ours = files(ours);
+    assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>(), "{when}");
+    let differs = ours.iter().find(|(name, content)| theirs[*name] != **content);
+    assert!(differs.is_none(), "{when}: {} differs", differs.expect("checked").0.display());
+}
+
+#[test]
+fn a_channel_is_read_by_two_calls_and_one_more_for_each_further_hundred() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 250);
+    assert_eq!(whole(dir.path(), &telegram, &wish(&["alpha"])).new, 250);
+    assert_eq!(numbers(dir.path(), "alpha"), (1..=250).rev().collect::<Vec<_>>());
+    assert_eq!(telegram.asked(), "resolve 1, full 1, history 3");
+    whole(dir.path(), &telegram, &wish(&["alpha"]));
+    assert_eq!(telegram.asked(), "resolve 1, full 2, history 4", "nothing is new: two calls, and the name is remembered");
+    telegram.posts(101, 120);
+    assert_eq!(whole(dir.path(), &telegram, &wish(&["alpha"])).new, 120);
+    assert_eq!(telegram.asked(), "resolve 1, full 3, history 6");
+    assert_eq!(numbers(dir.path(), "alpha"), (1..=370).rev().collect::<Vec<_>>());
+}
+
+#[test]
+fn wherever_a_run_dies_the_next_one_ends_with_the_same_bytes() {
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 330);
+    telegram.channel("beta", 102, 40);
+    let wish = Wish { depth: 1, min_references: 1, ..wish(&["alpha", "nobody_here", "beta"]) };
+    let right = tempfile::tempdir().expect("a folder");
+    whole(right.path(), &telegram, &wish);
+    let right = files(right.path());
+    assert!(right.contains_key(Path::new("gamma/gamma_messages.json")), "a channel that alpha forwards from");
+
+    let mut dead = 0;
+    for operation in 0.. {
+        let dir = tempfile::tempdir().expect("a folder");
+        let disk = Arc::new(MortalDisk::until(operation));
+        if collect(dir.path(), disk, &telegram, &wish).is_ok() {
+            break;
+        }
+        dead += 1;
+        // And once more a little later, before a run comes to its end.
+        drop(collect(dir.path(), Arc::new(MortalDisk::until(operation / 3 + 7)), &telegram, &wish));
+        whole(dir.path(), &telegram, &wish);
+        same(dir.path(), &right, &format!("died at operation {operation}"));
+    }
+    assert!(dead > 100, "only {dead} operations");
+}
+
+#[test]
+fn wherever_the_line_is_lost_the_next_run_ends_with_the_same_bytes() {
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 330);
+    telegram.channel("beta", 102, 40);
+    let wish = wish(&["alpha", "beta"]);
+    let right = tempfile::tempdir().expect("a folder");
+    whole(right.path(), &telegram, &wish);
+    let right = files(right.path());
+    for calls in 0..9 {
+        let dir = tempfile::tempdir().expect("a folder");
+        telegram.is_lost_after(calls);
+        let cut_short = whole(dir.path(), &telegram, &wish).cut_short;
+        assert_eq!(cut_short.as_deref(), Some("no connection"), "{calls}");
+        telegram.is_back();
+        whole(dir.path(), &telegram, &wish);
+        same(dir.path(), &right, &format!("lost after {calls} calls"));
+    }
+}
+
+#[test]
+fn what_came_while_a_run_was_dead_is_here_as_well_and_the_gap_is_closed() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 450);
+    telegram.is_lost_after(4);
+    whole(dir.path(), &telegram, &wish(&["alpha"]));
+    telegram.is_back();
+    telegram.posts(101, 230);
+    telegram.is_lost_after(2);
+    whole(dir.path(), &telegram, &wish(&["alpha"]));
+    assert_eq!(numbers(dir.path(), "alpha").len(), 300, "the newest hundred, and what was here");
+    telegram.is_back();
+    whole(dir.path(), &telegram, &wish(&["alpha"]));
+    assert_eq!(numbers(dir.path(), "alpha"), (1..=680).rev().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_part_can_be_asked_for_and_the_rest_later() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 300);
+    let mut part = wish(&["alpha"]);
+    let run = |part: &Wish| {
+        whole(dir.path(), &telegram, part);
+        let here = numbers(dir.path(), "alpha");
+        (here.len(), here[0], here[here.len() - 1])
+    };
+    part.bounds = Bounds { to: Some(telegram::date(201)), limit: Some(30), ..Bounds::default() };
+    assert_eq!(run(&part), (30, 200, 171));
+    part.bounds = Bounds { from: Some(telegram::date(150)), ..Bounds::default() };
+    assert_eq!(run(&part), (151, 300, 150));
+    part.bounds = Bounds { min_id: 120, ..Bounds::default() };
+    assert_eq!(run(&part), (180, 300, 121));
+    let before = telegram.asked();
+    assert_eq!(run(&part), (180, 300, 121));
+    assert_ne!(before, telegram.asked(), "it looked, with two calls");
+    assert_eq!(run(&wish(&["alpha"])), (300, 300, 1));
+}
+
+#[test]
+fn what_cannot_be_read_is_a_line_and_ends_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 3);
+    telegram.channel("locked", 103, 3);
+    telegram.is_private(103);
+    let wish = wish(&["nobody_here", "somebody", "locked", "alpha"]);
+    let (ended, told) = collect(dir.path(), Arc::new(MortalDisk::immortal()), &telegram, &wish).expect("the disk is well");
+    let failed = [("nobody_here", Why::NotFound), ("somebody", Why::NoChannel), ("locked", Why::Private)];
+    assert_eq!(ended.failed, failed.map(|(name, why)| (name.to_owned(), why)));
+    assert_eq!((ended.done, ended.new), (1, 3));
+    assert!(told.iter().any(|told| matches!(told, Told::Failed { name, .. } if name == "locked")));
+    let read = |file: &str| std::fs::read_to_string(dir.path().join(file)).expect("the file is there");
+    assert_eq!(read("_exceptions-channels-not-found.txt"), "nobody_here\nsomebody\n");
+    assert_eq!(read("user_exceptions.txt"), "locked\n");
+
+    telegram.is_public(103);
+    whole(dir.path(), &telegram, &self::wish(&["locked"]));
+    assert!(!dir.path().join("user_exceptions.txt").exists(), "it can be read now");
+}
+
+#[test]
+fn short_waits_are_waited_for_and_long_ones_left_to_the_next_run() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 120);
+    telegram.channel("beta", 102, 5);
+    telegram.floods(2, Duration::from_secs(30));
+    whole(dir.path(), &telegram, &wish(&["alpha"]));
+    assert_eq!((telegram.paused(), numbers(dir.path(), "alpha").len()), (Duration::from_secs(30), 120));
+    telegram.floods(0, Duration::from_secs(7_200));
+    let ended = whole(dir.path(), &telegram, &wish(&["beta", "alpha"]));
+    assert_eq!((ended.failed, ended.done), (vec![("beta".to_owned(), Why::Waiting)], 1));
+}
+
+#[test]
+fn another_account_resolves_anew() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 5);
+    whole(dir.path(), &telegram, &wish(&["alpha"]));
+    telegram.is_another_account();
+    assert_eq!(whole(dir.path(), &telegram, &wish(&["@ALPHA"])).done, 1);
+    assert_eq!(telegram.asked(), "resolve 2, full 3, history 2");
+}
+
+#[test]
+fn the_counter_counts_pages() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 250);
+    let mut wish = wish(&["alpha"]);
+    let mut run = |is_compatible| {
+        wish.is_compatible = is_compatible;
+        whole(dir.path(), &telegram, &wish);
+        std::fs::read_to_string(dir.path().join("counter.csv")).expect("the file is there")
+    };
+    let (right, compatible) = (run(false), run(true));
+    insta::assert_snapshot!(format!("{right}\n--compat\n{compatible}"));
+}
