@@ -89,9 +89,11 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
     Ok(())
 }
 
-fn line_setup(config: &Config, clock: SharedClock) -> LineSetup {
+/// How the settings want the user session's line.
+pub(crate) fn line_setup(config: &Config, clock: SharedClock) -> LineSetup {
     let session = &config.session;
-    LineSetup::new(&config.data_dir, config.access(), session.seal, session.passphrase.clone(), clock)
+    let setup = LineSetup::new(&config.data_dir, config.access(), session.seal, session.passphrase.clone(), clock);
+    LineSetup { channels_per_minute: session.channels_per_minute, ..setup }
 }
 
 /// What is looked at from outside.

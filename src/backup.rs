@@ -31,8 +31,18 @@ const LEVEL: i32 = 3;
 /// Not part of the data: orders wait for the daemon of this very directory, the webhook's secret is made anew, and when this
 /// directory was last alive says nothing about another one. The user session is a key to an account, and ends when it is
 /// used from two places: whoever restores logs in anew.
-const LEFT_OUT: [&str; 9] =
-    ["orders", ".gitkeep", "webhook.json", "alive", STAGING, "session.json", "session.tmp", "session.lock", "session-state.json"];
+const LEFT_OUT: [&str; 10] = [
+    "orders",
+    ".gitkeep",
+    "webhook.json",
+    "alive",
+    STAGING,
+    "session.json",
+    "session.tmp",
+    "session.lock",
+    "session-state.json",
+    "session-pace.json",
+];
 /// Nobody else may read these files, and what is in these folders.
 const PRIVATE: [&str; 5] = ["web", "jobs", "announcements", "commands", "state/forms.json"];
 /// Where a restore unpacks, below the directory that it fills.

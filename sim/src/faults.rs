@@ -45,6 +45,8 @@ struct Order {
     key: Option<i64>,
     /// Calls about this chat only.
     chat: Option<i64>,
+    /// So many go well before.
+    spared: usize,
     when: When,
     fault: Fault,
 }
@@ -56,12 +58,17 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn order(&mut self, method: &str, key: Option<i64>, when: When, fault: Fault) {
-        self.ordered.push(Order { method: method.to_lowercase(), key, chat: None, when, fault });
+        self.ordered.push(Order { method: method.to_lowercase(), key, chat: None, spared: 0, when, fault });
+    }
+
+    /// One accident, after so many calls that go well.
+    pub(crate) fn order_after(&mut self, method: &str, spared: usize, fault: Fault) {
+        self.ordered.push(Order { method: method.to_lowercase(), key: None, chat: None, spared, when: When::Next(1), fault });
     }
 
     /// The same for calls about one chat.
     pub(crate) fn order_for(&mut self, method: &str, chat: i64, when: When, fault: Fault) {
-        self.ordered.push(Order { method: method.to_lowercase(), key: None, chat: Some(chat), when, fault });
+        self.ordered.push(Order { method: method.to_lowercase(), key: None, chat: Some(chat), spared: 0, when, fault });
     }
 
     /// Whether any is about one chat: then who strikes has to know the chat.
@@ -89,6 +96,10 @@ impl Faults {
         };
         let index = self.ordered.iter().position(is_meant)?;
         let order = &mut self.ordered[index];
+        if let Some(left) = order.spared.checked_sub(1) {
+            order.spared = left;
+            return None;
+        }
         let fault = order.fault.clone();
         if let When::Next(left) = &mut order.when {
             *left -= 1;

@@ -2,6 +2,7 @@
 
 mod autolink;
 mod bot_api;
+mod broadcast;
 mod content;
 mod faults;
 mod flood;

@@ -201,6 +201,11 @@ impl Sim {
         self.shared.world().faults.order(method, None, when, fault);
     }
 
+    /// Orders an accident for one call of `method`, after so many that go well.
+    pub fn fault_after(&self, method: &str, calls: usize, fault: Fault) {
+        self.shared.world().faults.order_after(method, calls, fault);
+    }
+
     /// The same for calls about one chat alone.
     pub fn fault_in(&self, chat: &Chat, method: &str, when: When, fault: Fault) {
         self.shared.world().faults.order_for(method, chat.id, when, fault);
@@ -247,6 +252,11 @@ impl Sim {
         assert!(violations.is_empty(), "calls that Telegram doesn't know: {violations:#?}");
         let unread = self.unread();
         assert!(unread.is_empty(), "nobody read this: {unread:#?}");
+    }
+
+    /// Waits until something is so.
+    pub async fn until_it_is_so(&self, what: impl Fn(&Self) -> bool) {
+        self.until("something to be so", |sim| what(sim).then_some(())).await;
     }
 
     /// Waits until `find` finds something; fails with `what` otherwise.

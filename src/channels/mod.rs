@@ -4,10 +4,12 @@ mod answer;
 mod counter;
 mod coverage;
 mod name;
+mod sample;
 
 pub use self::{
     answer::{Answer, Head, Item, Named, named_chats},
     counter::{Counter, Hits, PageTally, Referenced},
     coverage::{Ask, Bounds, Coverage, PAGE, Span, Whither},
     name::{ChannelName, NameError},
+    sample::{SAMPLE_COLUMNS, Sample},
 };

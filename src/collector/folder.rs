@@ -177,14 +177,34 @@ impl Folder {
 
     /// Keeps a page.
     pub(super) fn save_page(&self, id: i64, place: (u32, u32), page: &Answer) -> Result<(), FolderFault> {
-        let path = self.page_path(id, place);
-        let packed = zstd::encode_all(written(page).as_bytes(), COMPRESSION).map_err(io_fault("pack", &path))?;
-        self.replace(&path, &packed)
+        self.pack(&self.page_path(id, place), page)
     }
 
     /// Reads a page that was kept; without its head.
     pub(super) fn page(&self, id: i64, place: (u32, u32)) -> Result<Answer, FolderFault> {
-        let path = self.page_path(id, place);
+        self.unpack(self.page_path(id, place))
+    }
+
+    fn comments_path(&self, id: i64, post: i64, page: u32) -> PathBuf {
+        self.ours(id).join("comments").join(format!("{post}-{page:04}.page"))
+    }
+
+    /// Keeps a page of what was written below a post.
+    pub(super) fn save_comments(&self, id: i64, post: i64, page: u32, answer: &Answer) -> Result<(), FolderFault> {
+        self.pack(&self.comments_path(id, post, page), answer)
+    }
+
+    /// Reads it.
+    pub(super) fn comments(&self, id: i64, post: i64, page: u32) -> Result<Answer, FolderFault> {
+        self.unpack(self.comments_path(id, post, page))
+    }
+
+    fn pack(&self, path: &Path, page: &Answer) -> Result<(), FolderFault> {
+        let packed = zstd::encode_all(written(page).as_bytes(), COMPRESSION).map_err(io_fault("pack", path))?;
+        self.replace(path, &packed)
+    }
+
+    fn unpack(&self, path: PathBuf) -> Result<Answer, FolderFault> {
         let packed = self.disk.read(&path).map_err(io_fault("read", &path))?;
         let unpacked = zstd::Decoder::new(&packed[..]).map_err(io_fault("unpack", &path))?;
         read_page(unpacked).map_err(|why| FolderFault::Unreadable { path, why: why.to_string() })
@@ -219,6 +239,14 @@ impl Folder {
             self.disk.sync_dir(parent)
         };
         work().map_err(io_fault("write", path))
+    }
+
+    /// A file for researchers, to be read bit by bit; `None` where there is none.
+    pub(super) fn open_public(&self, path: &Path) -> Result<Option<std::fs::File>, FolderFault> {
+        match std::fs::File::open(path) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+            opened => opened.map(Some).map_err(io_fault("read", path)),
+        }
     }
 
     /// Whether a file for researchers is there.

@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     assemble::{self, assemble},
+    comments,
     folder::{ChannelState, Folder, FolderFault, Names, Wanted},
     source::{ChannelKey, Found, Source, Told, Trouble, Why},
 };
-use crate::channels::{Answer, Bounds, ChannelName, Counter, Head, PageTally, Whither, named_chats};
+use crate::channels::{Answer, Ask, Bounds, ChannelName, Counter, Head, PAGE, PageTally, Whither, named_chats};
 
 /// What to collect.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,8 @@ pub struct Wish {
     pub bounds: Bounds,
     /// No messages at all.
     pub is_metadata_only: bool,
+    /// What was written below posts as well.
+    pub has_comments: bool,
     /// From channel to channel so many times, along forwards.
     pub depth: u32,
     /// Only to channels that so many messages were forwarded from.
@@ -159,7 +162,49 @@ impl<'a, S: Source> Collector<'a, S> {
         }
         let new = state.coverage.messages() - before;
         self.ended.new += new;
-        walked.map(|()| (new, state.coverage.messages()))
+        walked?;
+        if self.wish.has_comments {
+            self.comments(channel, &state).await?;
+        }
+        Ok((new, state.coverage.messages()))
+    }
+
+    /// Reads what was written below posts since the last look, and puts it into a file of its own.
+    async fn comments(&mut self, channel: ChannelKey, state: &ChannelState) -> Result<(), Stop> {
+        let posts = comments::talked_about(self.folder, channel.id, state)?;
+        let of = posts.len() as u64;
+        let mut is_new = false;
+        for (done, (post, replies)) in posts.iter().enumerate() {
+            (self.tell)(Told::Comments { done: done as u64, of });
+            let known = comments::known(self.folder, channel.id, *post)?;
+            if known.is_some_and(|known| known.replies == *replies) {
+                continue;
+            }
+            let (mut pages, mut offset_id) = (0, 0);
+            loop {
+                let ask = Ask { whither: Whither::Top, offset_id, offset_date: 0, limit: PAGE, min_id: 0 };
+                let value = match self.patiently(|source| source.comments(channel, *post, &ask)).await {
+                    // The post, or what was below it, is gone: what is here stays.
+                    Err(Trouble::Channel(Why::Refused(_))) => break,
+                    answered => answered.map_err(stop)?,
+                };
+                let Some(page) = Answer::read(&value) else { break };
+                if let Some(last) = page.messages.last() {
+                    offset_id = last.id;
+                    self.folder.save_comments(channel.id, *post, pages, &page)?;
+                    pages += 1;
+                }
+                if page.messages.len() < PAGE as usize {
+                    break;
+                }
+            }
+            comments::note(self.folder, channel.id, *post, *replies, pages)?;
+            is_new = true;
+        }
+        if is_new || !self.folder.has(&self.folder.of_channel(&state.name, comments::ENDING)) {
+            comments::assemble(self.folder, channel.id, state, &posts)?;
+        }
+        Ok(())
     }
 
     async fn resolve(&mut self, place: usize) -> Result<ChannelKey, Stop> {

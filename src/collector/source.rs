@@ -77,6 +77,10 @@ pub(crate) trait Source {
     async fn full(&self, channel: ChannelKey) -> Result<Value, Trouble>;
     /// `messages.getHistory`
     async fn history(&self, channel: ChannelKey, ask: &Ask) -> Result<Value, Trouble>;
+    /// `messages.getReplies`: what was written below a post.
+    async fn comments(&self, channel: ChannelKey, post: i64, ask: &Ask) -> Result<Value, Trouble>;
+    /// `channels.getMessages`: these messages as they are now.
+    async fn messages(&self, channel: ChannelKey, ids: &[i64]) -> Result<Value, Trouble>;
     /// Lets time pass.
     async fn pause(&self, time: Duration);
 }
@@ -98,6 +102,13 @@ pub enum Told {
         /// So many.
         here: u64,
         /// Of so many, as far as is known.
+        of: u64,
+    },
+    /// What was written below its posts is read.
+    Comments {
+        /// Below so many of them.
+        done: u64,
+        /// Of so many.
         of: u64,
     },
     /// Telegram wants us to wait.

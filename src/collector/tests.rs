@@ -11,7 +11,7 @@ use std::{
 };
 
 use self::{disk::MortalDisk, telegram::Telegram};
-use super::{Collector, Ended, Folder, FolderFault, Told, Why, Wish};
+use super::{Ended, Folder, FolderFault, Told, Why, Wish, run::Collector};
 use crate::{
     channels::{Bounds, ChannelName},
     store::{Owner, disk::SharedDisk},

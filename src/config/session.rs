@@ -16,6 +16,8 @@ pub struct SessionConfig {
     pub seal: SealChoice,
     /// The passphrase that seals, from `SECRETS_PASSPHRASE` and its relatives.
     pub passphrase: Option<SecretString>,
+    /// `CHANNELS_PER_MINUTE`
+    pub channels_per_minute: u32,
     /// `TELEGRAM_DC`; empty: Telegram's own.
     pub data_centres: Vec<DataCentre>,
 }
@@ -26,10 +28,21 @@ impl Fallback for SealChoice {
     }
 }
 
+impl Fallback for u32 {
+    fn fallback() -> Self {
+        1
+    }
+}
+
 impl Fallback for Vec<DataCentre> {
     fn fallback() -> Self {
         Vec::new()
     }
+}
+
+fn per_minute(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| (1..=6000).contains(number));
+    number.ok_or_else(|| format!("{text:?} is no number from 1 to 6000"))
 }
 
 impl Reading<'_> {
@@ -54,6 +67,7 @@ impl Reading<'_> {
             import: self.get("TG_STRING_SESSION").map(|text| text.to_owned().into()),
             seal,
             passphrase,
+            channels_per_minute: self.parsed("CHANNELS_PER_MINUTE", per_minute),
             data_centres: self.parsed("TELEGRAM_DC", DataCentre::parse_list),
         }
     }

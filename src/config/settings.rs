@@ -12,7 +12,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 54] = [
+pub const SETTINGS: [Setting; 55] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "BOTS",
@@ -165,6 +165,11 @@ pub const SETTINGS: [Setting; 54] = [
         name: "TELEGRAM_DC",
         default: "",
         help: "Another data centre than Telegram's, for tests: 2@127.0.0.1:4430, or a simulator's session strings, separated by commas.",
+    },
+    Setting {
+        name: "CHANNELS_PER_MINUTE",
+        default: "40",
+        help: "How many requests a minute collecting public channels may take: 1 to 6000. Telegram bans accounts that ask too fast.",
     },
     Setting {
         name: "ASSISTANT_FOR",

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, watch};
 use super::{
     access::{Access, SealChoice},
     fault::CallFault,
+    local,
     news::Read,
     pace::{Class, Pace},
     pool::Pool,
@@ -58,6 +59,8 @@ pub struct LineSetup {
     pub state_every: Duration,
     /// How often the session's file is looked for while nobody is logged in.
     pub look_every: Duration,
+    /// Requests a minute for collecting public channels.
+    pub channels_per_minute: u32,
 }
 
 impl LineSetup {
@@ -78,6 +81,7 @@ impl LineSetup {
             probe_after: Duration::from_secs(45),
             state_every: Duration::from_secs(15 * 60),
             look_every: Duration::from_secs(2),
+            channels_per_minute: 40,
         }
     }
 }
@@ -151,6 +155,8 @@ impl Line {
     pub fn new(setup: LineSetup) -> (Self, Supervisor, mpsc::Receiver<LineEvent>) {
         let (trouble, troubles) = mpsc::unbounded_channel();
         let (events, told) = mpsc::channel(EVENTS);
+        let mut pace = Pace::collecting(setup.channels_per_minute);
+        pace.resume_levels(&local::levels(&setup.dir), Duration::ZERO, setup.clock.now());
         let state = if setup.access.is_some() { LineState::NotLoggedIn } else { LineState::NotConfigured };
         let line = Self(Arc::new(Shared {
             setup,
@@ -161,7 +167,7 @@ impl Line {
             account: Mutex::default(),
             figures: LineFigures::default(),
             calls: Mutex::default(),
-            pace: Mutex::default(),
+            pace: Mutex::new(pace),
             profiles: Mutex::default(),
             trouble,
             began: Instant::now(),
@@ -266,9 +272,17 @@ impl Shared {
 
     async fn wait_for_turn(&self, class: Class) -> Result<(), CallFault> {
         loop {
-            let taken = held(&self.pace).take(class, self.began.elapsed(), self.setup.clock.now());
+            let (taken, levels) = {
+                let (mut pace, now) = (held(&self.pace), self.setup.clock.now());
+                (pace.take(class, self.began.elapsed(), now), class.is_lasting().then(|| pace.levels(now)))
+            };
             match taken {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    if let Some(levels) = levels {
+                        local::note_levels(&self.setup.dir, &levels);
+                    }
+                    return Ok(());
+                }
                 Err(wait) if wait <= SHORT => tokio::time::sleep(wait).await,
                 Err(wait) => return Err(CallFault::Wait(wait)),
             }

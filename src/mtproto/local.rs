@@ -1,15 +1,19 @@
 //! What this machine knows of the user session without asking Telegram, also beside a running daemon.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use super::{
     file::{FileFault, Sealing, SessionFile},
+    pace::Level,
     record::Account,
 };
 use crate::{domain::line::LineState, private_file, store::Owner};
 
 /// How the line does, for other processes: nobody waits for it, so it isn't made durable.
 const STATE: &str = "session-state.json";
+
+/// How much of what Telegram bears seldom was asked lately: a restart goes on from there.
+const PACE: &str = "session-pace.json";
 
 /// What this machine knows.
 #[derive(Debug)]
@@ -36,5 +40,18 @@ pub(super) fn note(dir: &Path, state: &LineState) {
     let text = serde_json::to_vec(state).expect("a state is JSON");
     if let Err(why) = private_file::replace(&dir.join(STATE), &text) {
         tracing::debug!(%why, "how the user session does can't be noted");
+    }
+}
+
+/// How far the buckets were used up.
+pub(super) fn levels(dir: &Path) -> BTreeMap<String, Level> {
+    private_file::read(&dir.join(PACE)).ok().flatten().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+/// Notes it for the next run.
+pub(super) fn note_levels(dir: &Path, levels: &BTreeMap<String, Level>) {
+    let text = serde_json::to_vec(levels).expect("levels are JSON");
+    if let Err(why) = private_file::replace(&dir.join(PACE), &text) {
+        tracing::debug!(%why, "the pace can't be noted");
     }
 }

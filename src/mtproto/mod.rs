@@ -2,6 +2,7 @@
 
 mod access;
 mod calls;
+mod channels;
 mod data_centre;
 mod fault;
 mod file;
@@ -23,6 +24,7 @@ mod supervisor;
 pub use self::{
     access::{Access, ApiKey, ProxyFault, SealChoice},
     calls::Place,
+    channels::HistoryPage,
     data_centre::{AuthKey, DataCentre, StringSessionError},
     fault::CallFault,
     file::{FileFault, Sealing},

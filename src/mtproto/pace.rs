@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 /// Requests that Telegram counts together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,12 +17,21 @@ pub(super) enum Class {
     History,
     /// Posting.
     Posts,
+    /// Asking what names stand for.
+    Names,
+    /// Collecting public channels.
+    Channels,
     /// Everything else.
     Other,
 }
 
+/// Requests a minute for collecting, unless the settings say otherwise.
+const CHANNELS_PER_MINUTE: f64 = 40.0;
+
 impl Class {
-    const ALL: [Self; 5] = [Self::Calls, Self::Chats, Self::History, Self::Posts, Self::Other];
+    const ALL: [Self; 7] = [Self::Calls, Self::Chats, Self::History, Self::Posts, Self::Names, Self::Channels, Self::Other];
+    /// What is asked so seldom that a restart may not begin anew with a full bucket.
+    const LASTING: [Self; 2] = [Self::Names, Self::Channels];
 
     /// As it is written down.
     pub(super) fn key(self) -> &'static str {
@@ -30,30 +40,77 @@ impl Class {
             Self::Chats => "chats",
             Self::History => "history",
             Self::Posts => "posts",
+            Self::Names => "names",
+            Self::Channels => "channels",
             Self::Other => "other",
         }
     }
 
+    /// Whether its pace is kept through restarts.
+    pub(super) fn is_lasting(self) -> bool {
+        Self::LASTING.contains(&self)
+    }
+
     /// At once, and in each second after that. 200 calls of 500 people each are 34 requests a second.
-    fn rate(self) -> (f64, f64) {
+    fn rate(self, channels_per_minute: f64) -> (f64, f64) {
         match self {
             Self::Calls => (80.0, 40.0),
             Self::Chats => (20.0, 4.0),
             Self::History => (10.0, 2.0),
             Self::Posts => (5.0, 1.0),
+            // Telegram forbids this one for hours after some hundreds: a tenth as many.
+            Self::Names => ((channels_per_minute / 4.0).max(1.0), channels_per_minute / 600.0),
+            Self::Channels => ((channels_per_minute / 4.0).max(1.0), channels_per_minute / 60.0),
             Self::Other => (20.0, 5.0),
         }
     }
 }
 
 /// The permits of one account.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pace {
     buckets: BTreeMap<Class, (f64, Duration)>,
     forbidden: BTreeMap<Class, DateTime<Utc>>,
+    channels_per_minute: f64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { buckets: BTreeMap::new(), forbidden: BTreeMap::new(), channels_per_minute: CHANNELS_PER_MINUTE }
+    }
+}
+
+/// What is left in a bucket at some time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Level {
+    left: f64,
+    at: DateTime<Utc>,
 }
 
 impl Pace {
+    /// One that collects channels at this speed.
+    pub(super) fn collecting(channels_per_minute: u32) -> Self {
+        Self { channels_per_minute: f64::from(channels_per_minute), ..Self::default() }
+    }
+
+    /// What is left of what lasts, to be written down.
+    pub(super) fn levels(&self, now: DateTime<Utc>) -> BTreeMap<String, Level> {
+        let lasting = self.buckets.iter().filter(|(class, _)| class.is_lasting());
+        lasting.map(|(class, (left, _))| (class.key().to_owned(), Level { left: *left, at: now })).collect()
+    }
+
+    /// Goes on from what an earlier run wrote down.
+    pub(super) fn resume_levels(&mut self, levels: &BTreeMap<String, Level>, steady: Duration, now: DateTime<Utc>) {
+        for class in Class::LASTING {
+            if let Some(level) = levels.get(class.key()) {
+                let (size, per_second) = class.rate(self.channels_per_minute);
+                let passed = (now - level.at).to_std().unwrap_or_default().as_secs_f64();
+                let left = (level.left.clamp(0.0, size) + passed * per_second).min(size);
+                self.buckets.entry(class).or_insert((left, steady));
+            }
+        }
+    }
+
     /// What an earlier run was told.
     pub(super) fn resume(&mut self, waits: &BTreeMap<String, DateTime<Utc>>) {
         for class in Class::ALL {
@@ -71,7 +128,7 @@ impl Pace {
                 _ => drop(self.forbidden.remove(&class)),
             }
         }
-        let (size, per_second) = class.rate();
+        let (size, per_second) = class.rate(self.channels_per_minute);
         let (level, at) = self.buckets.entry(class).or_insert((size, steady));
         *level = (*level + steady.saturating_sub(*at).as_secs_f64() * per_second).min(size);
         *at = steady;
@@ -113,6 +170,21 @@ mod tests {
         };
         assert_eq!(given(0, 100), 5);
         assert_eq!(given(100, 6_100), 60);
+    }
+
+    #[test]
+    fn a_restart_gives_no_new_burst_of_what_telegram_bears_seldom() {
+        let mut pace = Pace::default();
+        let used = (0..100).filter(|_| pace.take(Class::Names, Duration::ZERO, at(0)).is_ok()).count();
+        assert_eq!(used, 10);
+        let mut after = Pace::default();
+        after.resume_levels(&pace.levels(at(0)), Duration::from_secs(5), at(15));
+        assert_eq!(after.take(Class::Names, Duration::from_secs(5), at(15)), Ok(()));
+        assert_eq!(after.take(Class::Names, Duration::from_secs(5), at(15)), Err(Duration::from_secs(15)));
+        assert_eq!(after.take(Class::Channels, Duration::from_secs(5), at(15)), Ok(()), "nothing was noted of it");
+        let mut slow = Pace::collecting(4);
+        assert_eq!(slow.take(Class::Channels, Duration::ZERO, at(0)), Ok(()));
+        assert_eq!(slow.take(Class::Channels, Duration::ZERO, at(0)), Err(Duration::from_secs(15)));
     }
 
     #[test]

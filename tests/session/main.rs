@@ -1,5 +1,6 @@
 //! The user session, as an operator has it: the real program against the simulated data centres.
 
+mod channels;
 mod daemon;
 mod line;
 mod login;

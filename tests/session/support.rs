@@ -94,6 +94,19 @@ impl Desk {
         String::from_utf8(output.stderr).expect("UTF-8")
     }
 
+    /// Standard output of a command that could do nothing of what it should.
+    pub(crate) fn fails_saying(&self, line: &str) -> String {
+        let output = self.tells(line, "");
+        assert_eq!(output.status.code(), Some(1), "{line}: {}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    /// Waits until something is so in Telegram.
+    pub(crate) fn waits_for(&self, what: impl Fn(&Sim) -> bool) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(self.sim.until_it_is_so(what));
+    }
+
     /// Ann logs in by phone and code.
     pub(crate) fn logs_in(&self) {
         let mut login = self.starts(&format!("session login --phone {}", self.ann.phone()));

@@ -102,8 +102,25 @@ pub(crate) struct Chat {
     pub(crate) granted: BTreeMap<i64, BTreeSet<String>>,
     /// Further members whom nobody knows by name.
     pub(crate) crowd: usize,
+    /// What stands about it.
+    pub(crate) about: String,
+    /// The group below a channel, where its posts are talked about.
+    pub(crate) discussion: Option<i64>,
+    /// Which message of that group is which post.
+    pub(crate) copies: BTreeMap<i64, i64>,
+    /// How often a channel's posts were seen and passed on.
+    pub(crate) counters: BTreeMap<i64, Counters>,
     /// What happened in a supergroup or channel, for programs that missed it: message, and whether it was changed.
     pub(crate) log: Vec<(i64, bool)>,
+}
+
+/// What people did with a post.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) views: i32,
+    pub(crate) forwards: i32,
+    /// By emoji.
+    pub(crate) reactions: BTreeMap<String, i32>,
 }
 
 /// What a topic is to somebody.
@@ -155,6 +172,10 @@ impl Chat {
             titles: BTreeMap::new(),
             granted: BTreeMap::new(),
             crowd: 0,
+            about: String::new(),
+            discussion: None,
+            copies: BTreeMap::new(),
+            counters: BTreeMap::new(),
             log: Vec::new(),
         }
     }
@@ -198,6 +219,15 @@ impl Chat {
             }
         }
         value
+    }
+
+    /// The messages below one, in its thread or in reply to it.
+    pub(crate) fn answers(&self, message: i64) -> impl Iterator<Item = &Message> {
+        let is_below = move |value: &Value| {
+            value["message_thread_id"].as_i64() == Some(message)
+                || value["reply_to_message"]["message_id"].as_i64() == Some(message)
+        };
+        self.messages.values().filter(move |known| is_below(&known.value))
     }
 
     /// How many are in it.

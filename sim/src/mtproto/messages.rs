@@ -5,9 +5,13 @@ use serde_json::Value;
 
 use super::{
     entities, least,
+    media::{media, number_of},
     peers::{self, Cast},
 };
-use crate::model::{ANONYMOUS_ADMIN, CHANNEL_BOT, ChatKey, TELEGRAM, World, chat::ChatKind};
+use crate::model::{
+    ANONYMOUS_ADMIN, CHANNEL_BOT, ChatKey, TELEGRAM, World,
+    chat::{Chat, ChatKind},
+};
 
 /// A message, if it is there; who is in it joins the cast.
 pub(super) fn message(world: &World, viewer: i64, key: ChatKey, id: i64, cast: &mut Cast) -> Option<enums::Message> {
@@ -39,7 +43,32 @@ pub(super) fn message(world: &World, viewer: i64, key: ChatKey, id: i64, cast: &
     message.post_author = value["author_signature"].as_str().map(str::to_owned);
     message.fwd_from = forwarded(value, cast);
     message.grouped_id = value["media_group_id"].as_str().map(number_of);
+    if chat.kind == ChatKind::Channel {
+        posted(world, chat, id, &mut message);
+    }
     Some(message.into())
+}
+
+/// What a channel's posts have beside what is in them: how often they were seen, passed on, answered, and what people felt.
+fn posted(world: &World, chat: &Chat, id: i64, message: &mut types::Message) {
+    let counters = chat.counters.get(&id).cloned().unwrap_or_default();
+    (message.views, message.forwards) = (Some(counters.views), Some(counters.forwards));
+    if !counters.reactions.is_empty() {
+        let count = |(emoticon, count): (&String, &i32)| {
+            let reaction = types::ReactionEmoji { emoticon: emoticon.clone() }.into();
+            types::ReactionCount { chosen_order: None, reaction, count: *count }.into()
+        };
+        let results: Vec<enums::ReactionCount> = counters.reactions.iter().map(count).collect();
+        message.reactions = Some(least!(types::MessageReactions; 0i32, results).into());
+    }
+    let below = chat.discussion.zip(chat.copies.get(&id).copied());
+    message.replies = below.map(|(discussion, copy)| {
+        let answers = world.chats.get(&ChatKey::public(discussion)).map_or(0, |group| group.answers(copy).count());
+        let mut replies = least!(types::MessageReplies; 0i32, answers as i32, 1i32);
+        replies.comments = true;
+        replies.channel_id = Some(peers::channel_id(discussion));
+        replies.into()
+    });
 }
 
 /// Several of them, those that are there.
@@ -121,105 +150,4 @@ fn call_of(world: &World, key: ChatKey, fields: &serde_json::Map<String, Value>)
         call.chat == key.chat && ((began && call.started == date) || (ended && call.ended == Some(date)))
     };
     world.voice.values().rev().find(fits).map(|call| call.id)
-}
-
-/// A number for a name, the same each time.
-fn number_of(name: &str) -> i64 {
-    i64::from_le_bytes(super::crypto::part(&super::crypto::sha256(&[name.as_bytes()]), 0))
-}
-
-/// Kinds of files: the field of the Bot API.
-const DOCUMENTS: &[&str] = &["animation", "video", "video_note", "voice", "audio", "sticker", "document"];
-
-/// Fields of a message that are no content.
-const NO_MEDIA: &[&str] = &[
-    "message_id",
-    "from",
-    "sender_chat",
-    "chat",
-    "date",
-    "edit_date",
-    "text",
-    "entities",
-    "reply_to_message",
-    "reply_markup",
-    "message_thread_id",
-    "is_topic_message",
-    "author_signature",
-    "forward_origin",
-    "is_automatic_forward",
-    "link_preview_options",
-];
-
-fn media(value: &Value) -> Option<enums::MessageMedia> {
-    if let Some(sizes) = value["photo"].as_array() {
-        return Some(photo(sizes, int(&value["date"])));
-    }
-    if let Some(kind) = DOCUMENTS.iter().find(|kind| value[**kind].is_object()) {
-        return Some(document(kind, &value[*kind], int(&value["date"])));
-    }
-    if value["location"].is_object() {
-        let degrees = |name: &str| value["location"][name].as_f64().unwrap_or(0.0);
-        let geo = types::GeoPoint { long: degrees("longitude"), lat: degrees("latitude"), access_hash: 1, accuracy_radius: None };
-        return Some(types::MessageMediaGeo { geo: geo.into() }.into());
-    }
-    if value["contact"].is_object() {
-        let text = |name: &str| value["contact"][name].as_str().unwrap_or("").to_owned();
-        let user_id = value["contact"]["user_id"].as_i64().unwrap_or(0);
-        let (phone_number, first_name, last_name) = (text("phone_number"), text("first_name"), text("last_name"));
-        return Some(types::MessageMediaContact { phone_number, first_name, last_name, vcard: text("vcard"), user_id }.into());
-    }
-    if value["dice"].is_object() {
-        let emoticon = value["dice"]["emoji"].as_str().unwrap_or("").to_owned();
-        return Some(types::MessageMediaDice { value: int(&value["dice"]["value"]), emoticon, game_outcome: None }.into());
-    }
-    let is_more = value.as_object()?.keys().any(|field| !NO_MEDIA.contains(&field.as_str()));
-    is_more.then_some(enums::MessageMedia::Unsupported)
-}
-
-fn photo(sizes: &[Value], date: i32) -> enums::MessageMedia {
-    let size = |(index, size): (usize, &Value)| {
-        let (w, h, bytes) = (int(&size["width"]), int(&size["height"]), int(&size["file_size"]));
-        types::PhotoSize { r#type: ["s", "m", "x", "y", "w"][index.min(4)].to_owned(), w, h, size: bytes }.into()
-    };
-    let id = number_of(sizes.last().and_then(|size| size["file_id"].as_str()).unwrap_or(""));
-    let sizes: Vec<enums::PhotoSize> = sizes.iter().enumerate().map(size).collect();
-    let photo = least!(types::Photo; 0i32, id, id, vec![1u8], date, sizes, super::USUAL_CENTRE);
-    let mut media = least!(types::MessageMediaPhoto; 0i32);
-    media.photo = Some(photo.into());
-    media.into()
-}
-
-fn document(kind: &str, file: &Value, date: i32) -> enums::MessageMedia {
-    let id = number_of(file["file_id"].as_str().unwrap_or(""));
-    let mime = file["mime_type"].as_str().unwrap_or("application/octet-stream").to_owned();
-    let size = file["file_size"].as_i64().unwrap_or(0);
-    let mut attributes: Vec<enums::DocumentAttribute> = Vec::new();
-    if let Some(name) = file["file_name"].as_str() {
-        attributes.push(types::DocumentAttributeFilename { file_name: name.to_owned() }.into());
-    }
-    let seconds = file["duration"].as_f64().unwrap_or(0.0);
-    if ["video", "video_note", "animation"].contains(&kind) {
-        let (w, h) = (int(&file["width"]).max(int(&file["length"])), int(&file["height"]).max(int(&file["length"])));
-        let mut video = least!(types::DocumentAttributeVideo; 0i32, seconds, w, h);
-        video.round_message = kind == "video_note";
-        attributes.push(video.into());
-    }
-    if kind == "animation" {
-        attributes.push(enums::DocumentAttribute::Animated);
-    }
-    if kind == "sticker" {
-        let alt = file["emoji"].as_str().unwrap_or("").to_owned();
-        attributes.push(least!(types::DocumentAttributeSticker; 0i32, alt, enums::InputStickerSet::Empty).into());
-    }
-    if ["voice", "audio"].contains(&kind) {
-        let mut audio = least!(types::DocumentAttributeAudio; 0i32, seconds as i32);
-        audio.voice = kind == "voice";
-        attributes.push(audio.into());
-    }
-    let document = least!(types::Document; 0i32, id, id, vec![1u8], date, mime, size, super::USUAL_CENTRE, attributes);
-    let mut media = least!(types::MessageMediaDocument; 0i32);
-    (media.voice, media.round, media.video) = (kind == "voice", kind == "video_note", kind == "video");
-    media.document = Some(document.into());
-    media.into()
 }

@@ -10,6 +10,7 @@ mod handles;
 mod handshake;
 mod invoke;
 mod links;
+mod media;
 mod messages;
 mod methods;
 mod peers;

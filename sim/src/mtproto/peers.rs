@@ -149,7 +149,7 @@ fn known_channel(world: &World, viewer: i64, id: i64, hash: Option<i64>) -> Resu
     let chat = channel(id);
     let known = world.chats.get(&ChatKey::public(chat)).filter(|_| hash.is_none_or(|hash| hash == access_hash(viewer, chat)));
     let known = known.ok_or_else(|| RpcError::bad("CHANNEL_INVALID"))?;
-    if !known.rights(viewer).is_present() && known.username.is_none() {
+    if known.rights(viewer) == Rights::Kicked || (!known.rights(viewer).is_present() && known.username.is_none()) {
         return Err(RpcError::bad("CHANNEL_PRIVATE"));
     }
     Ok(chat)

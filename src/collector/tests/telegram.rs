@@ -6,7 +6,7 @@ use tl_dict::{Value, decode};
 
 use crate::{
     channels::{Ask, ChannelName},
-    collector::{ChannelKey, Found, Source, Trouble, Why},
+    collector::{ChannelKey, Found, Trouble, Why, source::Source},
 };
 
 /// Where forwards come from.
@@ -170,6 +170,14 @@ impl Source for Telegram {
         out.extend(vector(&chats.into_iter().map(|id| self.chat(id)).collect::<Vec<_>>()));
         out.extend(vector(&[]));
         Ok(decode(&out).expect("it is right"))
+    }
+
+    async fn comments(&self, _: ChannelKey, _: i64, _: &Ask) -> Result<Value, Trouble> {
+        Err(Trouble::Channel(Why::Refused("MSG_ID_INVALID".to_owned())))
+    }
+
+    async fn messages(&self, _: ChannelKey, _: &[i64]) -> Result<Value, Trouble> {
+        Err(Trouble::Channel(Why::Refused("not modelled".to_owned())))
     }
 
     async fn pause(&self, time: Duration) {

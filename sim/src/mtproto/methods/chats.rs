@@ -102,9 +102,12 @@ pub(super) fn get_full_channel(
     let photo: enums::Photo = types::PhotoEmpty { id: 0 }.into();
     let mut full = least!(types::ChannelFull; 0i32, 0i32, peers::channel_id(id), String::new(), 0i32, 0i32, 0i32,
         photo, no_settings(), Vec::<enums::BotInfo>::new(), 1 + chat.log.len() as i32);
-    full.participants_count = Some(chat.members.values().filter(|rights| rights.is_present()).count() as i32);
+    full.participants_count = Some(chat.count() as i32);
+    full.about.clone_from(&chat.about);
+    full.linked_chat_id = chat.discussion.map(peers::channel_id);
     full.call = chat.voice.map(calls::input);
-    Ok(full_answer(context, viewer, id, full.into()))
+    let linked = chat.discussion;
+    Ok(full_answer(context, viewer, &[Some(id), linked], full.into()))
 }
 
 pub(super) fn get_full_chat(
@@ -118,12 +121,12 @@ pub(super) fn get_full_chat(
         types::ChatParticipants { chat_id: request.chat_id, participants: list, version: 1 }.into();
     let mut full = least!(types::ChatFull; 0i32, request.chat_id, String::new(), members, no_settings());
     full.call = chat.voice.map(calls::input);
-    Ok(full_answer(context, viewer, -request.chat_id, full.into()))
+    Ok(full_answer(context, viewer, &[Some(-request.chat_id)], full.into()))
 }
 
-fn full_answer(context: &Context<'_>, viewer: i64, id: i64, full_chat: enums::ChatFull) -> enums::messages::ChatFull {
+fn full_answer(context: &Context<'_>, viewer: i64, ids: &[Option<i64>], full_chat: enums::ChatFull) -> enums::messages::ChatFull {
     let mut cast = Cast::default();
-    cast.add(id);
+    ids.iter().flatten().for_each(|id| cast.add(*id));
     let (users, chats) = (cast.users(context.world, viewer), cast.chats(context.world, viewer));
     types::messages::ChatFull { full_chat, chats, users }.into()
 }
@@ -145,6 +148,9 @@ pub(super) fn resolve_username(
 ) -> Result<enums::contacts::ResolvedPeer, RpcError> {
     let viewer = context.user()?;
     let name = request.username.trim_start_matches('@').to_lowercase();
+    if name.len() < 4 || !name.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'_') {
+        return Err(RpcError::bad("USERNAME_INVALID"));
+    }
     let is_it = |username: Option<&str>| username.is_some_and(|username| username.to_lowercase() == name);
     let world = &*context.world;
     let person = world.users.values().find(|user| is_it(user.username.as_deref())).map(|user| user.id);

@@ -262,7 +262,16 @@ pub(super) fn get_replies(
 ) -> Result<enums::messages::Messages, RpcError> {
     let viewer = context.user()?;
     let key = peers::named_chat(context.world, viewer, &request.peer)?;
-    let thread = Some(i64::from(request.msg_id));
+    let mut thread = Some(i64::from(request.msg_id));
+    let mut key = key;
+    // What is below a post stands in the channel's group.
+    if let Some(discussion) = context.world.chat(key).discussion {
+        thread = context.world.chat(key).copies.get(&i64::from(request.msg_id)).copied();
+        key = ChatKey::public(discussion);
+        if thread.is_none() {
+            return Err(RpcError::bad("MSG_ID_INVALID"));
+        }
+    }
     let is_within = |value: &Value| {
         let (topic, replied) = (value["message_thread_id"].as_i64(), value["reply_to_message"]["message_id"].as_i64());
         topic == thread || replied == thread
@@ -302,7 +311,14 @@ pub(super) fn get_channel_messages(
     let viewer = context.user()?;
     let key = ChatKey::public(peers::named_channel(context.world, viewer, &request.channel)?);
     let ids: Vec<i64> = request.id.iter().filter_map(number).collect();
-    Ok(found(context, viewer, key, &ids, ids.len()))
+    let mut answer = found(context, viewer, key, &ids, ids.len());
+    if let enums::messages::Messages::ChannelMessages(answer) = &mut answer {
+        let empty = |id: i64| types::MessageEmpty { id: id as i32, peer_id: None }.into();
+        let known = |id: i64, messages: &[enums::Message]| messages.iter().find(|one| i64::from(one.id()) == id).cloned();
+        // In the order in which they were asked for; what was deleted is an empty one.
+        answer.messages = ids.iter().map(|id| known(*id, &answer.messages).unwrap_or_else(|| empty(*id))).collect();
+    }
+    Ok(answer)
 }
 
 fn number(named: &enums::InputMessage) -> Option<i64> {
