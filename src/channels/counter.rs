@@ -150,3 +150,38 @@ fn quoted(cell: &str) -> String {
 fn append(text: &mut String, more: std::fmt::Arguments<'_>) {
     text.write_fmt(more).expect("a string takes everything");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(id: i64, username: &str) -> Named {
+        Named { id, username: username.to_owned(), hash: None, is_channel: true }
+    }
+
+    /// What telegram-tracker writes of a channel with a group below it, a forward from `beta` on the newest page and one from
+    /// `gamma` on the next.
+    #[test]
+    fn compatible_counts_have_the_mistakes_of_the_original() {
+        let (alpha, talk) = (named(101, "alpha"), named(105, "alpha_chat"));
+        let mut pages = PageTally::default();
+        for other in [named(102, "beta"), named(103, "gamma")] {
+            pages.add(&Answer { named: vec![alpha.clone(), other], ..Answer::default() });
+        }
+        let count = |is_compatible| {
+            let mut counter = Counter::new(is_compatible);
+            counter.add("alpha", 101, &[alpha.clone(), talk.clone()], &pages);
+            (counter.csv(), counter.chats())
+        };
+        let (csv, chats) = count(true);
+        assert_eq!(chats, "101\n105\n103\n");
+        assert_eq!(
+            csv,
+            "id,username,counter,from_messages,channel_request,channel_req_targeted_by,source\n\
+             101,alpha,2,1,1,{'channels': ['self']},['alpha']\n\
+             105,alpha_chat,2,0,2,{'channels': ['alpha']},['alpha']\n\
+             103,gamma,1,1,0,{'channels': ['self']},['alpha']\n"
+        );
+        assert_eq!(count(false).1, "101\n105\n102\n103\n");
+    }
+}

@@ -141,7 +141,11 @@ impl Folder {
     }
 
     pub(super) fn names(&self) -> Result<Names, FolderFault> {
-        let names: Option<Names> = self.read(&self.dir.join(OURS).join("channels.json"))?;
+        let path = self.dir.join(OURS).join("channels.json");
+        let names: Option<Names> = self.read(&path)?;
+        if names.as_ref().is_some_and(|names| names.format > FORMAT) {
+            return Err(FolderFault::Newer(path));
+        }
         Ok(names.unwrap_or(Names { format: FORMAT, channels: Vec::new() }))
     }
 
