@@ -166,7 +166,9 @@ mod tests {
         let (alpha, talk) = (named(101, "alpha"), named(105, "alpha_chat"));
         let mut pages = PageTally::default();
         for other in [named(102, "beta"), named(103, "gamma")] {
-            pages.add(&Answer { named: vec![alpha.clone(), other], ..Answer::default() });
+            let mut page = Answer::default();
+            page.named = vec![alpha.clone(), other];
+            pages.add(&page);
         }
         let count = |is_compatible| {
             let mut counter = Counter::new(is_compatible);
