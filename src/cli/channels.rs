@@ -9,14 +9,13 @@ use std::{
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use clap::Subcommand;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 
-use super::{Session, failure::Failure, out, session::wait_for};
+use super::{Session, channel_progress::Progress, failure::Failure, out, session::wait_for};
 use crate::{
     app,
     channels::{Bounds, ChannelName, NameError},
-    collector::{Ended, Estimate, Folder, LineSource, RefreshWish, Told, Trouble, Wish, collect, estimate, refresh},
+    collector::{Ended, Estimate, Folder, LineSource, RefreshWish, Trouble, Wish, collect, estimate, refresh},
     mtproto::{Line, Sealing, look},
     secrets::keyring::SystemKeyring,
     store::{Owner, disk::RealDisk},
@@ -290,49 +289,5 @@ fn duration(minutes: u64) -> String {
         1 => "1 minute".to_owned(),
         2..120 => format!("{minutes} minutes"),
         _ => format!("{} hours", minutes.div_ceil(60)),
-    }
-}
-
-/// How far it is, on a terminal; elsewhere nothing.
-struct Progress(ProgressBar);
-
-impl Progress {
-    fn new() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{prefix} {bar:24} {pos}/{len} · {per_sec} · {eta} left {msg}");
-        bar.set_style(style.expect("a fixed template").progress_chars("━╸─"));
-        Self(bar)
-    }
-
-    fn tell(&self, told: Told) {
-        match told {
-            Told::Begins { name, place, of } => {
-                self.0.reset();
-                self.0.set_prefix(if of == 1 { name } else { format!("{name} ({place} of {of})") });
-            }
-            Told::Messages { here, of } => {
-                self.0.set_message("");
-                self.0.set_length(of);
-                if self.0.position() == 0 {
-                    // What earlier runs brought says nothing about the rate.
-                    self.0.reset_eta();
-                }
-                self.0.set_position(here);
-            }
-            Told::Comments { done, of } => {
-                self.0.set_length(of);
-                self.0.set_position(done);
-                self.0.set_message("· comments");
-            }
-            Told::Waits(time) => self.0.set_message(format!("· Telegram asks to wait {} s", time.as_secs())),
-            Told::Done { name, new, messages } => self.0.println(format!("{name}: {messages} messages, {new} new")),
-            Told::Failed { name, why } => self.0.println(format!("{name}: {why}")),
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
     }
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod bar;
 mod bots;
+mod channel_progress;
 mod channels;
 mod chats;
 mod commands;

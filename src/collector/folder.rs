@@ -232,7 +232,9 @@ impl Folder {
     ) -> Result<(), FolderFault> {
         let parent = path.parent().unwrap_or(&self.dir);
         self.disk.create_dir_all(parent).map_err(io_fault("make", parent))?;
-        let part = path.with_added_extension("part");
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
         let work = || {
             let mut out = io::BufWriter::with_capacity(1 << 20, self.disk.create(&part)?);
             write(&mut out)?;
