@@ -104,7 +104,7 @@ impl Coverage {
     pub fn next(&self, bounds: &Bounds) -> Option<Ask> {
         if !self.is_looked_at {
             let min_id = self.spans.first().map_or(0, |span| span.top).max(bounds.min_id);
-            let limit = bounds.limit.map_or(PAGE, |limit| page(limit));
+            let limit = bounds.limit.map_or(PAGE, page);
             return Some(Ask { whither: Whither::Top, offset_id: 0, offset_date: bounds.to.unwrap_or(0), limit, min_id });
         }
         if self.is_stuck {

@@ -15,6 +15,9 @@ use crate::channels::{Answer, Item};
 /// What the file's name ends in.
 pub(super) const ENDING: &str = "_comments.json";
 
+/// One list of a page.
+type Part = fn(Answer) -> Vec<Item>;
+
 /// What is here of a post's comments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Known {
@@ -85,7 +88,7 @@ pub(super) fn assemble(folder: &Folder, id: i64, state: &ChannelState, posts: &[
             out.write_all(b"]}")?;
         }
         out.write_all(b"]")?;
-        let lists: [(&str, fn(Answer) -> Vec<Item>); 2] = [("chats", |page| page.chats), ("users", |page| page.users)];
+        let lists: [(&str, Part); 2] = [("chats", |page| page.chats), ("users", |page| page.users)];
         for (key, of) in lists {
             write!(out, ",\"{key}\":[")?;
             let (mut seen, mut is_first) = (HashSet::new(), true);
