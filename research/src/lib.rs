@@ -8,6 +8,7 @@ mod fault;
 mod folder;
 mod json;
 mod known;
+mod network;
 mod output;
 mod python;
 mod read;
@@ -18,5 +19,6 @@ mod tables;
 pub use self::{
     dataset::{DatasetOptions, DatasetOutcome, Progress, dataset},
     fault::Fault,
+    network::{NetworkOptions, NetworkOutcome, Theme, network},
     references::Kind,
 };

@@ -3,6 +3,7 @@
 mod ask;
 mod bar;
 mod bots;
+mod channels;
 mod chats;
 mod commands;
 mod data;
@@ -94,6 +95,7 @@ Examples:
   rollcall groups list --format json
   rollcall chats --refresh --format summary
   rollcall session login                     log in the account that sees voice chats
+  rollcall channels network output/data      who refers to whom, as tables, a picture and a page
   rollcall secrets set BOT_TOKEN             keep the token sealed instead of in .env
   rollcall backup monday.tar.zst             also while the bot runs
   rollcall send \"School is closed on Friday\" --all
@@ -156,6 +158,9 @@ enum Command {
     /// The bots that this program runs, each with its own token
     #[command(subcommand)]
     Bots(bots::BotsCommand),
+    /// Collected public channels, for research
+    #[command(subcommand)]
+    Channels(channels::ChannelsCommand),
     /// Keep secret settings out of .env: sealed with a passphrase, or in the system's keyring
     #[command(subcommand)]
     Secrets(secrets::SecretsCommand),
@@ -197,6 +202,9 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
     {
         return done;
     }
+    if let Some(Command::Channels(command)) = &cli.command {
+        return channels::run(command, &clock);
+    }
     let settings = Session::open(env_file, data_dir, clock.clone());
     let command = match &cli.command {
         Some(Command::Doctor(args)) => return doctor::run(settings, args, clock),
@@ -223,6 +231,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Import(command) => import::run(&session, command),
         Command::Session(command) => user_session::run(&session, command),
         Command::Bots(command) => bots::run(&session, command),
+        Command::Channels(command) => channels::run(command, &clock),
         Command::Secrets(command) => secrets::run(env_file, data_dir, command),
         Command::Backup(args) => data::backup(&session, args),
         Command::Restore(args) => data::restore(&session, args),

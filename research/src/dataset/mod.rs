@@ -27,6 +27,7 @@ use crate::{
     tables::Tables,
 };
 
+pub(crate) use self::columns::millis;
 use self::{
     counter::Counter,
     parquet::ParquetWriter,
@@ -158,7 +159,7 @@ struct Legacy {
     files: Vec<(&'static str, Vec<u8>)>,
 }
 
-const COLLECTED: &str = "collected_chats.csv";
+pub(crate) const COLLECTED: &str = "collected_chats.csv";
 const COUNTER: &str = "counter.csv";
 const CHATS: &str = "chats.txt";
 
@@ -171,14 +172,8 @@ impl Before {
         if !compat {
             return Ok(Self { known: known(surveyed, collected.as_ref()), legacy: None });
         }
-        let (counter, rows) = recount(surveyed)?;
-        let mut of_rows = Vec::new();
-        for row in &rows {
-            let mut one = Known::default();
-            one.add(std::slice::from_ref(row));
-            of_rows.extend(one.chats.into_iter().map(|chat| chat.cells));
-        }
-        let collected = collected.unwrap_or_else(|| counter.collected(of_rows.into_iter()));
+        let (counter, made) = recounted(surveyed)?;
+        let collected = collected.unwrap_or(made);
         let made = [(COLLECTED, collected.to_csv()), (COUNTER, counter.table().to_csv()), (CHATS, counter.ids().into_bytes())];
         let mut files = Vec::new();
         for (name, content) in made {
@@ -192,6 +187,23 @@ impl Before {
         known.add_table(&collected);
         Ok(Self { known, legacy: Some(Legacy { collected, files }) })
     }
+}
+
+/// `collected_chats.csv` as the original would have written it.
+pub(crate) fn legacy_collected(surveyed: &[Surveyed]) -> Result<Table, Fault> {
+    recounted(surveyed).map(|(_, collected)| collected)
+}
+
+fn recounted(surveyed: &[Surveyed]) -> Result<(Counter, Table), Fault> {
+    let (counter, rows) = recount(surveyed)?;
+    // A chat may have several rows there.
+    let cells = rows.iter().flat_map(|row| {
+        let mut one = Known::default();
+        one.add(std::slice::from_ref(row));
+        one.chats.into_iter().map(|chat| chat.cells)
+    });
+    let collected = counter.collected(cells);
+    Ok((counter, collected))
 }
 
 /// What the original would have counted, by pages.
