@@ -10,6 +10,8 @@ pub(super) struct Wish {
     pub(super) radius: f64,
     pub(super) text: String,
     pub(super) size: f64,
+    /// It may cover circles up to this radius.
+    pub(super) covers: f64,
 }
 
 /// A name in its place: where its line begins, and its size.
@@ -25,7 +27,7 @@ pub(super) struct Label {
 pub(super) type Frame = [f64; 4];
 
 /// The most important wish comes first; what doesn't fit stays without a name. Names keep off other names and off `circles` (middle and
-/// radius) other than their own.
+/// radius) that they may not cover, other than their own.
 pub(super) fn placed(wishes: &[Wish], circles: &[(f64, f64, f64)], frame: Frame, most: usize) -> Vec<Label> {
     let (mut taken, mut labels): (Vec<Frame>, Vec<Label>) = (Vec::new(), Vec::new());
     for wish in wishes {
@@ -38,7 +40,7 @@ pub(super) fn placed(wishes: &[Wish], circles: &[(f64, f64, f64)], frame: Frame,
             let is_own = |circle: &(f64, f64, f64)| (circle.0 - wish.x).abs() + (circle.1 - wish.y).abs() < 1e-9;
             is_inside
                 && taken.iter().all(|other| !overlap(place, other))
-                && circles.iter().all(|circle| is_own(circle) || !covers(place, *circle))
+                && circles.iter().all(|circle| circle.2 <= wish.covers || is_own(circle) || !covers(place, *circle))
         };
         if let Some(place) = places(wish, width).into_iter().find(fits) {
             taken.push(place);
@@ -86,7 +88,7 @@ mod tests {
         fn no_name_covers_another(
             circles in proptest::collection::vec((0.0..600.0_f64, 0.0..400.0_f64, 1.0..20.0_f64, "[a-z_]{4,24}"), 1..60),
         ) {
-            let wish = |(x, y, radius, text): (f64, f64, f64, String)| Wish { x, y, radius, text, size: 14.0 };
+            let wish = |(x, y, radius, text): (f64, f64, f64, String)| Wish { x, y, radius, text, size: 14.0, covers: 0.0 };
             let wishes: Vec<_> = circles.into_iter().map(wish).collect();
             let labels = placed(&wishes, &[], [0.0, 0.0, 600.0, 400.0], 50);
             prop_assert!(labels.len() <= 50);

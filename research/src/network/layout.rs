@@ -5,8 +5,8 @@ use super::{random::Random, tree::Tree};
 
 /// How hard nodes push each other.
 const PUSH: f64 = 8.0;
-/// How hard all are drawn to the middle: it holds what has no edges.
-const GRAVITY: f64 = 0.6;
+/// How hard all are drawn to the middle, the harder the further out they are: what isn't linked fills a disc instead of fleeing.
+const GRAVITY: f64 = 0.15;
 
 /// A place.
 pub(crate) type Point = [f64; 2];
@@ -14,7 +14,8 @@ pub(crate) type Point = [f64; 2];
 /// A place for each node, around the middle.
 pub(crate) fn layout(of: &[usize], edges: &[(usize, usize, f64)], seed: u64) -> Vec<Point> {
     let size = of.len();
-    let mut masses = vec![1.0; size];
+    // Who has few edges needs room, too.
+    let mut masses = vec![2.0; size];
     for &(a, b, _) in edges {
         masses[a] += 1.0;
         masses[b] += 1.0;
@@ -62,9 +63,8 @@ fn forces(places: &[Point], masses: &[f64], edges: &[(usize, usize, f64)], of: &
     let tree = Tree::new(places, masses);
     let mut forces: Vec<_> = places.iter().zip(masses).map(|(place, mass)| tree.push(*place, *mass, PUSH)).collect();
     for (force, (place, mass)) in forces.iter_mut().zip(places.iter().zip(masses)) {
-        let distance = place[0].hypot(place[1]).max(1e-9);
-        force[0] -= GRAVITY * mass * place[0] / distance;
-        force[1] -= GRAVITY * mass * place[1] / distance;
+        force[0] -= GRAVITY * mass * place[0];
+        force[1] -= GRAVITY * mass * place[1];
     }
     for &(a, b, weight) in edges {
         // A hundred references aren't a hundred times as near; within a community everyone stands closer. More than a half would

@@ -24,6 +24,7 @@ const LEGEND_WIDTH: f64 = WIDTH - LEGEND - 28.0;
 /// Lighter lines are left out, and the legend says so: more of them would be a grey cloud.
 const MOST_LINES: usize = 3000;
 const MOST_NAMES: usize = 140;
+const MOST_IMPORTANT: usize = 40;
 
 macro_rules! put {
     ($out:expr, $($format:tt)*) => { writeln!($out, $($format)*).expect("writing to a string succeeds") };
@@ -134,21 +135,22 @@ fn names(drawn: &Drawn, circles: &[(f64, f64, f64)], ink: &Ink, out: &mut String
     let mut order: Vec<_> = (0..circles.len()).collect();
     order.sort_by(|a, b| circles[*b].2.total_cmp(&circles[*a].2).then(a.cmp(b)));
     let largest = order.first().map_or(1.0, |at| circles[*at].2);
-    let wish = |at: &usize| {
+    let wish = |(rank, at): (usize, &usize)| {
         let ((x, y, radius), size) = (circles[*at], 12.0 + 8.0 * circles[*at].2 / largest);
         let text = font::fitted(drawn.graph.nodes[*at].label(), size, true, 260.0);
-        Wish { x, y, radius, text, size }
+        // Who matters most is named, even across small ones.
+        let covers = if rank < MOST_IMPORTANT { radius * 0.8 } else { largest * 0.3 };
+        Wish { x, y, radius, text, size, covers }
     };
     // Small ones are tried as long as there may be room.
-    let wishes: Vec<_> = order.iter().take(MOST_NAMES * 8).map(wish).collect();
-    let in_the_way: Vec<_> = circles.iter().copied().filter(|circle| circle.2 > largest * 0.3).collect();
+    let wishes: Vec<_> = order.iter().take(MOST_NAMES * 8).enumerate().map(wish).collect();
     put!(
         out,
         r#"<g font-weight="600" fill="{}" stroke="{}" stroke-width="3" stroke-linejoin="round" paint-order="stroke">"#,
         ink.words,
         ink.ground
     );
-    for label in placed(&wishes, &in_the_way, FRAME, MOST_NAMES) {
+    for label in placed(&wishes, circles, FRAME, MOST_NAMES) {
         put!(
             out,
             r#"<text x="{:.1}" y="{:.1}" font-size="{:.1}">{}</text>"#,
@@ -174,14 +176,8 @@ fn legend(drawn: &Drawn, lines: usize, ink: &Ink, out: &mut String) {
     put!(out, r#"<line x1="{0}" y1="40" x2="{0}" y2="960" stroke="{1}"/>"#, LEGEND - 20.0, ink.rule);
     let edges = &drawn.graph.edges;
     line(out, "Who refers to whom", 26.0, true, words, 32.0);
-    line(
-        out,
-        &format!("{} channels, {} of them collected", grouped(drawn.graph.nodes.len()), grouped(drawn.collected())),
-        16.0,
-        false,
-        faint,
-        24.0,
-    );
+    line(out, &format!("{} channels", grouped(drawn.graph.nodes.len())), 16.0, false, faint, 24.0);
+    line(out, &format!("{} of them collected", grouped(drawn.collected())), 16.0, false, faint, 24.0);
     line(out, &format!("{} connections", grouped(edges.len())), 16.0, false, faint, 24.0);
     if lines < edges.len() {
         line(out, &format!("the {} heaviest are drawn", grouped(lines)), 16.0, false, faint, 24.0);

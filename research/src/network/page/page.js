@@ -77,7 +77,7 @@ function resize() {
 const at = (node) => [node.x * view.scale + view.x, node.y * view.scale + view.y];
 const crowd = Math.min(1, Math.max(0.35, 40 / Math.sqrt(nodes.length + 1)));
 let start = 1;
-const radius = (node) => Math.max(1.5, node.radius * crowd * Math.min(3, Math.sqrt(view.scale / start)));
+const radius = (node) => Math.max(1.5, node.radius * crowd * Math.min(1, size.width / 1300) * Math.min(3, Math.sqrt(view.scale / start)));
 
 function draw() {
   if (asked) return;
@@ -166,6 +166,8 @@ function labels(near, order, ground, words) {
   pen.lineWidth = 3;
   const first = near ? [near.focus, ...order.filter((index) => index !== near.focus && near.near.has(index))] : order;
   let left = isBusy ? 40 : 160, tries = 1500;
+  // Names keep off the largest circles, too.
+  const circles = order.slice(0, isBusy ? 40 : 300).map((index) => [...at(nodes[index]), radius(nodes[index]), index]);
   for (const index of first) {
     if (left === 0 || tries-- === 0) break;
     const node = nodes[index], [x, y] = at(node), text = node.label.length > 34 ? node.label.slice(0, 33) + "…" : node.label;
@@ -174,7 +176,8 @@ function labels(near, order, ground, words) {
     pen.font = `600 ${high}px system-ui, sans-serif`;
     const wide = pen.measureText(text).width, gap = radius(node) + 4;
     const place = [[x + gap, y], [x - gap - wide, y], [x - wide / 2, y - gap - high / 2], [x - wide / 2, y + gap + high / 2]].find(([a, b]) =>
-      a > 0 && a + wide < size.width && taken.every(([p, q, w, h]) => a + wide < p || p + w < a || Math.abs(b - q) > (high + h) / 2));
+      a > 0 && a + wide < size.width && taken.every(([p, q, w, h]) => a + wide < p || p + w < a || Math.abs(b - q) > (high + h) / 2)
+      && circles.every(([cx, cy, r, own]) => own === index || (left > 120 && r < radius(node) * 0.8) || Math.hypot(Math.max(a - cx, 0, cx - a - wide), Math.max(Math.abs(b - cy) - high / 2, 0)) > r));
     if (!place) continue;
     taken.push([place[0], place[1], wide, high]);
     left--;
