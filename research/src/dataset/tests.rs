@@ -1,4 +1,8 @@
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use ::parquet::{
     file::reader::{FileReader, SerializedFileReader},
@@ -7,7 +11,7 @@ use ::parquet::{
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
 use tempfile::TempDir;
 
-use super::*;
+use super::{before::recount_by, *};
 
 /// What the original wrote for a small made-up channel.
 const GOLDEN: &str = "telegramtrac";
