@@ -365,7 +365,9 @@ fn collected_channels_become_a_dataset_and_a_network() {
         std::fs::create_dir_all(to.parent().expect("a folder")).expect("created");
         std::fs::copy(golden.join(file), to).expect("copied");
     };
-    ["alpha/alpha.json", "alpha/alpha_messages.json", "collected_chats.csv", "counter.csv", "chats.txt"].map(copy);
+    ["alpha/alpha.json", "alpha/alpha_messages.json", "collected_chats.csv", "counter.csv", "chats.txt"]
+        .into_iter()
+        .for_each(copy);
     let files = |printed: String| printed.lines().map(|line| line.replace('\\', "/")).collect::<Vec<_>>();
 
     terminal.does(&["channels", "dataset", "collected", "--compat"]);

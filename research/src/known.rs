@@ -171,10 +171,10 @@ impl Known {
     pub(crate) fn add_full(&mut self, full: &Json) {
         self.add(full.at("chats").items());
         let about = full.at("full_chat");
-        if let Some(chat) = about.at("id").int().and_then(|id| self.by_id.get(&id).copied()) {
-            if let Some(count) = about.at("participants_count").int() {
-                self.chats[chat].set_participants(Some(count));
-            }
+        if let Some(chat) = about.at("id").int().and_then(|id| self.by_id.get(&id).copied())
+            && let Some(count) = about.at("participants_count").int()
+        {
+            self.chats[chat].set_participants(Some(count));
         }
     }
 

@@ -131,9 +131,7 @@ fn split(of: &mut [usize], edges: &[(usize, usize, f64)]) {
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));
         parent[a.max(b)] = a.min(b);
     }
-    for node in 0..of.len() {
-        of[node] = root(&mut parent, node);
-    }
+    of.iter_mut().enumerate().for_each(|(node, community)| *community = root(&mut parent, node));
 }
 
 /// The largest is 0; of two with the same size the one with the first node.
