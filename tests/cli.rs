@@ -354,3 +354,49 @@ async fn the_doctor_examines_a_bot() {
     assert_eq!(level("admin", "999"), "warning");
     assert_eq!(bot.pending(), 1, "nothing was confirmed");
 }
+
+/// A researcher has a folder and neither bot nor settings.
+#[test]
+fn collected_channels_become_a_dataset_and_a_network() {
+    let terminal = Terminal::new();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("research/tests/data/telegramtrac");
+    let copy = |file: &str| {
+        let to = terminal.path().join("collected").join(file);
+        std::fs::create_dir_all(to.parent().expect("a folder")).expect("created");
+        std::fs::copy(golden.join(file), to).expect("copied");
+    };
+    ["alpha/alpha.json", "alpha/alpha_messages.json", "collected_chats.csv", "counter.csv", "chats.txt"]
+        .into_iter()
+        .for_each(copy);
+    let files = |printed: String| printed.lines().map(|line| line.replace('\\', "/")).collect::<Vec<_>>();
+
+    terminal.does(&["channels", "dataset", "collected", "--compat"]);
+    let read = |file: &Path| std::fs::read_to_string(file).expect("readable");
+    assert_eq!(read(&terminal.path().join("collected/msgs_dataset.csv")), read(&golden.join("msgs_dataset.csv")));
+    let made = files(terminal.does(&["channels", "dataset", "collected", "-o", "tables", "--parquet"]));
+    let expected =
+        ["msgs_dataset.csv", "messages.jsonl", "messages.parquet", "collected_chats.xlsx", "collected_chats.csv", "counter.csv"];
+    assert_eq!(made[..6], expected.map(|name| format!("tables/{name}")));
+    assert_eq!(
+        read(&terminal.path().join("collected/counter.csv")),
+        read(&golden.join("counter.csv")),
+        "the collection is left as it was"
+    );
+
+    let made = files(terminal.does(&["channels", "network", "collected", "-o", "net", "--kinds", "forward,linked", "--compat"]));
+    let expected =
+        ["nodes.csv", "edges.csv", "network.gexf", "network.graphml", "network.svg", "network.png", "network.html", "graph.gexf"];
+    assert_eq!(made, expected.map(|name| format!("net/{name}")));
+    assert!(made.iter().all(|file| terminal.path().join(file).is_file()));
+
+    std::fs::write(terminal.path().join("collected/alpha/alpha_messages.json"), "{\"messages\":[{").expect("written");
+    let (code, why) = terminal.fails(&["channels", "dataset", "collected"]);
+    assert!(
+        code == 1
+            && why.contains("alpha_messages.json ends in the midst of a value")
+            && why.contains("Collect this channel again"),
+        "{why}"
+    );
+    let (code, why) = terminal.fails(&["channels", "network", "nowhere"]);
+    assert!(code == 1 && why.contains("nowhere is not a folder"), "{why}");
+}

@@ -1,293 +1,74 @@
 //! `rollcall channels`: public channels, collected for research.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+mod collect;
+mod dataset;
+mod network;
+mod progress;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use std::path::PathBuf;
+
 use clap::Subcommand;
-use tokio::time::Instant;
+use rollcall_research::Fault;
 
-use super::{Session, channel_progress::Progress, failure::Failure, out, session::wait_for};
-use crate::{
-    app,
-    channels::{Bounds, ChannelName, NameError},
-    collector::{Ended, Estimate, Folder, LineSource, RefreshWish, Trouble, Wish, collect, estimate, refresh},
-    mtproto::{Line, Sealing, look},
-    secrets::keyring::SystemKeyring,
-    store::{Owner, disk::RealDisk},
-};
-
-/// How long the first connection may take.
-const CONNECT: Duration = Duration::from_secs(60);
+use super::{Session, bar::Bar, failure::Failure, out};
+use crate::clock::SharedClock;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum ChannelsCommand {
     /// Collect public channels into a folder, from where the last run stopped
-    Collect(Box<CollectArgs>),
+    Collect(Box<collect::CollectArgs>),
     /// Sample the counters of collected posts again; notice edits and deletions
-    Refresh(RefreshArgs),
+    Refresh(collect::RefreshArgs),
+    /// Make tables of the posts of collected channels, for spreadsheets and notebooks
+    Dataset(dataset::DatasetArgs),
+    /// Make the network of who refers to whom: tables, files for Gephi, a picture, a page to explore
+    Network(network::NetworkArgs),
 }
 
-/// What to sample.
+/// Where it is, and what to do with what is broken.
 #[derive(Debug, clap::Args)]
-pub(super) struct RefreshArgs {
-    /// Channels that are collected already; all of them otherwise
-    #[arg(value_name = "NAME[;NAME…]")]
-    names: Vec<String>,
-    /// So many posts of each channel, the newest
-    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    last: u32,
-    /// Wait so long when Telegram asks to, in minutes
-    #[arg(long, value_name = "MINUTES", default_value_t = 15)]
-    patience: u64,
-    /// The folder
-    #[arg(long, short, value_name = "DIR", default_value = "output/data")]
-    output: PathBuf,
+struct FolderArgs {
+    /// The folder of a collection
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Write into this folder instead
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Leave channels out whose files are broken, and say which
+    #[arg(long)]
+    skip_broken: bool,
 }
 
-/// What to collect.
-#[derive(Debug, clap::Args)]
-pub(super) struct CollectArgs {
-    /// Channels: @name, t.me/name or a link; several between semicolons or spaces
-    #[arg(required_unless_present = "batch_file", value_name = "NAME[;NAME…]")]
-    names: Vec<String>,
-    /// A file with one channel a line
-    #[arg(long, value_name = "FILE")]
-    batch_file: Option<PathBuf>,
-    /// Only messages of this day and later
-    #[arg(long, value_name = "DATE")]
-    from: Option<NaiveDate>,
-    /// Only messages of this day and earlier
-    #[arg(long, value_name = "DATE")]
-    to: Option<NaiveDate>,
-    /// Only so many messages of each channel, the newest
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    limit: Option<u64>,
-    /// Only messages with a higher number
-    #[arg(long, value_name = "ID", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(i64).range(0..))]
-    min_id: i64,
-    /// What is known of the channels, without their messages
-    #[arg(long)]
-    metadata_only: bool,
-    /// What people wrote below posts as well, into a file of its own
-    #[arg(long, conflicts_with = "metadata_only")]
-    comments: bool,
-    /// From channel to channel so many times, along forwarded messages
-    #[arg(long, value_name = "DEPTH", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(0..=5))]
-    snowball: u32,
-    /// With --snowball: only to channels that so many messages were forwarded from
-    #[arg(long, value_name = "N", default_value_t = 5, requires = "snowball")]
-    min_references: u64,
-    /// Only say what it would take, by one or two requests for each channel
-    #[arg(long)]
-    dry_run: bool,
-    /// Count in counter.csv as telegram-tracker does, with its mistakes
-    #[arg(long)]
-    compat: bool,
-    /// Wait so long when Telegram asks to, in minutes; longer waits are left to the next run
-    #[arg(long, value_name = "MINUTES", default_value_t = 15)]
-    patience: u64,
-    /// The folder
-    #[arg(long, short, value_name = "DIR", default_value = "output/data")]
-    output: PathBuf,
+/// What is made of a folder. It needs neither settings nor a data directory: a researcher may have no bot.
+pub(super) fn make(command: &ChannelsCommand, clock: &SharedClock) -> Option<Result<(), Failure>> {
+    match command {
+        ChannelsCommand::Dataset(args) => Some(dataset::run(args)),
+        ChannelsCommand::Network(args) => Some(network::run(args, clock)),
+        ChannelsCommand::Collect(_) | ChannelsCommand::Refresh(_) => None,
+    }
 }
 
-/// Does it.
+/// Carries the command out.
 pub(super) fn run(session: &Session, command: &ChannelsCommand) -> Result<(), Failure> {
     match command {
-        ChannelsCommand::Collect(args) => {
-            let wish = wish(session, args)?;
-            with_telegram(session, async |source| {
-                if args.dry_run {
-                    dry_run(session, args, &wish, source).await
-                } else {
-                    gather(session, args, &wish, source).await
-                }
-            })
-        }
-        ChannelsCommand::Refresh(args) => {
-            let wish = RefreshWish {
-                names: ChannelName::parse_list(&args.names.join(";")).map_err(|why| Failure::Refused(why.to_string()))?,
-                last: args.last as usize,
-                sampled_at: session.now().format("%Y-%m-%d %H:%M:%S+00:00").to_string(),
-                patience: Duration::from_secs(args.patience.saturating_mul(60)),
-            };
-            if !args.output.is_dir() {
-                return Err(Failure::Refused(format!("nothing is collected in {} yet", args.output.display())));
-            }
-            with_telegram(session, async |source| sample(session, args, &wish, source).await)
-        }
+        ChannelsCommand::Collect(args) => collect::collect_all(session, args),
+        ChannelsCommand::Refresh(args) => collect::refresh_all(session, args),
+        ChannelsCommand::Dataset(args) => dataset::run(args),
+        ChannelsCommand::Network(args) => network::run(args, &session.clock()),
     }
 }
 
-fn with_telegram(session: &Session, work: impl AsyncFnOnce(&LineSource) -> Result<(), Failure>) -> Result<(), Failure> {
-    is_free(session)?;
-    wait_for(async {
-        let work = async { work(&connect(session).await?).await };
-        tokio::select! {
-            done = work => done,
-            _ = tokio::signal::ctrl_c() => {
-                Err(Failure::Refused("stopped; the same command goes on from here".to_owned()))
-            }
-        }
-    })
+/// Bytes read, as a bar.
+fn progress(bar: &Bar) -> impl FnMut(u64, u64) + use<'_> {
+    |done, total| bar.reach(done, total)
 }
 
-fn wish(session: &Session, args: &CollectArgs) -> Result<Wish, Failure> {
-    let mut typed = args.names.join(";");
-    if let Some(path) = &args.batch_file {
-        let text = fs::read_to_string(path).map_err(|why| Failure::Refused(format!("can't read {}: {why}", path.display())))?;
-        typed = format!("{typed}\n{text}");
+/// The files for the next program, the rest for the person.
+fn told(said: &str, files: &[PathBuf], broken: &[Fault]) -> Result<(), Failure> {
+    for why in broken {
+        out::talk(&format!("left out: {why}"));
     }
-    let names = ChannelName::parse_list(&typed).map_err(|why: NameError| Failure::Refused(why.to_string()))?;
-    if names.is_empty() {
-        return Err(Failure::Refused("no channel is named".to_owned()));
-    }
-    if args.from.zip(args.to).is_some_and(|(from, to)| from > to) {
-        return Err(Failure::Refused("--from is later than --to".to_owned()));
-    }
-    let midnight = |day: NaiveDate| {
-        let local = day.and_time(NaiveTime::MIN).and_local_timezone(session.config.zone);
-        // Where the clock jumps over midnight, the day begins an hour later.
-        let begins = local.earliest().map(|time| time.timestamp());
-        begins.unwrap_or_else(|| day.and_time(NaiveTime::MIN).and_utc().timestamp())
-    };
-    let bounds = Bounds {
-        from: args.from.map(midnight),
-        to: args.to.map(|day| midnight(day.checked_add_days(Days::new(1)).unwrap_or(day))),
-        limit: args.limit,
-        min_id: args.min_id,
-    };
-    Ok(Wish {
-        names,
-        bounds,
-        is_metadata_only: args.metadata_only,
-        has_comments: args.comments,
-        depth: args.snowball,
-        min_references: args.min_references,
-        is_compatible: args.compat,
-        patience: Duration::from_secs(args.patience.saturating_mul(60)),
-    })
-}
-
-/// Telegram ends a session that two programs use.
-fn is_free(session: &Session) -> Result<(), Failure> {
-    let config = &session.config;
-    let keyring = SystemKeyring::of(&config.data_dir);
-    let sealing = Sealing { choice: config.session.seal, passphrase: config.session.passphrase.as_ref(), keyring: &keyring };
-    if config.access().is_none() {
-        return Err(Failure::Refused(
-            "TELEGRAM_API_ID and TELEGRAM_API_HASH are missing: take both from https://my.telegram.org (API development tools) and put them into .env"
-                .to_owned(),
-        ));
-    }
-    let here = look(&config.data_dir, &sealing);
-    if let Some(owner) = here.owner {
-        return Err(Failure::Refused(format!(
-            "process {} uses this user session, and Telegram ends a session that two programs use. Stop that one for as long as it takes; \
-             or give research an account of its own: `rollcall --data-dir research session login`, then `rollcall --data-dir research channels collect …`",
-            owner.pid
-        )));
-    }
-    if here.account?.is_none() {
-        return Err(Failure::Refused("nobody is logged in: run `rollcall session login`".to_owned()));
-    }
-    Ok(())
-}
-
-async fn connect(session: &Session) -> Result<LineSource, Failure> {
-    let (line, supervisor, mut events) = Line::new(app::line_setup(&session.config, session.clock()));
-    tokio::spawn(supervisor.run());
-    // What happens in groups is nothing to us.
-    tokio::spawn(async move { while events.recv().await.is_some() {} });
-    let mut states = line.states();
-    // It says that nobody is logged in before it has looked.
-    let looked = tokio::time::timeout(CONNECT, states.changed()).await;
-    let source = LineSource::new(line);
-    let up = match looked {
-        Ok(Ok(())) => source.is_up(Instant::now() + CONNECT).await,
-        Ok(Err(_)) | Err(_) => Err(None),
-    };
-    let why = |why: Option<String>| why.unwrap_or_else(|| "Telegram can't be reached; see `rollcall session check`".to_owned());
-    up.map(|()| source).map_err(|silent| Failure::Refused(why(silent)))
-}
-
-fn owner(session: &Session) -> Owner {
-    Owner { pid: std::process::id(), since: session.now().to_rfc3339() }
-}
-
-fn open(session: &Session, dir: &Path) -> Result<Folder, Failure> {
-    Folder::open(dir, Arc::new(RealDisk), &owner(session)).map_err(|why| Failure::Refused(why.to_string()))
-}
-
-async fn gather(session: &Session, args: &CollectArgs, wish: &Wish, source: &LineSource) -> Result<(), Failure> {
-    let folder = open(session, &args.output)?;
-    let progress = Progress::new();
-    let ended = collect(&folder, source, wish, &mut |told| progress.tell(told)).await;
-    drop(progress);
-    let ended = ended.map_err(|why| Failure::Refused(why.to_string()))?;
-    out::data(&summary(&ended, &args.output))?;
-    match ended.cut_short {
-        Some(why) => {
-            Err(Failure::Refused(format!("{why}; what came until then is kept, and the same command goes on from there")))
-        }
-        None if ended.done == 0 => Err(Failure::Unhealthy),
-        None => Ok(()),
-    }
-}
-
-async fn sample(session: &Session, args: &RefreshArgs, wish: &RefreshWish, source: &LineSource) -> Result<(), Failure> {
-    let folder = open(session, &args.output)?;
-    let progress = Progress::new();
-    let sampled = refresh(&folder, source, wish, &mut |told| progress.tell(told)).await;
-    drop(progress);
-    let sampled = sampled.map_err(|why| Failure::Refused(why.to_string()))?;
-    let mut lines: Vec<String> = sampled.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect();
-    lines.push(format!(
-        "{} posts sampled: {} edited, {} deleted since the last look.",
-        sampled.posts, sampled.edited, sampled.deleted
-    ));
-    out::data(&lines.join("\n"))?;
-    sampled.cut_short.map_or(Ok(()), |why| Err(Failure::Refused(why)))
-}
-
-fn summary(ended: &Ended, dir: &Path) -> String {
-    let mut lines: Vec<String> = ended.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect();
-    let channels = if ended.done == 1 { "1 channel".to_owned() } else { format!("{} channels", ended.done) };
-    let messages = if ended.new == 1 { "1 new message".to_owned() } else { format!("{} new messages", ended.new) };
-    lines.push(format!("{channels} collected into {}, {messages}.", dir.display()));
-    lines.join("\n")
-}
-
-async fn dry_run(session: &Session, args: &CollectArgs, wish: &Wish, source: &LineSource) -> Result<(), Failure> {
-    let folder = args.output.exists().then(|| open(session, &args.output)).transpose()?;
-    let found = estimate(folder.as_ref(), source, wish).await.map_err(|trouble| match trouble {
-        Trouble::Line(why) => Failure::Refused(why),
-        other => Failure::Refused(format!("{other:?}")),
-    })?;
-    let mut lines: Vec<String> = found.iter().map(one_estimate).collect();
-    let calls: u64 = found.iter().map(|one| one.calls).sum();
-    let minutes = calls.div_ceil(u64::from(session.config.session.channels_per_minute)).max(1);
-    lines.push(format!("{calls} requests at most, some {}. Nothing was collected.", duration(minutes)));
-    Ok(out::data(&lines.join("\n"))?)
-}
-
-fn one_estimate(one: &Estimate) -> String {
-    match &one.messages {
-        Ok((has, here)) => format!("{}: {has} messages, {here} of them here; {} requests", one.name, one.calls),
-        Err(why) => format!("{}: {why}", one.name),
-    }
-}
-
-fn duration(minutes: u64) -> String {
-    match minutes {
-        1 => "1 minute".to_owned(),
-        2..120 => format!("{minutes} minutes"),
-        _ => format!("{} hours", minutes.div_ceil(60)),
-    }
+    out::talk(said);
+    files.iter().try_for_each(|file| out::data(&file.display().to_string())).map_err(Failure::from)
 }

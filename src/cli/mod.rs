@@ -3,7 +3,6 @@
 mod ask;
 mod bar;
 mod bots;
-mod channel_progress;
 mod channels;
 mod chats;
 mod commands;
@@ -97,6 +96,7 @@ Examples:
   rollcall chats --refresh --format summary
   rollcall session login                     log in the account that sees voice chats
   rollcall channels collect @durov --limit 1000
+  rollcall channels network output/data      who refers to whom, as tables, a picture and a page
   rollcall secrets set BOT_TOKEN             keep the token sealed instead of in .env
   rollcall backup monday.tar.zst             also while the bot runs
   rollcall send \"School is closed on Friday\" --all
@@ -159,7 +159,7 @@ enum Command {
     /// The bots that this program runs, each with its own token
     #[command(subcommand)]
     Bots(bots::BotsCommand),
-    /// Collect public channels for research, with the user session
+    /// Public channels for research: collect them, make datasets and networks of them
     #[command(subcommand)]
     Channels(channels::ChannelsCommand),
     /// Keep secret settings out of .env: sealed with a passphrase, or in the system's keyring
@@ -200,6 +200,11 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
     }
     if let Some(Command::Bots(command)) = &cli.command
         && let Some(done) = bots::keep(env_file, data_dir, command)
+    {
+        return done;
+    }
+    if let Some(Command::Channels(command)) = &cli.command
+        && let Some(done) = channels::make(command, &clock)
     {
         return done;
     }
