@@ -59,6 +59,12 @@ pub(super) fn run(session: &Session, command: &ChannelsCommand) -> Result<(), Fa
     }
 }
 
+/// So many of something.
+fn number(n: impl Into<u64>, one: &str, more: &str) -> String {
+    let n = n.into();
+    format!("{n} {}", if n == 1 { one } else { more })
+}
+
 /// Bytes read, as a bar.
 fn progress(bar: &Bar) -> impl FnMut(u64, u64) + use<'_> {
     |done, total| bar.reach(done, total)

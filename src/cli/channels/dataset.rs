@@ -2,7 +2,7 @@
 
 use rollcall_research::{DatasetOptions, dataset};
 
-use super::{FolderArgs, progress, told};
+use super::{FolderArgs, number, progress, told};
 use crate::cli::{bar::Bar, failure::Failure};
 
 /// What to make.
@@ -41,6 +41,7 @@ pub(super) fn run(args: &DatasetArgs) -> Result<(), Failure> {
         0 => String::new(),
         count => format!("; {count} stood twice in the files and stand once here"),
     };
-    let said = format!("{} posts of {} channels{twice}", outcome.posts, outcome.channels);
+    let (posts, channels) = (number(outcome.posts, "post", "posts"), number(outcome.channels as u64, "channel", "channels"));
+    let said = format!("{posts} of {channels}{twice}");
     told(&said, &outcome.files, &outcome.broken)
 }

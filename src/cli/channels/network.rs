@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use rollcall_research::{Kind, NetworkOptions, Theme, network};
 
-use super::{FolderArgs, progress, told};
+use super::{FolderArgs, number, progress, told};
 use crate::{
     cli::{bar::Bar, failure::Failure},
     clock::SharedClock,
@@ -74,9 +74,11 @@ pub(super) fn run(args: &NetworkArgs, clock: &SharedClock) -> Result<(), Failure
     let bar = Bar::new("reading");
     let outcome = network(&options, &mut progress(&bar)).map_err(|why| Failure::Refused(why.to_string()))?;
     drop(bar);
-    let said = format!(
-        "{} channels, {} connections, {} communities (modularity {:.2})",
-        outcome.nodes, outcome.edges, outcome.communities, outcome.modularity
-    );
+    let said = [
+        number(outcome.nodes as u64, "channel", "channels"),
+        number(outcome.edges as u64, "connection", "connections"),
+        number(outcome.communities as u64, "community", "communities"),
+    ];
+    let said = format!("{} (modularity {:.2})", said.join(", "), outcome.modularity);
     told(&said, &outcome.files, &outcome.broken)
 }
