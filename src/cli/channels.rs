@@ -40,22 +40,17 @@ struct FolderArgs {
     skip_broken: bool,
 }
 
-/// What is made of a folder. It needs neither settings nor a data directory: a researcher may have no bot.
-pub(super) fn make(command: &ChannelsCommand, clock: &SharedClock) -> Option<Result<(), Failure>> {
+/// Carries the command out. What is made of a folder needs neither settings nor a data directory: a researcher may have no bot.
+pub(super) fn run(
+    settings: impl FnOnce() -> Result<Session, Failure>,
+    command: &ChannelsCommand,
+    clock: &SharedClock,
+) -> Result<(), Failure> {
     match command {
-        ChannelsCommand::Dataset(args) => Some(dataset::run(args)),
-        ChannelsCommand::Network(args) => Some(network::run(args, clock)),
-        ChannelsCommand::Collect(_) | ChannelsCommand::Refresh(_) => None,
-    }
-}
-
-/// Carries the command out.
-pub(super) fn run(session: &Session, command: &ChannelsCommand) -> Result<(), Failure> {
-    match command {
-        ChannelsCommand::Collect(args) => collect::collect_all(session, args),
-        ChannelsCommand::Refresh(args) => collect::refresh_all(session, args),
+        ChannelsCommand::Collect(args) => collect::collect_all(&settings()?, args),
+        ChannelsCommand::Refresh(args) => collect::refresh_all(&settings()?, args),
         ChannelsCommand::Dataset(args) => dataset::run(args),
-        ChannelsCommand::Network(args) => network::run(args, &session.clock()),
+        ChannelsCommand::Network(args) => network::run(args, clock),
     }
 }
 

@@ -203,12 +203,11 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
     {
         return done;
     }
-    if let Some(Command::Channels(command)) = &cli.command
-        && let Some(done) = channels::make(command, &clock)
-    {
-        return done;
+    let settings = || Session::open(env_file, data_dir, clock.clone());
+    if let Some(Command::Channels(command)) = &cli.command {
+        return channels::run(settings, command, &clock);
     }
-    let settings = Session::open(env_file, data_dir, clock.clone());
+    let settings = settings();
     let command = match &cli.command {
         Some(Command::Doctor(args)) => return doctor::run(settings, args, clock),
         Some(command) => command,
@@ -234,7 +233,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Import(command) => import::run(&session, command),
         Command::Session(command) => user_session::run(&session, command),
         Command::Bots(command) => bots::run(&session, command),
-        Command::Channels(command) => channels::run(&session, command),
+        Command::Channels(command) => channels::run(|| Ok(session), command, &clock),
         Command::Secrets(command) => secrets::run(env_file, data_dir, command),
         Command::Backup(args) => data::backup(&session, args),
         Command::Restore(args) => data::restore(&session, args),

@@ -1,4 +1,5 @@
-//! Days in the journal, as chrono writes them (`2026-01-29`). Each counted message writes three, so here they cost a tenth.
+//! Days in the journal, as chrono writes them (`2026-01-29`), without its formatter: each counted message writes three, which was
+//! 4 % of all instructions for it.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
