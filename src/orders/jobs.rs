@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{Audience, Order, Refusal, Timing, decide::LONGEST_TEXT};
+use super::{Audience, Order, Refusal, Timing, refusal::LONGEST_TEXT};
 use crate::{
     domain::{
         audit::Actor,

@@ -8,6 +8,7 @@ mod decide;
 pub mod dropbox;
 mod history;
 mod jobs;
+mod refusal;
 mod study;
 
 use std::collections::BTreeMap;
@@ -16,11 +17,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-pub use self::{
-    commands::about_command,
-    decide::{Refusal, decide},
-    jobs::about_job,
-};
+pub use self::{commands::about_command, decide::decide, jobs::about_job, refusal::Refusal};
 use crate::{
     counter::history::History,
     domain::{
