@@ -153,6 +153,7 @@ async fn a_restart_in_the_midst_of_feedback_repeats_nothing_that_arrived() {
     assert_eq!(words.text, "/feedback Hello");
     boss.replies(&bot, words.message, "Hi");
     assert_eq!(ann.reads(&bot).await.text, "Hi");
+    assert!(boss.reads(&bot).await.text.contains("has arrived"));
     let headers = boss.texts(&bot).into_iter().filter(|text| text.contains("Feedback from")).count();
     assert_eq!(headers, 1);
     school.sim.finish();
