@@ -27,10 +27,20 @@ pub struct Owner {
     pub since: String,
 }
 
+/// A locked file. It is unlocked, not only closed: a child process that is just being started still has it open.
+#[derive(Debug)]
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let _ = FileExt::unlock(&self.0);
+    }
+}
+
 /// Ownership of a data directory; ends when dropped or when the process dies.
 #[derive(Debug)]
 pub struct DirectoryLock {
-    file: File,
+    file: Locked,
 }
 
 impl DirectoryLock {
@@ -46,8 +56,9 @@ impl DirectoryLock {
         if FileExt::try_lock(&file).is_err() {
             return Err(StoreFault::InUse { dir: dir.to_owned(), owner: read_owner(&mut file) });
         }
+        let mut file = Locked(file);
         let line = serde_json::to_string(owner).expect("an owner is JSON");
-        let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(line.as_bytes()));
+        let written = file.0.set_len(0).and_then(|()| file.0.rewind()).and_then(|()| file.0.write_all(line.as_bytes()));
         written.map_err(|why| StoreFault::io("write", &path, why))?;
         Ok(Self { file })
     }
@@ -55,7 +66,7 @@ impl DirectoryLock {
     /// Whether `dir` is still the directory that was taken: it may have been moved, deleted, or unmounted with an empty one
     /// left in its place, and what is written through open files then is not where a restart looks.
     pub fn is_in_place(&self, dir: &Path) -> bool {
-        match (self.file.metadata(), std::fs::metadata(dir.join(OWNER))) {
+        match (self.file.0.metadata(), std::fs::metadata(dir.join(OWNER))) {
             (Ok(ours), Ok(there)) => is_same(&ours, &there),
             _ => false,
         }
@@ -74,7 +85,10 @@ impl DirectoryLock {
         }
         let mut file = open(&path)?;
         match FileExt::try_lock_shared(&file) {
-            Ok(()) => Ok(None),
+            Ok(()) => {
+                drop(Locked(file));
+                Ok(None)
+            }
             Err(_) => Ok(Some(read_owner(&mut file).unwrap_or_default())),
         }
     }
@@ -83,7 +97,7 @@ impl DirectoryLock {
 /// The lock between a checkpoint and readers.
 #[derive(Debug)]
 pub struct CheckpointLock {
-    _file: File,
+    _file: Locked,
 }
 
 impl CheckpointLock {
@@ -99,7 +113,7 @@ impl CheckpointLock {
             Err(why) => return Err(StoreFault::io("open", &path, why)),
         };
         FileExt::lock_shared(&file).map_err(|why| StoreFault::io("lock", &path, why))?;
-        Ok(Some(Self { _file: file }))
+        Ok(Some(Self { _file: Locked(file) }))
     }
 
     /// For replacing files: waits for readers.
@@ -107,7 +121,7 @@ impl CheckpointLock {
         let path = dir.join(CHECKPOINT);
         let file = open(&path)?;
         FileExt::lock(&file).map_err(|why| StoreFault::io("lock", &path, why))?;
-        Ok(Self { _file: file })
+        Ok(Self { _file: Locked(file) })
     }
 }
 

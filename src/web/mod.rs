@@ -10,7 +10,12 @@ pub mod site;
 pub mod status;
 pub mod webhook;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{Shutdown, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 pub use axum::Router;
 use hyper::server::conn::http1;
@@ -19,6 +24,7 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
@@ -84,6 +90,8 @@ pub fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bo
                 drop(place);
             });
         }
+        // Not only dropped: a child process that is just being started holds it open, and the address would stay taken.
+        let _ = SockRef::from(&listener).shutdown(Shutdown::Both);
         drop(listener);
         connections.shutdown().await;
     })

@@ -310,7 +310,9 @@ impl Drop for School {
         if let Some(daemon) = self.daemon.take() {
             daemon.stop.send_replace(true);
             let ended = daemon.thread.join();
-            if !std::thread::panicking() {
+            if std::thread::panicking() {
+                eprintln!("how the daemon ended: {ended:?}");
+            } else {
                 ended.expect("the daemon doesn't panic").expect("the daemon ends well");
             }
         }
