@@ -306,6 +306,7 @@ impl School {
 }
 
 impl Drop for School {
+    #[expect(clippy::print_stderr, reason = "beside why the test failed")]
     fn drop(&mut self) {
         if let Some(daemon) = self.daemon.take() {
             daemon.stop.send_replace(true);
