@@ -43,12 +43,12 @@ pub(super) enum JobsCommand {
     },
     /// Run a job now; one that was stopped goes on by its schedule
     Start {
-        /// Its id
+        /// Its id; `all`: those that are stopped
         id: String,
     },
     /// Stop a job until it is started; cancel an announcement
     Stop {
-        /// Its id
+        /// Its id; `all`: those that run, or would by themselves
         id: String,
     },
     /// Send an announcement again where it failed

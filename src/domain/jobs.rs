@@ -41,6 +41,16 @@ impl JobId {
         Self(name.to_owned())
     }
 
+    /// Not one of them but all, where they are started and stopped.
+    pub fn all() -> Self {
+        Self("all".to_owned())
+    }
+
+    /// Whether all are meant.
+    pub fn is_all(&self) -> bool {
+        *self == Self::all()
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -164,6 +164,9 @@ impl Registry<'_> {
     }
 
     fn start(&self, id: &JobId, outcome: &mut Outcome) -> Result<String, Refusal> {
+        if id.is_all() {
+            return self.start_all(outcome);
+        }
         if is_chats(id) {
             return super::chats::refresh(self.state, self.now, None, outcome);
         }
@@ -179,7 +182,42 @@ impl Registry<'_> {
         Ok(format!("{id} begins now; `rollcall jobs status {id}` shows how far it is."))
     }
 
+    /// Those that were stopped; messages not: what was cancelled is sent again one by one, by whoever looked at it.
+    fn start_all(&self, outcome: &mut Outcome) -> Result<String, Refusal> {
+        let mut begun = Vec::new();
+        for (id, job) in self.state.jobs.all() {
+            let may_begin = job.state == JobState::Stopped && job.announcement().is_none();
+            if let Some(started) = may_begin.then(|| life::started(&job, self.now)).flatten() {
+                set(outcome, &id, started);
+                begun.push(id);
+            }
+        }
+        if begun.is_empty() {
+            return Err(Refusal::NothingStopped);
+        }
+        Ok(format!("These were stopped and begin now: {}.", listed(&begun)))
+    }
+
+    /// Those that run, or would by themselves.
+    fn stop_all(&self, outcome: &mut Outcome) -> Result<String, Refusal> {
+        let mut ended = Vec::new();
+        for row in view::rows(self.state, self.now) {
+            let goes_on = row.state == JobState::Running || row.next_run.is_some();
+            if goes_on && row.sort.is_steerable() {
+                self.stop(&row.id, outcome)?;
+                ended.push(row.id);
+            }
+        }
+        if ended.is_empty() {
+            return Err(Refusal::NothingRuns);
+        }
+        Ok(format!("Stopped: {}. `rollcall jobs start all` runs them again, messages excepted.", listed(&ended)))
+    }
+
     fn stop(&self, id: &JobId, outcome: &mut Outcome) -> Result<String, Refusal> {
+        if id.is_all() {
+            return self.stop_all(outcome);
+        }
         if is_chats(id) {
             outcome.set(ChatChange::Wanted(None, None).into());
             outcome.changes.extend(self.state.chats.wanted.chats.keys().map(|chat| ChatChange::Wanted(Some(*chat), None).into()));
@@ -229,6 +267,10 @@ impl Registry<'_> {
 
 fn set(outcome: &mut Outcome, id: &JobId, job: Job) {
     outcome.set(Change::Job(JobChange::Job(id.clone(), Some(Box::new(job)))));
+}
+
+fn listed(ids: &[JobId]) -> String {
+    ids.iter().map(JobId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn is_chats(id: &JobId) -> bool {

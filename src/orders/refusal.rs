@@ -75,6 +75,12 @@ pub enum Refusal {
     /// Nobody has made such a job.
     #[error("there is no job {0}; `rollcall jobs list` shows all")]
     UnknownJob(JobId),
+    /// Nothing to start among all jobs.
+    #[error("no job is stopped; `rollcall jobs list` shows all, and one is started by its own id")]
+    NothingStopped,
+    /// Nothing to stop among all jobs.
+    #[error("no job runs, and none would by itself; `rollcall jobs list` shows all")]
+    NothingRuns,
     /// It looks after itself.
     #[error("{0} runs by itself and can only be looked at here; a board is asked for by `rollcall post-now`")]
     OwnMaster(JobId),

@@ -96,6 +96,28 @@ pub fn on_button(row: &Row, lang: Lang) -> String {
     format!("{} {}{number}", sign(row.state), sort(row.sort, lang))
 }
 
+/// On the button that leads to all jobs at once, and the heading there.
+pub fn together(lang: Lang) -> &'static str {
+    say!(lang; "🗂 All at once", "🗂 Barchasi birga", "🗂 Все сразу")
+}
+
+/// How many jobs stand how, and what starting and stopping all of them means.
+pub fn all_jobs(rows: &[Row], lang: Lang) -> Html {
+    let mut html = Html::bold(together(lang));
+    for stand in [JobState::Running, JobState::Pending, JobState::Completed, JobState::Failed, JobState::Stopped] {
+        let n = rows.iter().filter(|row| row.state == stand).count();
+        if n > 0 {
+            html.push_text(format!("\n{} {}: {n}", sign(stand), state(stand, lang)));
+        }
+    }
+    html.push_text("\n\n");
+    html.push_text(say!(lang;
+        "Stop ends everything that runs or would begin by itself, and cancels messages that aren't sent yet. Start begins what was stopped, messages excepted.",
+        "Toʻxtatish ishlayotgan yoki oʻzi boshlanadigan hamma narsani tugatadi va hali yuborilmagan xabarlarni bekor qiladi. Boshlash toʻxtatilganlarni boshlaydi, xabarlardan tashqari.",
+        "Остановка завершает всё, что идёт или началось бы само, и отменяет неотправленные сообщения. Запуск начинает остановленное, кроме сообщений."));
+    html
+}
+
 /// A job with all that is to be known of it.
 pub fn job(row: &Row, counts: Option<Counts>, zone: Tz, lang: Lang) -> Html {
     let mut html = Html::bold(on_button(row, lang));
@@ -143,6 +165,14 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
             format!("There is no job {id} any more."),
             format!("{id} vazifasi endi yoʻq."),
             format!("Задачи {id} больше нет.")),
+        Refusal::NothingStopped => say!(lang;
+            "No job is stopped.", "Toʻxtatilgan vazifa yoʻq.", "Остановленных задач нет.")
+        .to_owned(),
+        Refusal::NothingRuns => say!(lang;
+            "No job runs, and none would by itself.",
+            "Hech bir vazifa ishlamayapti va oʻzi boshlanmaydi.",
+            "Ни одна задача не идёт и сама не начнётся.")
+        .to_owned(),
         Refusal::OwnMaster(id) => say!(lang;
             format!("{id} runs by itself and can only be looked at here."),
             format!("{id} oʻzi ishlaydi, bu yerda faqat koʻrish mumkin."),

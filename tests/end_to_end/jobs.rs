@@ -111,6 +111,48 @@ async fn backups_are_written_and_old_ones_go() {
 }
 
 #[tokio::test]
+async fn all_jobs_are_stopped_and_started_at_once() {
+    let (mut school, ..) = School::with_ann_and_bob();
+    school.stop().expect("stops");
+    let program = Program::before(&mut school);
+    school.start();
+    let (boss, bot) = (school.boss.clone(), school.bot.clone());
+    boss.tells(&bot, "/start");
+    boss.reads(&bot).await;
+    let dir = TempDir::new().expect("a directory");
+    let copies = json!({ "cron": "0 3 * * *", "backup": { "dir": dir.path().join("copies"), "keep": 3 } });
+    let (status, job) = program.does(Method::POST, "/api/v1/jobs", copies).await;
+    assert_eq!((status, &job["id"], &job["sort"]), (StatusCode::CREATED, &json!("backup-1"), &json!("backup")), "{job}");
+    let unsent = json!({ "chat_id": boss.id, "backup": { "dir": "/copies" } });
+    assert_eq!(program.does(Method::POST, "/api/v1/jobs", unsent).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let (_, by_hand) = program.does(Method::POST, "/api/v1/jobs", json!({ "format": "text" })).await;
+    let later = json!({ "text": "Majlis", "all": true, "send_at": "2026-02-01T09:00:00Z" });
+    assert_eq!(program.does(Method::POST, "/telegram/send-message/", later).await.0, StatusCode::CREATED);
+
+    let (done, said) = school.runs(&["jobs", "stop", "all"]).await;
+    assert!(done && said.contains("announcement-") && said.contains("backup-1"), "{said}");
+    let by_hand = by_hand["id"].as_str().expect("an id");
+    assert!(!said.contains(by_hand), "it runs only when somebody starts it: {said}");
+    assert_eq!(program.gets("/api/v1/jobs/backup-1").await.1["state"], "stopped");
+    let (status, problem) = program.does(Method::POST, "/telegram/background-tasks/all/stop/", json!({})).await;
+    assert!(status == StatusCode::CONFLICT && problem["detail"].as_str().is_some_and(|why| why.starts_with("No job runs")));
+
+    boss.presses(&bot, "Jobs").await;
+    boss.reads(&bot).await;
+    boss.presses(&bot, "All at once").await;
+    assert!(boss.reads(&bot).await.text.contains("stopped: 2"));
+    boss.presses(&bot, "Start now").await;
+    boss.reads(&bot).await;
+    until(&program, "backup-1", |job| job["state"] == "completed").await;
+    let (_, all) = program.gets("/api/v1/jobs").await;
+    let announcement = all["items"].as_array().expect("jobs").iter().find(|job| job["sort"] == "announcement");
+    assert_eq!(announcement.map(|job| &job["state"]), Some(&json!("stopped")), "nobody sends again what was cancelled: {all}");
+    let (status, all) = program.does(Method::POST, "/api/v1/jobs/all/stop", json!({})).await;
+    assert!(status == StatusCode::OK && all["items"].as_array().is_some_and(|all| all.len() > 4), "{all}");
+    assert_eq!(program.does(Method::POST, "/api/v1/jobs/all/start", json!({})).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn groups_are_checked_on_demand_and_a_terminal_sends_to_them() {
     let (mut school, ..) = School::with_ann_and_bob();
     school.stop().expect("stops");

@@ -27,11 +27,26 @@ pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
     let mut rows: Vec<_> = shown.items.iter().map(open).collect();
     rows.push(shown.turn);
     rows.push(vec![digests::to_new(facts), backups::to_new(facts)]);
+    rows.push(vec![button(words::together(lang).to_owned(), Press::Show(Screen::Job { job: JobId::all() }))]);
     rows.push(vec![facts.menu()]);
     view(html, rows)
 }
 
+/// All at once.
+fn together(facts: &Facts<'_>) -> View {
+    let html = words::all_jobs(&jobs::rows(facts.state, facts.now), facts.lang);
+    let wishes = vec![
+        facts.wish(Label::StartJob, Order::StartJob { job: JobId::all() }),
+        facts.wish(Label::Stop, Order::StopJob { job: JobId::all() }),
+    ];
+    let looks = vec![facts.show(Label::Refresh, Screen::Job { job: JobId::all() })];
+    view(html, vec![wishes, looks, facts.way_back(Screen::Jobs { page: 0 })])
+}
+
 pub(super) fn one(facts: &Facts<'_>, id: &JobId) -> View {
+    if id.is_all() {
+        return together(facts);
+    }
     let Some(row) = jobs::row(facts.state, id, facts.now) else { return list(facts, 0) };
     let counts =
         (row.sort == Sort::Announcement).then(|| Counts::of(facts.state.jobs.deliveries_of(id).map(|(_, delivery)| delivery)));

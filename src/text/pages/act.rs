@@ -177,6 +177,8 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
         Refusal::UnknownJob(_)
         | Refusal::OwnMaster(_)
         | Refusal::RunsAlready(_)
+        | Refusal::NothingStopped
+        | Refusal::NothingRuns
         | Refusal::NotRemovable(_)
         | Refusal::Cron(_)
         | Refusal::SentOnce(_)

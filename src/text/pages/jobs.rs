@@ -16,6 +16,11 @@ words! {
     start_job: "Start now", "Hozir boshlash", "Запустить сейчас";
     stop_job: "Stop", "Toʻxtatish", "Остановить";
     stop_job_more: "It doesn't run by itself until it is started; what of a message isn't sent yet is cancelled.", "Boshlanmaguncha oʻzi ishlamaydi; xabarning hali yuborilmagani bekor qilinadi.", "Сама не запустится, пока её не запустят; неотправленное сообщение отменяется.";
+    all_jobs: "All at once", "Barchasi birga", "Все сразу";
+    start_all: "Start what is stopped", "Toʻxtatilganlarni boshlash", "Запустить остановленные";
+    start_all_more: "Messages excepted: each is sent again on its own page.", "Xabarlardan tashqari: ularning har biri oʻz sahifasida qayta yuboriladi.", "Кроме сообщений: каждое отправляется снова на своей странице.";
+    stop_all: "Stop all", "Hammasini toʻxtatish", "Остановить все";
+    stop_all_more: "All that runs or would begin by itself; what of messages isn't sent yet is cancelled.", "Ishlayotgan yoki oʻzi boshlanadigan hamma narsa; xabarlarning hali yuborilmagani bekor qilinadi.", "Всё, что идёт или началось бы само; неотправленные сообщения отменяются.";
     retry_job: "Send again where it failed", "Xato boʻlgan joyga qayta yuborish", "Отправить снова, где не дошло";
     retry_unsure: "Also where it may have arrived", "Yetib borgani nomaʼlum joylarga ham", "И там, где неизвестно, дошло ли";
     remove_job: "Remove", "Olib tashlash", "Убрать";

@@ -51,10 +51,10 @@ pub(crate) struct DeliveryAnswer {
     pub(super) why: Option<String>,
 }
 
-/// A report that comes by itself.
+/// A report that comes by itself, or a backup that writes itself.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NewDigest {
+pub(crate) struct NewJob {
     /// Minute, hour, day of month, month, day of week. Without it: when somebody starts it.
     #[serde(default)]
     #[schema(example = "0 9 * * MON", max_length = 100)]
@@ -78,6 +78,26 @@ pub(crate) struct NewDigest {
     #[serde(default)]
     #[schema(example = -1001234567890_i64, maximum = -1)]
     pub(super) group: Option<i64>,
+    /// Instead of a report; of the others only the times are given then.
+    #[serde(default)]
+    pub(super) backup: Option<NewBackup>,
+}
+
+/// A copy of the data directory.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewBackup {
+    /// Into this folder of the server: its whole path, outside the data.
+    #[schema(example = "/var/backups/rollcall", max_length = 1000)]
+    pub(super) dir: String,
+    /// So many are kept.
+    #[serde(default = "kept")]
+    #[schema(example = 7, minimum = 1, maximum = 1000)]
+    pub(super) keep: u32,
+}
+
+fn kept() -> u32 {
+    7
 }
 
 /// As what a report comes.

@@ -10,9 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     call::{Answer, Call, json, nothing, ok},
-    job_answers::{
-        Again, DeliveryAnswer, Format, JobAnswer, JobTimes, NewDigest, NewMessage, ParseMode, Period, SentFile, Target,
-    },
+    job_answers::{Again, DeliveryAnswer, Format, JobAnswer, JobTimes, NewJob, NewMessage, ParseMode, Period, SentFile, Target},
     problem::Problem,
 };
 use crate::{
@@ -21,7 +19,7 @@ use crate::{
         event::Place,
         ids::{BotId, ChatId, TopicId},
         jobs::{
-            Announcement, Content, Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId, KeptFile, Markup,
+            Announcement, Backup, Content, Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId, KeptFile, Markup,
             Recipients, Task,
         },
         state::State,
@@ -87,6 +85,18 @@ pub(super) async fn start(call: Call) -> Answer {
 /// `POST …/stop/`
 pub(super) async fn stop(call: Call) -> Answer {
     ordered(&call, |job| Order::StopJob { job }).await
+}
+
+/// `POST …/all/start`
+pub(super) async fn start_all(call: Call) -> Answer {
+    call.order(&Order::StartJob { job: JobId::all() }).await?;
+    all(call).await
+}
+
+/// `POST …/all/stop`
+pub(super) async fn stop_all(call: Call) -> Answer {
+    call.order(&Order::StopJob { job: JobId::all() }).await?;
+    all(call).await
 }
 
 /// `POST /api/v1/jobs/{task_id}/retry`
@@ -156,7 +166,21 @@ fn timing(cron: Option<String>, zone: Option<&str>) -> Result<Option<Timing>, Pr
 
 /// `POST /api/v1/jobs`
 pub(super) async fn make(call: Call) -> Answer {
-    let asked: NewDigest = call.json()?;
+    let asked: NewJob = call.json()?;
+    let timing = timing(asked.cron.clone(), asked.time_zone.as_deref())?;
+    let task = match &asked.backup {
+        None => Task::Digest(digest(&call, &asked)?),
+        Some(_) if asked.chat_id.or(asked.topic_id).or(asked.group).is_some() => {
+            return Err(Problem::invalid("chat_id, topic_id, group: a backup is sent to nobody; leave them out."));
+        }
+        Some(backup) => Task::Backup(Backup { dir: backup.dir.clone().into(), keep: backup.keep }),
+    };
+    let asked = wish(&call);
+    call.order(&Order::MakeJob { task, timing, asked }).await?;
+    made(&call, asked)
+}
+
+fn digest(call: &Call, asked: &NewJob) -> Result<Digest, Problem> {
     let to = match (asked.chat_id, asked.topic_id) {
         (Some(chat_id), topic_id) => Recipients::Chat(place(Target { chat_id, topic_id })),
         (None, None) => Recipients::Admins,
@@ -179,11 +203,7 @@ pub(super) async fn make(call: Call) -> Answer {
         return Err(Refusal::NoGroup(ChatId(person)).into());
     }
     let group = asked.group.map(|group| call.read(|state| state.current_id(ChatId(group))));
-    let timing = timing(asked.cron, asked.time_zone.as_deref())?;
-    let task = Task::Digest(Digest { to, format, period, lang: None, group });
-    let asked = wish(&call);
-    call.order(&Order::MakeJob { task, timing, asked }).await?;
-    made(&call, asked)
+    Ok(Digest { to, format, period, lang: None, group })
 }
 
 /// `POST /telegram/send-message/`

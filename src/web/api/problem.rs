@@ -121,6 +121,8 @@ impl From<Refusal> for Problem {
             Refusal::AlreadyExpired => Self::invalid("The key would never have worked: its end has passed."),
             Refusal::UnknownJob(id) => Self::not_found(format!("There is no job {id}; GET /api/v1/jobs lists all.")),
             Refusal::OwnMaster(id) => conflict(format!("{id} runs by itself and can only be looked at here.")),
+            Refusal::NothingStopped => conflict("No job is stopped; GET /api/v1/jobs lists all.".to_owned()),
+            Refusal::NothingRuns => conflict("No job runs, and none would by itself.".to_owned()),
             Refusal::RunsAlready(id) => conflict(format!("{id} runs at this moment; GET /api/v1/jobs/{id} shows how far it is.")),
             Refusal::NotRemovable(id) => conflict(format!("{id} can be stopped, but not removed.")),
             Refusal::SentOnce(id) => conflict(format!("{id} is sent once; make another one with send_at for another time.")),

@@ -69,6 +69,9 @@ pub(super) fn all(look: &Look<'_>) -> Result<Page, Trouble> {
             .with("dir", words.backup_folder(), InputKind::Text(String::new(), LONGEST_FOLDER, false))
             .with("keep", words.backup_keep(), InputKind::Text("7".to_owned(), 4, false));
         sections.push(Section::Forms(words.new_backup().to_owned(), vec![backup]));
+        let start = Form::new("/jobs/all/start", words.start_all()).more(words.start_all_more());
+        let stop = Form::new("/jobs/all/stop", words.stop_all()).more(words.stop_all_more()).grave();
+        sections.push(Section::Forms(words.all_jobs().to_owned(), vec![start, stop]));
     }
     Ok(Page { title: words.jobs().to_owned(), lead: Some(words.jobs_lead().to_owned()), sections, ..Page::default() })
 }
