@@ -20,7 +20,7 @@ use super::{
 use crate::{
     counter::history::{self, History, Past, Told},
     domain::{ids::ChatId, state::State},
-    history::{Collected, Collector, ExportFault, Skipped, Wanted, message::Uncountable, read},
+    history::{Collected, Collector, ExportFault, Skipped, Uncountable, Wanted, read},
     orders::Order,
     report::rows::teacher_name,
     store::Reader,
@@ -49,10 +49,6 @@ pub(super) struct ExportArgs {
     format: ListFormat,
 }
 
-/// A part of a history that is committed at once is at most so large.
-const MESSAGES_AT_ONCE: usize = 20_000;
-/// And so long, because all days of it are in memory together.
-const DAYS_AT_ONCE: u64 = 31;
 /// So many accounts that nobody is registered with are shown.
 const UNREGISTERED_SHOWN: usize = 10;
 
@@ -71,8 +67,7 @@ pub(super) fn run(session: &Session, args: &ExportArgs) -> Result<(), Failure> {
     let wanted = Wanted { group: group.chat_id, zone: session.config.zone, since, until, now: session.now() };
     let mut collected = collect(state, wanted, &args.file)?;
     is_of_the_group(&collected, &group.title, group.chat_id)?;
-    collected.messages.sort_by_key(|past| past.date);
-    let parts = parts(std::mem::take(&mut collected.messages), group.chat_id);
+    let parts = History::parts(std::mem::take(&mut collected.messages), group.chat_id);
     let told = try_out(session, &reader, &parts)?;
     show(state, &group.title, args, &collected, &told)?;
     if args.dry_run {
@@ -155,23 +150,6 @@ fn is_of_the_group(collected: &Collected, title: &str, group: ChatId) -> Result<
     Ok(())
 }
 
-/// Cuts a history into parts that are counted one by one.
-fn parts(messages: Vec<Past>, group: ChatId) -> Vec<History> {
-    let mut parts: Vec<History> = Vec::new();
-    let mut began = 0;
-    for past in messages {
-        let length = i64::try_from(DAYS_AT_ONCE * 86_400).expect("a month has few seconds");
-        match parts.last_mut() {
-            Some(part) if part.messages.len() < MESSAGES_AT_ONCE && past.date - began < length => part.messages.push(past),
-            Some(_) | None => {
-                began = past.date;
-                parts.push(History { group, messages: vec![past] });
-            }
-        }
-    }
-    parts
-}
-
 /// What it would come to, on a copy of the state.
 fn try_out(session: &Session, reader: &Reader, parts: &[History]) -> Result<Told, Failure> {
     let bar = Bar::new("comparing");
@@ -179,7 +157,7 @@ fn try_out(session: &Session, reader: &Reader, parts: &[History]) -> Result<Told
     let mut told = Told::default();
     for (number, part) in (1..).zip(parts) {
         let days = part.days();
-        let oldest = days.first().copied().and_then(|day| day.checked_sub_days(Days::new(DAYS_AT_ONCE)));
+        let oldest = days.first().copied().and_then(|day| day.checked_sub_days(Days::new(History::DAYS_AT_ONCE)));
         state.days.retain(|day, _| reader.state().days.contains_key(day) || oldest.is_none_or(|oldest| *day >= oldest));
         reader.recall(days, &mut state)?;
         let (outcome, of_part) = history::count(&state, session.config.zone, part);

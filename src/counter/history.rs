@@ -80,6 +80,31 @@ impl Told {
 }
 
 impl History {
+    /// A part that is counted at once has at most so many messages,
+    const MESSAGES_AT_ONCE: usize = 20_000;
+    /// and is at most so long, because all days of it are in memory together.
+    pub const DAYS_AT_ONCE: u64 = 31;
+
+    /// Messages of a group, cut into parts that are counted one by one, from the oldest on.
+    pub fn parts(mut messages: Vec<Past>, group: ChatId) -> Vec<Self> {
+        messages.sort_by_key(|past| past.date);
+        let length = i64::try_from(Self::DAYS_AT_ONCE * 86_400).expect("a month has few seconds");
+        let mut parts: Vec<Self> = Vec::new();
+        let mut began = 0;
+        for past in messages {
+            match parts.last_mut() {
+                Some(part) if part.messages.len() < Self::MESSAGES_AT_ONCE && past.date - began < length => {
+                    part.messages.push(past)
+                }
+                Some(_) | None => {
+                    began = past.date;
+                    parts.push(Self { group, messages: vec![past] });
+                }
+            }
+        }
+        parts
+    }
+
     /// The days that have to be in memory, whatever the zone: those of the messages, and their neighbours, where the messages lie if they
     /// were counted while another zone was set.
     pub fn days(&self) -> BTreeSet<NaiveDate> {

@@ -67,10 +67,23 @@ impl BotId {
 }
 
 impl ChatId {
+    /// Supergroups and channels are numbered from here downwards in the Bot API.
+    pub const SUPERGROUPS: i64 = -1_000_000_000_000;
+
     /// Whether messages have the same numbers for everybody here: so in supergroups and channels. In a basic group each account counts
     /// for itself.
     pub fn is_supergroup(self) -> bool {
-        self.0 < -1_000_000_000_000
+        self.0 < Self::SUPERGROUPS
+    }
+
+    /// The supergroup or channel that Telegram's own programs know by this number.
+    pub fn supergroup(number: i64) -> Self {
+        Self(Self::SUPERGROUPS.saturating_sub(number))
+    }
+
+    /// The basic group that they know by this number.
+    pub fn basic_group(number: i64) -> Self {
+        Self(number.saturating_neg())
     }
 
     /// The private chat with `user`.

@@ -1,13 +1,14 @@
 //! What of an export is kept: who wrote what sort of message, when; for those who count in the group. The rest is told in numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::{
     export::{Head, Sink},
-    message::{Message, Uncountable, supergroup},
+    message::Message,
+    written::{Album, Uncountable, Written},
 };
 use crate::{
     counter::{self, history::Past},
@@ -74,6 +75,8 @@ pub struct Collector<'a> {
     /// The chat whose messages come: the group, or the basic group that it was.
     chat: ChatId,
     second: Second,
+    /// The albums that messages belonged to.
+    albums: BTreeSet<i64>,
     collected: Collected,
 }
 
@@ -94,7 +97,14 @@ const BEGAN: i64 = 1_375_000_000;
 impl<'a> Collector<'a> {
     /// For messages of a group.
     pub fn new(state: &'a State, wanted: Wanted) -> Self {
-        Self { state, wanted, chat: wanted.group, second: Second::default(), collected: Collected::default() }
+        Self {
+            state,
+            wanted,
+            chat: wanted.group,
+            second: Second::default(),
+            albums: BTreeSet::new(),
+            collected: Collected::default(),
+        }
     }
 
     /// What it came to.
@@ -102,14 +112,27 @@ impl<'a> Collector<'a> {
         self.collected
     }
 
-    fn keep(&mut self, message: &Message) -> Result<Past, Skipped> {
-        let kind = message.kind().map_err(Skipped::Uncountable)?;
+    /// A message of the group. In whatever order pages come, messages come from the oldest on.
+    pub fn add(&mut self, message: &Written) {
+        match self.keep(message) {
+            Ok(past) => self.collected.messages.push(past),
+            Err(why) => *self.collected.skipped.entry(why).or_default() += 1,
+        }
+    }
+
+    fn keep(&mut self, message: &Written) -> Result<Past, Skipped> {
+        let kind = message.kind.map_err(Skipped::Uncountable)?;
         let later = self.wanted.now.timestamp() + 86_400;
-        let date = message.date().filter(|date| (BEGAN..later).contains(date));
+        let date = message.date.filter(|date| (BEGAN..later).contains(date));
         let date = date.ok_or(Skipped::Uncountable(Uncountable::Undated))?;
-        let author = message.author(self.chat);
+        let author = message.author.clone();
         // Before anybody is left out: a message's place in its second must not depend on who is registered.
-        let (place, album_rest) = self.second.place(date, &author, kind);
+        let (place, guess) = self.second.place(date, &author, kind);
+        let album_rest = match message.album {
+            Album::Untold => guess,
+            Album::None => false,
+            Album::Of(album) => !self.albums.insert(album),
+        };
         let mark = if message.id > 0 && self.chat.is_supergroup() {
             Mark::numbered(MessageId(message.id))
         } else {
@@ -125,7 +148,7 @@ impl<'a> Collector<'a> {
         Err(self.why_nobody(&author, message))
     }
 
-    fn why_nobody(&mut self, author: &Author, message: &Message) -> Skipped {
+    fn why_nobody(&mut self, author: &Author, message: &Written) -> Skipped {
         let Author::User(user) = author else {
             return if *author == Author::Nobody { Skipped::Unnamed } else { Skipped::NotCountedHere };
         };
@@ -135,8 +158,8 @@ impl<'a> Collector<'a> {
         }
         let (name, messages) = self.collected.unregistered.entry(*user).or_default();
         *messages += 1;
-        if let Some(from) = &message.from {
-            *name = tidy(from);
+        if let Some(written) = &message.name {
+            *name = tidy(written);
         }
         Skipped::Unregistered
     }
@@ -146,8 +169,8 @@ impl Sink for Collector<'_> {
     fn wants(&mut self, chat: &Head) -> bool {
         let Some(number) = chat.id else { return false };
         let is_basic = chat.kind.as_deref().map(|kind| kind == "private_group");
-        let basic = Some(ChatId(number.saturating_neg())).filter(|_| is_basic != Some(false));
-        let larger = Some(supergroup(number)).filter(|_| is_basic != Some(true));
+        let basic = Some(ChatId::basic_group(number)).filter(|_| is_basic != Some(false));
+        let larger = Some(ChatId::supergroup(number)).filter(|_| is_basic != Some(true));
         let its = [larger, basic].into_iter().flatten().find(|id| self.state.current_id(*id) == self.wanted.group);
         match its {
             Some(id) => {
@@ -162,10 +185,7 @@ impl Sink for Collector<'_> {
     }
 
     fn take(&mut self, message: Message) {
-        match self.keep(&message) {
-            Ok(past) => self.collected.messages.push(past),
-            Err(why) => *self.collected.skipped.entry(why).or_default() += 1,
-        }
+        self.add(&message.written(self.chat));
     }
 }
 

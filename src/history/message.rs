@@ -7,6 +7,7 @@ use serde::{
     de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess},
 };
 
+use super::written::{Album, Uncountable, Written};
 use crate::domain::{
     event::{Author, Command},
     ids::{ChatId, UserId},
@@ -73,29 +74,24 @@ impl<'de> Deserialize<'de> for Message {
     }
 }
 
-/// Why a message doesn't count, whoever wrote it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Uncountable {
-    /// Telegram tells what happened.
-    Service,
-    /// A command to a bot.
-    Command,
-    /// A linked channel's post that Telegram copied into its discussion group.
-    AutomaticForward,
-    /// Of a sort that Telegram Desktop doesn't write down, not even its moment.
-    Unsupported,
-    /// Without a moment that can be believed. Old releases of Telegram Desktop wrote local time only.
-    Undated,
-}
-
 impl Message {
-    /// When it was sent, Unix seconds.
-    pub fn date(&self) -> Option<i64> {
+    /// What is asked of it, in the group with this id.
+    pub fn written(&self, group: ChatId) -> Written {
+        Written {
+            id: self.id,
+            date: self.date(),
+            author: self.author(group),
+            name: self.from.clone(),
+            kind: self.kind(),
+            album: Album::Untold,
+        }
+    }
+
+    fn date(&self) -> Option<i64> {
         self.date_unixtime.as_ref().map(|date| date.0)
     }
 
-    /// What it counts as.
-    pub fn kind(&self) -> Result<Kind, Uncountable> {
+    fn kind(&self) -> Result<Kind, Uncountable> {
         match self.sort.as_str() {
             "service" => return Err(Uncountable::Service),
             "message" => {}
@@ -155,24 +151,18 @@ impl Message {
         }
     }
 
-    /// Who wrote it, in the group with this id.
-    pub fn author(&self, group: ChatId) -> Author {
+    fn author(&self, group: ChatId) -> Author {
         let by_chat = |sender: ChatId| {
             if sender == group { Author::Anonymous(self.author.clone()) } else { Author::Chat(sender) }
         };
         match self.from_id {
             Some(Peer::User(user)) if user == Rules::ANONYMOUS_ADMIN => Author::Anonymous(self.author.clone()),
             Some(Peer::User(user)) => Author::User(user),
-            Some(Peer::Channel(id)) => by_chat(supergroup(id)),
-            Some(Peer::Group(id)) => by_chat(ChatId(id.saturating_neg())),
+            Some(Peer::Channel(id)) => by_chat(ChatId::supergroup(id)),
+            Some(Peer::Group(id)) => by_chat(ChatId::basic_group(id)),
             Some(Peer::Unknown) | None => Author::Nobody,
         }
     }
-}
-
-/// The id that the Bot API gives to a supergroup or channel with this number.
-pub fn supergroup(number: i64) -> ChatId {
-    ChatId((-1_000_000_000_000_i64).saturating_sub(number))
 }
 
 /// A number, which Telegram Desktop also writes as text.

@@ -6,7 +6,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 
-use super::{export::Head, message::Uncountable, *};
+use super::{export::Head, *};
 use crate::{
     counter::{
         self,

@@ -253,8 +253,8 @@ impl List {
 fn place(chat: &tl::enums::Chat) -> Option<Place> {
     people::address(chat)?;
     let (chat, title, has_call) = match chat {
-        tl::enums::Chat::Chat(group) => (people::basic_group(group.id), &group.title, group.call_active),
-        tl::enums::Chat::Channel(channel) => (people::channel(channel.id), &channel.title, channel.call_active),
+        tl::enums::Chat::Chat(group) => (ChatId::basic_group(group.id), &group.title, group.call_active),
+        tl::enums::Chat::Channel(channel) => (ChatId::supergroup(channel.id), &channel.title, channel.call_active),
         _ => return None,
     };
     Some(Place { chat, title: title.clone(), has_call })

@@ -58,17 +58,8 @@ impl Line {
 
     /// A channel's messages, the newest first: `messages.channelMessages`.
     pub async fn channel_history(&self, id: i64, hash: i64, page: &HistoryPage) -> Result<Value, CallFault> {
-        let request = tl::functions::messages::GetHistory {
-            peer: tl::types::InputPeerChannel { channel_id: id, access_hash: hash }.into(),
-            offset_id: number(page.offset_id),
-            offset_date: number(page.offset_date),
-            add_offset: 0,
-            limit: number(i64::from(page.limit)),
-            max_id: 0,
-            min_id: number(page.min_id),
-            hash: 0,
-        };
-        self.ask_raw(Class::Channels, request).await
+        let peer = tl::types::InputPeerChannel { channel_id: id, access_hash: hash }.into();
+        self.history(Class::Channels, peer, page).await
     }
 
     /// What was written below a post: `messages.channelMessages` of the channel's discussion.
@@ -97,13 +88,13 @@ impl Line {
         self.ask_raw(Class::Channels, request).await
     }
 
-    async fn ask_raw<R: RemoteCall>(&self, class: Class, request: R) -> Result<Value, CallFault> {
+    pub(super) async fn ask_raw<R: RemoteCall>(&self, class: Class, request: R) -> Result<Value, CallFault> {
         let body = self.ask(class, &Raw(request)).await?;
         tl_dict::decode(&body.0).map_err(|why| CallFault::Unreadable(why.to_string()))
     }
 }
 
 /// As it goes over the wire: numbers and dates have 32 bits there.
-fn number(number: i64) -> i32 {
+pub(super) fn number(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(if number > 0 { i32::MAX } else { 0 })
 }

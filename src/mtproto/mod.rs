@@ -6,6 +6,7 @@ mod channels;
 mod data_centre;
 mod fault;
 mod file;
+mod history;
 mod html;
 mod line;
 mod local;

@@ -97,8 +97,8 @@ impl Read {
             }
             tl::enums::Update::NewMessage(update) => self.message(&update.message, at),
             tl::enums::Update::NewChannelMessage(update) => self.message(&update.message, at),
-            tl::enums::Update::Channel(update) => self.changed.push(people::channel(update.channel_id)),
-            tl::enums::Update::Chat(update) => self.changed.push(people::basic_group(update.chat_id)),
+            tl::enums::Update::Channel(update) => self.changed.push(ChatId::supergroup(update.channel_id)),
+            tl::enums::Update::Chat(update) => self.changed.push(ChatId::basic_group(update.chat_id)),
             _ => {}
         }
     }

@@ -9,19 +9,6 @@ use crate::domain::{
     presence::{Profile, Who},
 };
 
-/// Supergroups and channels are numbered from here downwards in the Bot API.
-const CHANNELS: i64 = -1_000_000_000_000;
-
-/// A channel's or supergroup's id, as the Bot API has it.
-pub(super) fn channel(id: i64) -> ChatId {
-    ChatId(CHANNELS - id)
-}
-
-/// A basic group's id, as the Bot API has it.
-pub(super) fn basic_group(id: i64) -> ChatId {
-    ChatId(-id)
-}
-
 /// Which kind of chat a Bot API number stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Peer {
@@ -34,8 +21,8 @@ impl Peer {
     pub(super) fn of(chat: ChatId) -> Self {
         match chat.0 {
             id if id > 0 => Self::User(id),
-            id if id > CHANNELS => Self::BasicGroup(-id),
-            id => Self::Channel(CHANNELS - id),
+            id if id > ChatId::SUPERGROUPS => Self::BasicGroup(-id),
+            id => Self::Channel(ChatId::SUPERGROUPS - id),
         }
     }
 }
@@ -44,8 +31,8 @@ impl Peer {
 pub(super) fn who(peer: &tl::enums::Peer) -> Who {
     match peer {
         tl::enums::Peer::User(user) => Who(user.user_id),
-        tl::enums::Peer::Chat(chat) => Who(basic_group(chat.chat_id).0),
-        tl::enums::Peer::Channel(peer) => Who(channel(peer.channel_id).0),
+        tl::enums::Peer::Chat(chat) => Who(ChatId::basic_group(chat.chat_id).0),
+        tl::enums::Peer::Channel(peer) => Who(ChatId::supergroup(peer.channel_id).0),
     }
 }
 
@@ -67,11 +54,11 @@ pub(super) fn profile_of_user(user: &tl::enums::User) -> Option<Profile> {
 pub(super) fn profile_of_chat(chat: &tl::enums::Chat) -> Option<Profile> {
     match chat {
         tl::enums::Chat::Chat(chat) => {
-            Some(Profile { who: Who(basic_group(chat.id).0), name: chat.title.clone(), username: None, bot: false })
+            Some(Profile { who: Who(ChatId::basic_group(chat.id).0), name: chat.title.clone(), username: None, bot: false })
         }
         tl::enums::Chat::Channel(chat) => {
             let username = chat.username.clone().or_else(|| active(chat.usernames.as_deref()));
-            Some(Profile { who: Who(channel(chat.id).0), name: chat.title.clone(), username, bot: false })
+            Some(Profile { who: Who(ChatId::supergroup(chat.id).0), name: chat.title.clone(), username, bot: false })
         }
         _ => None,
     }
@@ -122,8 +109,8 @@ mod tests {
             assert_eq!(Peer::of(chat), peer);
             let back = match peer {
                 Peer::User(id) => ChatId(id),
-                Peer::BasicGroup(id) => basic_group(id),
-                Peer::Channel(id) => channel(id),
+                Peer::BasicGroup(id) => ChatId::basic_group(id),
+                Peer::Channel(id) => ChatId::supergroup(id),
             };
             assert_eq!(back, chat);
         }

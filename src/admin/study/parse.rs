@@ -10,8 +10,6 @@ use crate::{
 
 /// As many hints as help.
 const MOST_HINTS: usize = 4;
-/// Channels and supergroups stand in links without this prefix of their number.
-const CHANNEL_PREFIX: i64 = -1_000_000_000_000;
 
 /// `21:30, 08:00`, `8.00 21.30`, `-` (never): ascending, each once.
 pub(super) fn times(typed: &str) -> Option<Vec<NaiveTime>> {
@@ -146,7 +144,7 @@ pub(crate) fn target(typed: &str) -> Option<(ChatId, Option<TopicId>)> {
             _ => return None,
         };
         let is_one = (1..=999_999_999_999).contains(&chat) && topic.is_none_or(|topic| topic > 0);
-        return is_one.then(|| (ChatId(CHANNEL_PREFIX - chat), topic.map(TopicId)));
+        return is_one.then(|| (ChatId::supergroup(chat), topic.map(TopicId)));
     }
     let (chat, topic) = match typed.split_once('/') {
         Some((chat, topic)) => (chat, Some(topic.parse().ok().filter(|topic| *topic > 0)?)),

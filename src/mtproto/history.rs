@@ -1,0 +1,35 @@
+//! What was written in a chat.
+
+use grammers_tl_types as tl;
+use tl_dict::Value;
+
+use super::{
+    channels::{HistoryPage, number},
+    fault::CallFault,
+    line::Line,
+    pace::Class,
+};
+use crate::domain::ids::ChatId;
+
+impl Line {
+    /// Messages of a group that the account is in, the newest first: `messages.messages` and the like.
+    pub async fn group_history(&self, chat: ChatId, page: &HistoryPage) -> Result<Value, CallFault> {
+        let peer = self.input_peer(chat).await?;
+        self.history(Class::History, peer, page).await
+    }
+
+    /// `messages.getHistory`
+    pub(super) async fn history(&self, class: Class, peer: tl::enums::InputPeer, page: &HistoryPage) -> Result<Value, CallFault> {
+        let request = tl::functions::messages::GetHistory {
+            peer,
+            offset_id: number(page.offset_id),
+            offset_date: number(page.offset_date),
+            add_offset: 0,
+            limit: number(i64::from(page.limit)),
+            max_id: 0,
+            min_id: number(page.min_id),
+            hash: 0,
+        };
+        self.ask_raw(class, request).await
+    }
+}
