@@ -17,8 +17,8 @@ mod table;
 mod tables;
 
 pub use self::{
-    dataset::{DatasetOptions, DatasetOutcome, Progress, dataset},
+    dataset::{Counter, DatasetOptions, DatasetOutcome, Met, Progress, dataset},
     fault::Fault,
     network::{NetworkOptions, NetworkOutcome, Theme, network},
-    references::Kind,
+    references::{Kind, names_in},
 };

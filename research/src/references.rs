@@ -76,6 +76,13 @@ pub(crate) fn references(post: &Post) -> Vec<(Kind, Target)> {
     once
 }
 
+/// The usernames that a post has in it, in lower case, and in what way; none in what is no post.
+pub fn names_in(post: &str) -> Vec<(Kind, String)> {
+    let Ok(post) = serde_json::from_str(post) else { return Vec::new() };
+    let name = |(kind, target)| if let Target::Name(name) = target { Some((kind, name)) } else { None };
+    references(&post).into_iter().filter_map(name).collect()
+}
+
 /// Links anywhere in a text with headings and tables.
 fn in_rich(value: &Json, found: &mut Vec<(Kind, Target)>) {
     match value {

@@ -1,10 +1,9 @@
 //! Telethon gets along with the data centre: key exchange, three transports, logins, voice chats, messages, updates.
 
-use std::{
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::Duration,
-};
+#[path = "../../tests/common/telethon.rs"]
+mod telethon;
+
+use std::{path::Path, process::Stdio, time::Duration};
 
 use telegram_sim::{PUBLIC_KEY, Sim};
 use tokio::{
@@ -15,23 +14,6 @@ use tokio::{
 /// How long the next line may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A Python with Telethon, below the target folder; made once.
-fn python() -> PathBuf {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("telethon");
-    let python = home.join("bin/python");
-    let has_library = |python: &Path| Command::new(python).args(["-c", "import telethon"]).status().is_ok_and(|s| s.success());
-    if !has_library(&python) {
-        run(Command::new("python3").arg("-m").arg("venv").arg(&home));
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "telethon>=1.45,<2"]));
-    }
-    python
-}
-
-fn run(command: &mut Command) {
-    let status = command.status().unwrap_or_else(|why| panic!("{command:?}: {why}"));
-    assert!(status.success(), "{command:?}: {status}");
-}
-
 /// The script, to talk to.
 struct Script {
     _child: Child,
@@ -41,7 +23,7 @@ struct Script {
 
 impl Script {
     fn start(arguments: &[&str]) -> Self {
-        let mut command = tokio::process::Command::new(python());
+        let mut command = tokio::process::Command::new(telethon::python());
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/telethon_script.py")).args(arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("Python starts");
         let input = child.stdin.take().expect("it is piped");

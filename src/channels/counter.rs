@@ -1,7 +1,8 @@
 //! Who was met how often: `counter.csv` and `chats.txt`.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
+use rollcall_research::{Counter, Met};
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Named};
@@ -49,106 +50,39 @@ impl PageTally {
     }
 }
 
-/// How often a chat was met.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Hits {
-    username: String,
-    from_messages: u64,
-    channel_request: u64,
-    targeted_by: Vec<String>,
-    source: Vec<String>,
-}
-
-/// Everybody who was met, in the order in which they turned up.
-#[derive(Clone, Debug, Default)]
-pub struct Counter {
-    order: Vec<i64>,
-    hits: BTreeMap<i64, Hits>,
-    /// As the original counts: without the newest page, and the chats that a channel is linked to twice.
-    is_compatible: bool,
-}
-
-impl Counter {
-    /// An empty one.
-    pub fn new(is_compatible: bool) -> Self {
-        Self { is_compatible, ..Self::default() }
+/// Counts what a channel's own answer and its pages name. `source` is the channel as it was asked for; `is_compatible` counts as the
+/// original does: without the newest page, and the chats that a channel is linked to twice.
+pub fn count(counter: &mut Counter, is_compatible: bool, source: &str, channel: i64, own: &[Named], pages: &PageTally) {
+    let username = own.iter().find(|chat| chat.id == channel).map_or(source, |chat| chat.username.as_str()).to_owned();
+    for chat in own {
+        let is_new = !counter.has(chat.id);
+        let by = if chat.id == channel { "self" } else { &username };
+        let met = meet(counter, chat, by, source);
+        met.channel_request += if is_compatible && is_new && chat.id != channel { 2 } else { 1 };
     }
-
-    /// Counts what a channel's own answer and its pages name. `source` is the channel as it was asked for.
-    pub fn add(&mut self, source: &str, channel: i64, own: &[Named], pages: &PageTally) {
-        let username = own.iter().find(|chat| chat.id == channel).map_or(source, |chat| chat.username.as_str()).to_owned();
-        for chat in own {
-            let is_new = !self.hits.contains_key(&chat.id);
-            let by = if chat.id == channel { "self" } else { &username };
-            let hits = self.hits(chat, by, source);
-            hits.channel_request += 1;
-            if self.is_compatible && is_new && chat.id != channel {
-                self.hits(chat, &username, source).channel_request += 1;
-            }
+    for named in &pages.chats {
+        let pages = if is_compatible { named.older_pages } else { named.pages };
+        if pages > 0 {
+            meet(counter, &named.chat, "self", source).from_messages += pages;
         }
-        for named in &pages.chats {
-            let pages = if self.is_compatible { named.older_pages } else { named.pages };
-            if pages > 0 {
-                self.hits(&named.chat, "self", source).from_messages += pages;
-            }
-        }
-    }
-
-    fn hits(&mut self, chat: &Named, by: &str, source: &str) -> &mut Hits {
-        let hits = self.hits.entry(chat.id).or_insert_with(|| {
-            self.order.push(chat.id);
-            Hits { username: chat.username.clone(), targeted_by: vec![by.to_owned()], ..Hits::default() }
-        });
-        if by != "self" && !hits.targeted_by.iter().any(|known| known == by) {
-            hits.targeted_by.push(by.to_owned());
-        }
-        if !hits.source.iter().any(|known| known == source) {
-            hits.source.push(source.to_owned());
-        }
-        hits
-    }
-
-    /// `chats.txt`
-    pub fn chats(&self) -> String {
-        self.order.iter().fold(String::new(), |mut text, id| {
-            append(&mut text, format_args!("{id}\n"));
-            text
-        })
-    }
-
-    /// `counter.csv`
-    pub fn csv(&self) -> String {
-        let mut text = "id,username,counter,from_messages,channel_request,channel_req_targeted_by,source\n".to_owned();
-        for id in &self.order {
-            let hits = &self.hits[id];
-            let targeted_by = format!("{{'channels': {}}}", python_list(&hits.targeted_by));
-            let (total, from, own) = (hits.from_messages + hits.channel_request, hits.from_messages, hits.channel_request);
-            append(
-                &mut text,
-                format_args!(
-                    "{id},{},{total},{from},{own},{},{}\n",
-                    hits.username,
-                    quoted(&targeted_by),
-                    quoted(&python_list(&hits.source))
-                ),
-            );
-        }
-        text
     }
 }
 
-/// Names have letters, digits and underscores only.
-fn python_list(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-    format!("[{}]", shown.join(", "))
+fn meet<'a>(counter: &'a mut Counter, chat: &Named, by: &str, source: &str) -> &'a mut Met {
+    let met = counter.at(chat.id, &chat.username);
+    // A chat that posts name targets itself, unless another channel's own answer named it first.
+    if met.targeted_by.is_empty() || by != "self" {
+        add(&mut met.targeted_by, by);
+    }
+    add(&mut met.source, source);
+    met
 }
 
-fn quoted(cell: &str) -> String {
-    if cell.contains(',') { format!("\"{cell}\"") } else { cell.to_owned() }
-}
-
-fn append(text: &mut String, more: std::fmt::Arguments<'_>) {
-    text.write_fmt(more).expect("a string takes everything");
+/// Adds a name once.
+fn add(names: &mut Vec<String>, name: &str) {
+    if !names.iter().any(|known| known == name) {
+        names.push(name.to_owned());
+    }
 }
 
 #[cfg(test)]
@@ -171,9 +105,9 @@ mod tests {
             pages.add(&page);
         }
         let count = |is_compatible| {
-            let mut counter = Counter::new(is_compatible);
-            counter.add("alpha", 101, &[alpha.clone(), talk.clone()], &pages);
-            (counter.csv(), counter.chats())
+            let mut counter = Counter::default();
+            super::count(&mut counter, is_compatible, "alpha", 101, &[alpha.clone(), talk.clone()], &pages);
+            (String::from_utf8(counter.csv()).expect("UTF-8"), counter.ids())
         };
         let (csv, chats) = count(true);
         assert_eq!(chats, "101\n105\n103\n");

@@ -8,7 +8,7 @@ mod sample;
 
 pub use self::{
     answer::{Answer, Head, Item, Named, named_chats},
-    counter::{Counter, Hits, PageTally, Referenced},
+    counter::{PageTally, Referenced, count},
     coverage::{Ask, Bounds, Coverage, PAGE, Span, Whither},
     name::{ChannelName, NameError},
     sample::{SAMPLE_COLUMNS, Sample},

@@ -15,6 +15,8 @@ pub struct Sample {
     views: Option<i64>,
     forwards: Option<i64>,
     replies: Option<i64>,
+    /// What people wrote below it, where they may.
+    pub comments: Option<i64>,
     reactions: Vec<(String, i64)>,
     edit_date: Option<String>,
     /// What can be edited, to compare with an earlier moment.
@@ -25,13 +27,16 @@ impl Sample {
     /// Of a message as Telegram gives it; deleted ones are empty.
     pub fn read(message: &Value) -> Option<Self> {
         let number = |key: &str| message.get(key).and_then(Value::int);
+        let replies = message.get("replies").and_then(|replies| replies.get("replies")?.int());
+        let has_comments = message.get("replies").is_some_and(|replies| replies.get("comments").is_some_and(Value::is_true));
         let edit_date = message.get("edit_date").filter(|date| matches!(date, Value::Date(_)));
         Some(Self {
             id: number("id")?,
             is_deleted: message.is("MessageEmpty"),
             views: number("views"),
             forwards: number("forwards"),
-            replies: message.get("replies").and_then(|replies| replies.get("replies")?.int()),
+            replies,
+            comments: replies.filter(|_| has_comments),
             reactions: message.get("reactions").map(reactions).unwrap_or_default(),
             edit_date: edit_date.map(|date| date.to_json().trim_matches('"').to_owned()),
             text: message.get("message").and_then(Value::text).unwrap_or_default().to_owned(),

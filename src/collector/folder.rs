@@ -4,23 +4,26 @@
 //! the next run reads the same page again and writes the same file.
 
 use std::{
-    io::{self, BufRead, BufReader, Read, Write},
+    collections::BTreeSet,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::source::Why;
+use super::{page, source::Why};
 use crate::{
-    channels::{Answer, ChannelName, Coverage, Head, Item, Named},
+    channels::{Answer, ChannelName, Coverage, Head, Named},
     store::{
         DirectoryLock, Owner, StoreFault,
-        disk::{self, SharedDisk},
+        disk::{self, DiskFile, SharedDisk},
     },
 };
 
 const OURS: &str = ".rollcall";
 const LOCK: &str = "collect.lock";
+/// Where files lie that were attached to messages.
+const MEDIA: &str = "media";
 const FORMAT: u32 = 1;
 /// Quick, and a tenth of the size: posts repeat themselves.
 const COMPRESSION: i32 = 3;
@@ -69,12 +72,28 @@ pub struct Wanted {
     /// Why it couldn't be read the last time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Why>,
+    /// So many steps away from what was asked for.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub depth: u32,
+    /// Others led to it, and it isn't collected yet.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_open: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_zero(depth: &u32) -> bool {
+    *depth == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Wanted {
     /// One that nothing is known of.
     pub fn new(name: &ChannelName) -> Self {
-        Self { name: name.to_string(), id: None, hash: None, failed: None }
+        Self { name: name.to_string(), id: None, hash: None, failed: None, depth: 0, is_open: false }
     }
 }
 
@@ -83,6 +102,13 @@ impl Wanted {
 pub(super) struct Names {
     format: u32,
     pub(super) channels: Vec<Wanted>,
+}
+
+impl Names {
+    /// Where a channel stands in the list.
+    pub(super) fn place_of(&self, name: &ChannelName) -> Option<usize> {
+        self.channels.iter().position(|known| known.name.eq_ignore_ascii_case(name.as_str()))
+    }
 }
 
 /// What is known of a channel that is collected.
@@ -103,6 +129,9 @@ pub(super) struct ChannelState {
     /// Something is here that the files don't have yet.
     #[serde(default)]
     pub(super) is_dirty: bool,
+    /// The same of the file of comments.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) has_new_comments: bool,
 }
 
 /// A folder that this process collects into.
@@ -179,6 +208,10 @@ impl Folder {
         self.save(&self.ours(id).join(file), note)
     }
 
+    pub(super) fn forget_note(&self, id: i64, file: &str) -> Result<(), FolderFault> {
+        self.withdraw(&self.ours(id).join(file))
+    }
+
     /// Keeps a page.
     pub(super) fn save_page(&self, id: i64, place: (u32, u32), page: &Answer) -> Result<(), FolderFault> {
         self.pack(&self.page_path(id, place), page)
@@ -204,14 +237,14 @@ impl Folder {
     }
 
     fn pack(&self, path: &Path, page: &Answer) -> Result<(), FolderFault> {
-        let packed = zstd::encode_all(written(page).as_bytes(), COMPRESSION).map_err(io_fault("pack", path))?;
+        let packed = zstd::encode_all(page::written(page).as_bytes(), COMPRESSION).map_err(io_fault("pack", path))?;
         self.replace(path, &packed)
     }
 
     fn unpack(&self, path: PathBuf) -> Result<Answer, FolderFault> {
         let packed = self.disk.read(&path).map_err(io_fault("read", &path))?;
         let unpacked = zstd::Decoder::new(&packed[..]).map_err(io_fault("unpack", &path))?;
-        read_page(unpacked).map_err(|why| FolderFault::Unreadable { path, why: why.to_string() })
+        page::read(unpacked).map_err(|why| FolderFault::Unreadable { path, why: why.to_string() })
     }
 
     /// The places of all pages, the newest first.
@@ -255,12 +288,51 @@ impl Folder {
         }
     }
 
+    /// How long a file for researchers is; 0 where there is none.
+    pub(super) fn length(&self, path: &Path) -> Result<u64, FolderFault> {
+        let file = self.open_public(path)?;
+        file.map_or(Ok(0), |file| Ok(file.metadata().map_err(io_fault("read", path))?.len()))
+    }
+
     /// Whether a file for researchers is there.
     pub(super) fn has(&self, path: &Path) -> bool {
         path.exists()
     }
 
-    /// Takes a file for researchers away, if it is there.
+    /// The numbers of the messages whose files are here.
+    pub(super) fn media_here(&self, name: &str) -> Result<BTreeSet<i64>, FolderFault> {
+        let dir = self.dir.join(name).join(MEDIA);
+        let files = match self.disk.list(&dir) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+            listed => listed.map_err(io_fault("look into", &dir))?,
+        };
+        Ok(files.iter().filter_map(|file| file.file_stem()?.to_str()?.parse().ok()).collect())
+    }
+
+    /// What is here of a file that is being fetched, in whole parts.
+    pub(super) fn open_part(&self, id: i64, part: &str, size: u64) -> Result<(Box<dyn DiskFile>, u64), FolderFault> {
+        let path = self.ours(id).join(MEDIA).join(part);
+        let parent = self.ours(id).join(MEDIA);
+        self.disk.create_dir_all(&parent).map_err(io_fault("make", &parent))?;
+        let open = || {
+            let file = self.disk.append_private(&path)?;
+            let whole = file.size()? / size * size;
+            file.truncate(whole)?;
+            Ok((file, whole))
+        };
+        open().map_err(io_fault("open", &path))
+    }
+
+    /// Puts a file that was fetched into its place.
+    pub(super) fn publish_part(&self, id: i64, part: &str, name: &str, file: &str) -> Result<(), FolderFault> {
+        let dir = self.dir.join(name).join(MEDIA);
+        self.disk.create_dir_all(&dir).map_err(io_fault("make", &dir))?;
+        let path = dir.join(file);
+        let renamed = self.disk.rename(&self.ours(id).join(MEDIA).join(part), &path).and_then(|()| self.disk.sync_dir(&dir));
+        renamed.map_err(io_fault("write", &path))
+    }
+
+    /// Takes a file away, if it is there.
     pub(super) fn withdraw(&self, path: &Path) -> Result<(), FolderFault> {
         match self.disk.remove(path) {
             Err(why) if why.kind() != io::ErrorKind::NotFound => Err(io_fault("remove", path)(why)),
@@ -290,45 +362,8 @@ impl Folder {
     }
 }
 
-fn io_fault(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FolderFault {
+/// A fault of an operation on this.
+pub(super) fn io_fault(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FolderFault {
     let path = path.to_owned();
     move |why| FolderFault::Io { operation, path, why }
-}
-
-/// A line for each thing: what it is, its number, its JSON, between tabs.
-fn written(page: &Answer) -> String {
-    let mut text = String::new();
-    for (kind, items) in [('m', &page.messages), ('c', &page.chats), ('u', &page.users)] {
-        for item in items {
-            text.push_str(&format!("{kind}\t{}\t{}\n", item.id, item.json));
-        }
-    }
-    for named in &page.named {
-        text.push_str(&format!("n\t{}\t{}\n", named.id, serde_json::to_string(named).expect("it is JSON")));
-    }
-    for (id, count) in &page.forwards {
-        text.push_str(&format!("f\t{id}\t{count}\n"));
-    }
-    text
-}
-
-fn read_page(page: impl Read) -> io::Result<Answer> {
-    let wrong = || io::Error::new(io::ErrorKind::InvalidData, "a line that isn't ours");
-    let mut answer = Answer::default();
-    for line in BufReader::new(page).lines() {
-        let line = line?;
-        let mut parts = line.splitn(3, '\t');
-        let (Some(kind), Some(id), Some(rest)) = (parts.next(), parts.next(), parts.next()) else { return Err(wrong()) };
-        let id: i64 = id.parse().map_err(|_| wrong())?;
-        let item = || Item { id, date: None, json: rest.to_owned() };
-        match kind {
-            "m" => answer.messages.push(item()),
-            "c" => answer.chats.push(item()),
-            "u" => answer.users.push(item()),
-            "n" => answer.named.push(serde_json::from_str(rest)?),
-            "f" => drop(answer.forwards.insert(id, rest.parse().map_err(|_| wrong())?)),
-            _ => return Err(wrong()),
-        }
-    }
-    Ok(answer)
 }

@@ -9,7 +9,7 @@ use super::source::{ChannelKey, Found, Source, Trouble, Why};
 use crate::{
     channels::{Ask, ChannelName},
     domain::line::LineState,
-    mtproto::{CallFault, HistoryPage, Line},
+    mtproto::{CallFault, FilePlace, HistoryPage, Line},
 };
 
 /// A connection that is lost for longer ends a run; the next one goes on there.
@@ -31,7 +31,7 @@ impl LineSource {
     }
 
     /// Asks, again if need be when the line is up again.
-    async fn ask(&self, ask: impl AsyncFn(&Line) -> Result<Value, CallFault>) -> Result<Value, Trouble> {
+    async fn ask<T>(&self, ask: impl AsyncFn(&Line) -> Result<T, CallFault>) -> Result<T, Trouble> {
         let deadline = Instant::now() + self.patience;
         loop {
             let fault = match ask(&self.line).await {
@@ -96,6 +96,10 @@ impl Source for LineSource {
         self.ask(async |line| line.channel_messages(channel.id, channel.hash, ids).await).await
     }
 
+    async fn file(&self, place: &FilePlace, offset: u64) -> Result<Vec<u8>, Trouble> {
+        self.ask(async |line| line.file_part(place, offset).await).await
+    }
+
     async fn pause(&self, time: Duration) {
         tokio::time::sleep(time).await;
     }
@@ -110,7 +114,7 @@ fn refused(name: String) -> Trouble {
     match name.as_str() {
         "USERNAME_NOT_OCCUPIED" | "USERNAME_INVALID" => Trouble::Channel(Why::NotFound),
         "CHANNEL_PRIVATE" | "USER_BANNED_IN_CHANNEL" | "CHAT_FORBIDDEN" => Trouble::Channel(Why::Private),
-        "CHANNEL_INVALID" | "PEER_ID_INVALID" => Trouble::Stale,
+        "CHANNEL_INVALID" | "PEER_ID_INVALID" | "FILE_REFERENCE_EXPIRED" | "FILE_REFERENCE_INVALID" => Trouble::Stale,
         _ => Trouble::Channel(Why::Refused(name)),
     }
 }

@@ -1,13 +1,19 @@
 //! Collecting public channels into a folder that researchers' notebooks read. What to ask next is decided in `channels`; here the
 //! answers are kept, page by page, so that a run can be cut short anywhere and the next one goes on there.
 
+mod asker;
 mod assemble;
 mod comments;
 mod estimate;
 mod folder;
 mod line;
+mod media;
+mod page;
+mod publish;
 mod refresh;
 mod run;
+mod samples;
+mod snowball;
 mod source;
 
 #[cfg(test)]
@@ -18,8 +24,10 @@ pub use self::{
     estimate::Estimate,
     folder::{Folder, FolderFault, Wanted},
     line::LineSource,
+    media::Files,
     refresh::{RefreshWish, Sampled},
     run::{Ended, Wish},
+    snowball::Along,
     source::{ChannelKey, Found, Told, Trouble, Why},
 };
 

@@ -1,17 +1,17 @@
 //! Sampling again what is here: counters over time, edits and deletions.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
+    asker::Asker,
+    comments::{self, Reading},
     folder::{ChannelState, Folder, FolderFault},
-    source::{ChannelKey, Source, Told, Trouble, Why},
+    samples::{self, Samples, Version},
+    source::{ChannelKey, Source, Stop, Told, Why, stop},
 };
-use crate::channels::{ChannelName, Item, PAGE, SAMPLE_COLUMNS, Sample};
-
-/// Where it is kept what posts became after they were collected.
-const VERSIONS: &str = "versions.json";
+use crate::channels::{ChannelName, Item, PAGE, Sample};
 
 /// What to sample.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct RefreshWish {
     pub names: Vec<ChannelName>,
     /// So many of each channel's posts, the newest.
     pub last: usize,
+    /// What was written below them since as well.
+    pub has_comments: bool,
     /// When, as it is written down.
     pub sampled_at: String,
     /// Longer waits are left to the next run.
@@ -35,18 +37,12 @@ pub struct Sampled {
     pub edited: u64,
     /// Those that were deleted since.
     pub deleted: u64,
+    /// Comments that are new.
+    pub comments: u64,
     /// What couldn't be read, and why.
     pub failed: Vec<(String, Why)>,
     /// Why nothing more could be read, if so.
     pub cut_short: Option<String>,
-}
-
-/// What became of a post.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Version {
-    Edited(String),
-    Deleted,
 }
 
 pub(super) async fn refresh<S: Source>(
@@ -62,84 +58,111 @@ pub(super) async fn refresh<S: Source>(
         sampled.failed.push((name.to_string(), Why::NotFound));
     }
     let wanted: Vec<_> = known.iter().filter(|known| is_wanted(&known.name)).collect();
+    let mut asker = Asker::new(source, wish.patience, tell);
     for (place, one) in wanted.iter().enumerate() {
         let Some((id, hash)) = one.id.zip(one.hash) else { continue };
-        let Some(state) = folder.state(id)? else { continue };
-        tell(Told::Begins { name: one.name.clone(), place: place + 1, of: wanted.len() });
-        match sample(folder, source, wish, ChannelKey { id, hash }, &state, tell).await? {
-            Ok(one) => {
-                sampled.posts += one.posts;
-                sampled.edited += one.edited;
-                sampled.deleted += one.deleted;
-            }
-            Err(Trouble::Line(why)) => {
+        let Some(mut state) = folder.state(id)? else { continue };
+        asker.tell(Told::Begins { name: one.name.clone(), place: place + 1, of: wanted.len() });
+        let channel = ChannelKey { id, hash };
+        match (Look { folder, wish, channel, state: &mut state }).look(&mut asker, &mut sampled).await {
+            Ok(()) => {}
+            Err(Stop::Line(why)) => {
                 sampled.cut_short = Some(why);
                 break;
             }
-            Err(trouble) => {
-                let why = match trouble {
-                    Trouble::Channel(why) => why,
-                    Trouble::Wait(_) => Why::Waiting,
-                    Trouble::Stale | Trouble::Line(_) => Why::Private,
-                };
-                tell(Told::Failed { name: one.name.clone(), why: why.clone() });
+            Err(Stop::Channel(why)) => {
+                asker.tell(Told::Failed { name: one.name.clone(), why: why.clone() });
                 sampled.failed.push((one.name.clone(), why));
             }
+            Err(Stop::Folder(fault)) => return Err(fault),
         }
     }
     Ok(sampled)
 }
 
-/// Looks at one channel's newest posts; its files are written when all were looked at.
-async fn sample<S: Source>(
-    folder: &Folder,
-    source: &S,
-    wish: &RefreshWish,
+/// A look at one channel's newest posts; its files are written when all were looked at.
+struct Look<'a> {
+    folder: &'a Folder,
+    wish: &'a RefreshWish,
     channel: ChannelKey,
-    state: &ChannelState,
-    tell: &mut dyn FnMut(Told),
-) -> Result<Result<Sampled, Trouble>, FolderFault> {
-    let posts = newest(folder, channel.id, state, wish.last)?;
-    let mut versions: BTreeMap<i64, Version> = folder.note(channel.id, VERSIONS)?.unwrap_or_default();
-    let (mut rows, mut changes, mut sampled) = (String::new(), String::new(), Sampled::default());
-    for some in posts.chunks(PAGE as usize) {
-        let ids: Vec<i64> = some.iter().map(|post| post.id).collect();
-        let value = loop {
-            match source.messages(channel, &ids).await {
-                Err(Trouble::Wait(time)) if time <= wish.patience => {
-                    tell(Told::Waits(time));
-                    source.pause(time).await;
-                }
-                Err(trouble) => return Ok(Err(trouble)),
-                Ok(value) => break value,
+    state: &'a mut ChannelState,
+}
+
+impl Look<'_> {
+    async fn look<S: Source>(mut self, asker: &mut Asker<'_, S>, sampled: &mut Sampled) -> Result<(), Stop> {
+        let (folder, id) = (self.folder, self.channel.id);
+        let versions = samples::resume(folder, id, self.state)?;
+        let mut found = Found { samples: Samples::after(versions), ..Found::default() };
+        let posts = newest(folder, id, self.state, self.wish.last)?;
+        for some in posts.chunks(PAGE as usize) {
+            let ids: Vec<i64> = some.iter().map(|post| post.id).collect();
+            let value = asker.ask(async |source| source.messages(self.channel, &ids).await).await.map_err(stop)?;
+            for message in value.list_of("messages") {
+                let Some(now) = Sample::read(message) else { continue };
+                let Some(before) = some.iter().find(|post| post.id == now.id) else { continue };
+                found.add(&self.wish.sampled_at, before, &now, &|| message.to_json());
             }
-        };
-        for message in value.list_of("messages") {
-            let Some(now) = Sample::read(message) else { continue };
-            let Some(before) = some.iter().find(|post| post.id == now.id) else { continue };
-            sampled.posts += 1;
-            if !(now.is_deleted && versions.get(&now.id) == Some(&Version::Deleted)) {
-                rows.push_str(&now.row(&wish.sampled_at));
-            }
-            let version = if now.is_deleted { Version::Deleted } else { Version::Edited(now.text.clone()) };
-            if is_changed(before, versions.get(&now.id), &version) {
-                let (what, after) = if now.is_deleted { ("deleted", "null".to_owned()) } else { ("edited", message.to_json()) };
-                changes.push_str(&format!(
-                    "{{\"sampled_at\":\"{}\",\"id\":{},\"change\":\"{what}\",\"collected\":{},\"now\":{after}}}\n",
-                    wish.sampled_at, now.id, before.json
-                ));
-                *(if now.is_deleted { &mut sampled.deleted } else { &mut sampled.edited }) += 1;
-                versions.insert(now.id, version);
+            asker.tell(Told::Messages { here: found.posts, of: posts.len() as u64 });
+        }
+        found.samples.add(folder, id, self.state)?;
+        sampled.posts += found.posts;
+        sampled.edited += found.edited;
+        sampled.deleted += found.deleted;
+        if self.wish.has_comments {
+            sampled.comments += self.comments(asker, &found.talked_about).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what was written below these posts since the last reading.
+    async fn comments<S: Source>(&mut self, asker: &mut Asker<'_, S>, posts: &[(i64, i64)]) -> Result<u64, Stop> {
+        let (folder, id) = (self.folder, self.channel.id);
+        let mut due = Vec::new();
+        for (post, replies) in posts {
+            let known = comments::known(folder, id, *post)?.map_or(0, |known| known.replies);
+            if known != *replies {
+                due.push((*post, *replies));
             }
         }
-        tell(Told::Messages { here: sampled.posts, of: posts.len() as u64 });
+        let all = comments::talked_about(folder, id, self.state)?;
+        let mut reading = Reading { folder, channel: self.channel, state: self.state };
+        let new = reading.read(asker, &due).await?;
+        reading.publish(&all)?;
+        Ok(new)
     }
-    append(folder, state, "_counters.csv", SAMPLE_COLUMNS, &rows)?;
-    if !changes.is_empty() {
-        append(folder, state, "_changes.jsonl", "", &changes)?;
-        folder.save_note(channel.id, VERSIONS, &versions)?;
+}
+
+/// What a look brought.
+#[derive(Default)]
+struct Found {
+    samples: Samples,
+    posts: u64,
+    edited: u64,
+    deleted: u64,
+    /// Posts below which people may write, and how much is there now.
+    talked_about: Vec<(i64, i64)>,
+}
+
+impl Found {
+    fn add(&mut self, sampled_at: &str, before: &Item, now: &Sample, json: &dyn Fn() -> String) {
+        self.posts += 1;
+        self.talked_about.extend(now.comments.map(|comments| (now.id, comments)));
+        let known = self.samples.versions.get(&now.id);
+        if !(now.is_deleted && known == Some(&Version::Deleted)) {
+            self.samples.rows.push_str(&now.row(sampled_at));
+        }
+        let version = if now.is_deleted { Version::Deleted } else { Version::Edited(now.text.clone()) };
+        if !is_changed(before, known, &version) {
+            return;
+        }
+        let (what, after) = if now.is_deleted { ("deleted", "null".to_owned()) } else { ("edited", json()) };
+        self.samples.changes.push_str(&format!(
+            "{{\"sampled_at\":\"{sampled_at}\",\"id\":{},\"change\":\"{what}\",\"collected\":{},\"now\":{after}}}\n",
+            now.id, before.json
+        ));
+        *(if now.is_deleted { &mut self.deleted } else { &mut self.edited }) += 1;
+        self.samples.versions.insert(now.id, version);
     }
-    Ok(Ok(sampled))
 }
 
 /// The newest posts that are here; service messages have no counters.
@@ -168,18 +191,4 @@ fn is_changed(collected: &Item, known: Option<&Version>, now: &Version) -> bool 
             serde_json::from_str(&collected.json).is_ok_and(|collected: Words| collected.message != *text)
         }
     }
-}
-
-/// Adds lines to a file, as a whole: a run that dies leaves the old file.
-fn append(folder: &Folder, state: &ChannelState, ending: &str, heading: &str, lines: &str) -> Result<(), FolderFault> {
-    let path = folder.of_channel(&state.name, ending);
-    let before = folder.open_public(&path)?;
-    folder.publish_by(&path, |out| {
-        match before {
-            Some(mut before) => drop(std::io::copy(&mut before, out)?),
-            None if heading.is_empty() => {}
-            None => writeln!(out, "{heading}")?,
-        }
-        out.write_all(lines.as_bytes())
-    })
 }

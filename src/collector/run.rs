@@ -1,14 +1,18 @@
 //! A run: one channel after the other, each from where the last run stopped.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use super::{
-    assemble::{self, assemble},
-    comments,
+    asker::Asker,
+    assemble::assemble,
+    comments::{self, Reading},
     folder::{ChannelState, Folder, FolderFault, Names, Wanted},
-    source::{ChannelKey, Found, Source, Told, Trouble, Why},
+    media::{Files, Media},
+    publish::publish,
+    snowball::{self, Along},
+    source::{ChannelKey, Found, Source, Stop, Told, Trouble, Why, stop},
 };
-use crate::channels::{Answer, Ask, Bounds, ChannelName, Counter, Head, PAGE, PageTally, Whither, named_chats};
+use crate::channels::{Answer, Bounds, ChannelName, Head, Whither, named_chats};
 
 /// What to collect.
 #[derive(Clone, Debug, Default)]
@@ -21,10 +25,16 @@ pub struct Wish {
     pub is_metadata_only: bool,
     /// What was written below posts as well.
     pub has_comments: bool,
-    /// From channel to channel so many times, along forwards.
+    /// What is attached to messages as well, up to so many bytes each.
+    pub media: Option<u64>,
+    /// From channel to channel so many times.
     pub depth: u32,
-    /// Only to channels that so many messages were forwarded from.
+    /// Along what.
+    pub along: Along,
+    /// Only to channels that so many messages refer to.
     pub min_references: u64,
+    /// Names that are resolved at most to get there.
+    pub most_names: usize,
     /// Counted as the original does, with its mistakes.
     pub is_compatible: bool,
     /// Longer waits are left to the next run.
@@ -38,31 +48,19 @@ pub struct Ended {
     pub done: usize,
     /// Messages that are new.
     pub new: u64,
+    /// What was attached to messages.
+    pub files: Files,
     /// What couldn't be read, and why.
     pub failed: Vec<(String, Why)>,
     /// Why nothing more could be read, if so.
     pub cut_short: Option<String>,
 }
 
-/// Why a channel isn't done.
-enum Stop {
-    Channel(Why),
-    Line(String),
-    Folder(FolderFault),
-}
-
-impl From<FolderFault> for Stop {
-    fn from(fault: FolderFault) -> Self {
-        Self::Folder(fault)
-    }
-}
-
 /// Collects.
 pub(crate) struct Collector<'a, S> {
     folder: &'a Folder,
-    source: &'a S,
+    asker: Asker<'a, S>,
     wish: &'a Wish,
-    tell: &'a mut dyn FnMut(Told),
     names: Names,
     ended: Ended,
 }
@@ -75,47 +73,56 @@ impl<'a, S: Source> Collector<'a, S> {
         wish: &'a Wish,
         tell: &'a mut dyn FnMut(Told),
     ) -> Result<Self, FolderFault> {
-        Ok(Self { folder, source, wish, tell, names: folder.names()?, ended: Ended::default() })
+        let asker = Asker::new(source, wish.patience, tell);
+        Ok(Self { folder, asker, wish, names: folder.names()?, ended: Ended::default() })
     }
 
     /// Does it all; what can't be read is noted, and ends nothing.
     pub(crate) async fn run(mut self) -> Result<Ended, FolderFault> {
-        let mut turn: Vec<usize> = self.wish.names.iter().map(|name| self.place_of(name)).collect();
-        for depth in 0..=self.wish.depth {
-            let is_cut_short = self.take_turn(&turn).await?;
-            if is_cut_short || depth == self.wish.depth {
+        let asked: Vec<usize> = self.wish.names.iter().map(|name| self.asked_for(name)).collect();
+        let mut is_cut_short = self.take_turn(&asked).await?;
+        let mut most_names = self.wish.most_names;
+        for step in 1..=self.wish.depth {
+            if is_cut_short {
                 break;
             }
-            turn = self.referenced()?;
+            let turn = snowball::next(self.folder, &mut self.names, self.wish, step, &mut most_names)?;
+            is_cut_short = self.take_turn(&turn).await?;
         }
-        self.publish()?;
+        self.folder.save_names(&self.names)?;
+        publish(self.folder, &self.names, self.wish.is_compatible)?;
         Ok(self.ended)
     }
 
     /// The channel's place in the folder's list, where it is put if it is new.
-    fn place_of(&mut self, name: &ChannelName) -> usize {
-        let is_it = |known: &Wanted| known.name.eq_ignore_ascii_case(name.as_str());
-        self.names.channels.iter().position(is_it).unwrap_or_else(|| {
+    fn asked_for(&mut self, name: &ChannelName) -> usize {
+        let place = self.names.place_of(name).unwrap_or_else(|| {
             self.names.channels.push(Wanted::new(name));
             self.names.channels.len() - 1
-        })
+        });
+        let wanted = &mut self.names.channels[place];
+        (wanted.depth, wanted.is_open) = (0, false);
+        place
     }
 
     /// Whether nothing more can be read.
     async fn take_turn(&mut self, turn: &[usize]) -> Result<bool, FolderFault> {
         for (done, place) in turn.iter().enumerate() {
             let name = self.names.channels[*place].name.clone();
-            (self.tell)(Told::Begins { name: name.clone(), place: done + 1, of: turn.len() });
+            self.asker.tell(Told::Begins { name: name.clone(), place: done + 1, of: turn.len() });
             match self.channel(*place).await {
                 Ok((new, messages)) => {
-                    self.names.channels[*place].failed = None;
+                    let known = &mut self.names.channels[*place];
+                    (known.failed, known.is_open) = (None, false);
                     self.ended.done += 1;
-                    (self.tell)(Told::Done { name, new, messages });
+                    self.asker.tell(Told::Done { name, new, messages });
                 }
                 Err(Stop::Channel(why)) => {
-                    self.names.channels[*place].failed = Some(why.clone());
+                    let known = &mut self.names.channels[*place];
+                    known.failed = Some(why.clone());
+                    known.is_open &= why == Why::Waiting;
                     self.ended.failed.push((name.clone(), why.clone()));
-                    (self.tell)(Told::Failed { name, why });
+                    self.asker.tell(Told::Failed { name, why });
                 }
                 Err(Stop::Line(why)) => {
                     self.ended.cut_short = Some(why);
@@ -135,19 +142,24 @@ impl<'a, S: Source> Collector<'a, S> {
             (Some(id), Some(hash)) => ChannelKey { id, hash },
             _ => self.resolve(place).await?,
         };
-        let full = match self.patiently(|source| source.full(channel)).await {
+        let full = match self.asker.ask(async |source| source.full(channel).await).await {
             Err(Trouble::Stale) => {
                 // Another account collected this folder before.
                 channel = self.resolve(place).await?;
-                self.patiently(|source| source.full(channel)).await
+                self.asker.ask(async |source| source.full(channel).await).await
             }
             answered => answered,
         };
         let full = full.map_err(stop)?;
         let name = &self.names.channels[place].name;
         let mut state = self.folder.state(channel.id)?.unwrap_or_else(|| Folder::new_state(name));
+        let own = named_chats(&full);
+        if known.depth > 0 && own.iter().any(|chat| chat.id == channel.id && !chat.is_channel) {
+            // A name that somebody mentioned; groups are collected only where they are asked for.
+            return Err(Stop::Channel(Why::NoChannel));
+        }
         self.folder.publish(&self.folder.of_channel(&state.name, ".json"), full.to_json().as_bytes())?;
-        state.own = named_chats(&full);
+        state.own = own;
         self.folder.save_state(channel.id, &state)?;
         if self.wish.is_metadata_only {
             return Ok((0, state.coverage.messages()));
@@ -164,52 +176,32 @@ impl<'a, S: Source> Collector<'a, S> {
         self.ended.new += new;
         walked?;
         if self.wish.has_comments {
-            self.comments(channel, &state).await?;
+            self.comments(channel, &mut state).await?;
+        }
+        if let Some(limit) = self.wish.media {
+            Media { folder: self.folder, channel, state: &state, limit }.fetch(&mut self.asker, &mut self.ended.files).await?;
         }
         Ok((new, state.coverage.messages()))
     }
 
-    /// Reads what was written below posts since the last look, and puts it into a file of its own.
-    async fn comments(&mut self, channel: ChannelKey, state: &ChannelState) -> Result<(), Stop> {
+    /// Reads what was written below posts, and puts it into a file of its own.
+    async fn comments(&mut self, channel: ChannelKey, state: &mut ChannelState) -> Result<(), Stop> {
         let posts = comments::talked_about(self.folder, channel.id, state)?;
-        let of = posts.len() as u64;
-        let mut is_new = false;
-        for (done, (post, replies)) in posts.iter().enumerate() {
-            (self.tell)(Told::Comments { done: done as u64, of });
+        let mut due = Vec::new();
+        for (post, replies) in posts.iter().filter(|(_, replies)| *replies > 0) {
             let known = comments::known(self.folder, channel.id, *post)?;
-            if known.is_some_and(|known| known.replies == *replies) {
-                continue;
+            if known.is_none_or(|known| known.replies < *replies) {
+                due.push((*post, *replies));
             }
-            let (mut pages, mut offset_id) = (0, 0);
-            loop {
-                let ask = Ask { whither: Whither::Top, offset_id, offset_date: 0, limit: PAGE, min_id: 0 };
-                let value = match self.patiently(|source| source.comments(channel, *post, &ask)).await {
-                    // The post, or what was below it, is gone: what is here stays.
-                    Err(Trouble::Channel(Why::Refused(_))) => break,
-                    answered => answered.map_err(stop)?,
-                };
-                let Some(page) = Answer::read(&value) else { break };
-                if let Some(last) = page.messages.last() {
-                    offset_id = last.id;
-                    self.folder.save_comments(channel.id, *post, pages, &page)?;
-                    pages += 1;
-                }
-                if page.messages.len() < PAGE as usize {
-                    break;
-                }
-            }
-            comments::note(self.folder, channel.id, *post, *replies, pages)?;
-            is_new = true;
         }
-        if is_new || !self.folder.has(&self.folder.of_channel(&state.name, comments::ENDING)) {
-            comments::assemble(self.folder, channel.id, state, &posts)?;
-        }
-        Ok(())
+        let mut reading = Reading { folder: self.folder, channel, state };
+        reading.read(&mut self.asker, &due).await?;
+        Ok(reading.publish(&posts)?)
     }
 
     async fn resolve(&mut self, place: usize) -> Result<ChannelKey, Stop> {
         let name = ChannelName::parse(&self.names.channels[place].name).map_err(|_| Stop::Channel(Why::NotFound))?;
-        match self.patiently(|source| source.resolve(&name)).await.map_err(stop)? {
+        match self.asker.ask(async |source| source.resolve(&name).await).await.map_err(stop)? {
             Found::Somebody => Err(Stop::Channel(Why::NoChannel)),
             Found::Channel(channel) => {
                 let known = &mut self.names.channels[place];
@@ -223,7 +215,7 @@ impl<'a, S: Source> Collector<'a, S> {
     /// Reads page after page, until everything that is wanted is here.
     async fn walk(&mut self, channel: ChannelKey, state: &mut ChannelState) -> Result<(), Stop> {
         while let Some(ask) = state.coverage.next(&self.wish.bounds) {
-            let value = self.patiently(|source| source.history(channel, &ask)).await.map_err(stop)?;
+            let value = self.asker.ask(async |source| source.history(channel, &ask).await).await.map_err(stop)?;
             let unreadable = || Stop::Channel(Why::Unreadable("it holds no messages".to_owned()));
             let mut answer = Answer::read(&value).ok_or_else(unreadable)?;
             let took = answer.trim(&self.wish.bounds);
@@ -241,76 +233,7 @@ impl<'a, S: Source> Collector<'a, S> {
             }
             let here = state.coverage.messages();
             let of = self.wish.bounds.limit.unwrap_or(u64::MAX).min(answer.total.unwrap_or(here)).max(here);
-            (self.tell)(Told::Messages { here, of });
-        }
-        Ok(())
-    }
-
-    /// Asks; waits as Telegram says, for as long as is bearable.
-    async fn patiently<T, F: Future<Output = Result<T, Trouble>>>(&mut self, ask: impl Fn(&'a S) -> F) -> Result<T, Trouble> {
-        loop {
-            match ask(self.source).await {
-                Err(Trouble::Wait(time)) if time <= self.wish.patience => {
-                    (self.tell)(Told::Waits(time));
-                    self.source.pause(time).await;
-                }
-                answered => return answered,
-            }
-        }
-    }
-
-    /// The channels that are forwarded from often enough, and aren't collected yet.
-    fn referenced(&mut self) -> Result<Vec<usize>, FolderFault> {
-        let mut forwards: BTreeMap<i64, u64> = BTreeMap::new();
-        let mut order = Vec::new();
-        for known in self.names.channels.clone() {
-            let tally: Option<PageTally> = known.id.map(|id| self.folder.note(id, assemble::TALLY)).transpose()?.flatten();
-            for met in tally.into_iter().flat_map(|tally| tally.chats).filter(|met| met.chat.is_channel && met.forwards > 0) {
-                *forwards.entry(met.chat.id).or_insert_with(|| {
-                    order.push(met.chat.clone());
-                    0
-                }) += met.forwards;
-            }
-        }
-        let mut turn = Vec::new();
-        for chat in order.into_iter().filter(|chat| forwards[&chat.id] >= self.wish.min_references) {
-            let is_known = self.names.channels.iter().any(|known| known.id == Some(chat.id));
-            if let Ok(name) = ChannelName::parse(&chat.username)
-                && !is_known
-            {
-                let place = self.place_of(&name);
-                let wanted = &mut self.names.channels[place];
-                (wanted.id, wanted.hash) = (Some(chat.id).filter(|_| chat.hash.is_some()), chat.hash);
-                turn.push(place);
-            }
-        }
-        Ok(turn)
-    }
-
-    /// Writes the files that are about all channels.
-    fn publish(&self) -> Result<(), FolderFault> {
-        self.folder.save_names(&self.names)?;
-        let mut counter = Counter::new(self.wish.is_compatible);
-        let mut counted = Vec::new();
-        let (mut not_found, mut others) = (String::new(), String::new());
-        for known in &self.names.channels {
-            match &known.failed {
-                Some(Why::NotFound | Why::NoChannel) => not_found.push_str(&format!("{}\n", known.name)),
-                Some(_) => others.push_str(&format!("{}\n", known.name)),
-                None => {}
-            }
-            let Some(id) = known.id.filter(|id| !counted.contains(id)) else { continue };
-            counted.push(id);
-            if let Some(state) = self.folder.state(id)? {
-                let tally: Option<PageTally> = self.folder.note(id, assemble::TALLY)?;
-                counter.add(&state.name, id, &state.own, &tally.unwrap_or_default());
-            }
-        }
-        self.folder.publish(&self.folder.public("chats.txt"), counter.chats().as_bytes())?;
-        self.folder.publish(&self.folder.public("counter.csv"), counter.csv().as_bytes())?;
-        for (file, names) in [("_exceptions-channels-not-found.txt", not_found), ("user_exceptions.txt", others)] {
-            let path = self.folder.public(file);
-            if names.is_empty() { self.folder.withdraw(&path)? } else { self.folder.publish(&path, names.as_bytes())? }
+            self.asker.tell(Told::Messages { here, of });
         }
         Ok(())
     }
@@ -325,14 +248,5 @@ fn renew(head: &mut Head, newer: Head, is_page: bool) {
         if let Some((_, known)) = head.0.iter_mut().find(|(known, _)| *known == key) {
             *known = json;
         }
-    }
-}
-
-fn stop(trouble: Trouble) -> Stop {
-    match trouble {
-        Trouble::Channel(why) => Stop::Channel(why),
-        Trouble::Stale => Stop::Channel(Why::Private),
-        Trouble::Wait(_) => Stop::Channel(Why::Waiting),
-        Trouble::Line(why) => Stop::Line(why),
     }
 }

@@ -5,7 +5,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tl_dict::Value;
 
-use crate::channels::{Ask, ChannelName};
+use super::folder::FolderFault;
+use crate::{
+    channels::{Ask, ChannelName},
+    mtproto::FilePlace,
+};
 
 /// What a channel is addressed with. The hash is good for one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +35,7 @@ pub enum Found {
 pub enum Why {
     /// Nobody has this name.
     NotFound,
-    /// A person or a bot has it.
+    /// A person or a bot has it; or a group, where only channels are wanted.
     NoChannel,
     /// It is private, or whoever asks is banned there.
     Private,
@@ -47,7 +51,7 @@ impl std::fmt::Display for Why {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFound => f.write_str("nobody has this name"),
-            Self::NoChannel => f.write_str("a person or a bot has this name, no channel"),
+            Self::NoChannel => f.write_str("a person, a bot or a group has this name, no channel"),
             Self::Private => f.write_str("it is private, or this account is banned there"),
             Self::Waiting => f.write_str("Telegram wants no more requests of this sort for a while; run it again later"),
             Self::Refused(word) => write!(f, "Telegram refuses ({word})"),
@@ -61,12 +65,34 @@ impl std::fmt::Display for Why {
 pub enum Trouble {
     /// This channel can't be read.
     Channel(Why),
-    /// What is known of the channel isn't valid for this account.
+    /// What is known of the channel, or of a file, isn't valid for this account, or any more.
     Stale,
     /// Telegram asks to wait.
     Wait(Duration),
     /// Nothing can be read any more; said in words for a person.
     Line(String),
+}
+
+/// Why a channel isn't done.
+pub(super) enum Stop {
+    Channel(Why),
+    Line(String),
+    Folder(FolderFault),
+}
+
+impl From<FolderFault> for Stop {
+    fn from(fault: FolderFault) -> Self {
+        Self::Folder(fault)
+    }
+}
+
+pub(super) fn stop(trouble: Trouble) -> Stop {
+    match trouble {
+        Trouble::Channel(why) => Stop::Channel(why),
+        Trouble::Stale => Stop::Channel(Why::Private),
+        Trouble::Wait(_) => Stop::Channel(Why::Waiting),
+        Trouble::Line(why) => Stop::Line(why),
+    }
 }
 
 /// Telegram, as far as channels go.
@@ -81,6 +107,8 @@ pub(crate) trait Source {
     async fn comments(&self, channel: ChannelKey, post: i64, ask: &Ask) -> Result<Value, Trouble>;
     /// `channels.getMessages`: these messages as they are now.
     async fn messages(&self, channel: ChannelKey, ids: &[i64]) -> Result<Value, Trouble>;
+    /// `upload.getFile`: a part of a file.
+    async fn file(&self, place: &FilePlace, offset: u64) -> Result<Vec<u8>, Trouble>;
     /// Lets time pass.
     async fn pause(&self, time: Duration);
 }
@@ -107,6 +135,13 @@ pub enum Told {
     /// What was written below its posts is read.
     Comments {
         /// Below so many of them.
+        done: u64,
+        /// Of so many.
+        of: u64,
+    },
+    /// Its photos and documents are fetched.
+    Media {
+        /// So many.
         done: u64,
         /// Of so many.
         of: u64,

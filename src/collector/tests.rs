@@ -11,9 +11,10 @@ use std::{
 };
 
 use self::{disk::MortalDisk, telegram::Telegram};
-use super::{Ended, Folder, FolderFault, Told, Why, Wish, run::Collector};
+use super::{Ended, Files, Folder, FolderFault, RefreshWish, Sampled, Told, Why, Wish, refresh, run::Collector};
 use crate::{
     channels::{Bounds, ChannelName},
+    mtproto::FILE_PART,
     store::{Owner, disk::SharedDisk},
 };
 
@@ -32,6 +33,15 @@ fn collect(dir: &Path, disk: SharedDisk, telegram: &Telegram, wish: &Wish) -> Re
     let mut tell = |news| told.push(news);
     let ended = runtime.block_on(Collector::new(&folder, telegram, wish, &mut tell)?.run())?;
     Ok((ended, told))
+}
+
+/// Looks at the 250 newest posts again.
+fn sample(dir: &Path, disk: SharedDisk, telegram: &Telegram, when: &str) -> Result<Sampled, FolderFault> {
+    let folder = Folder::open(dir, disk, &Owner { pid: 1, since: "then".to_owned() })?;
+    let patience = Duration::from_secs(60);
+    let wish = RefreshWish { names: Vec::new(), last: 250, has_comments: true, sampled_at: when.to_owned(), patience };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(refresh::refresh(&folder, telegram, &wish, &mut |_| {}))
 }
 
 fn whole(dir: &Path, telegram: &Telegram, wish: &Wish) -> Ended {
@@ -60,6 +70,17 @@ fn numbers(dir: &Path, name: &str) -> Vec<i64> {
     let text = std::fs::read_to_string(dir.join(name).join(format!("{name}_messages.json"))).expect("the file is there");
     let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
     json["messages"].as_array().expect("messages").iter().map(|message| message["id"].as_i64().expect("a number")).collect()
+}
+
+/// A folder with these files.
+fn folder_of(files: &BTreeMap<PathBuf, Vec<u8>>) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    for (name, content) in files {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder");
+        std::fs::write(path, content).expect("a file");
+    }
+    dir
 }
 
 /// Names the first file that differs: whole folders are too much to print.
@@ -91,7 +112,9 @@ fn wherever_a_run_dies_the_next_one_ends_with_the_same_bytes() {
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 330);
     telegram.channel("beta", 102, 40);
-    let wish = Wish { depth: 1, min_references: 1, ..wish(&["alpha", "nobody_here", "beta"]) };
+    telegram.has_comments(101, 300, 230);
+    telegram.has_comments(101, 7, 3);
+    let wish = Wish { depth: 1, min_references: 1, has_comments: true, ..wish(&["alpha", "nobody_here", "beta"]) };
     let right = tempfile::tempdir().expect("a folder");
     whole(right.path(), &telegram, &wish);
     let right = files(right.path());
@@ -111,6 +134,147 @@ fn wherever_a_run_dies_the_next_one_ends_with_the_same_bytes() {
         same(dir.path(), &right, &format!("died at operation {operation}"));
     }
     assert!(dead > 100, "only {dead} operations");
+}
+
+/// What is here already must not hide what a dead run has read and not written yet.
+#[test]
+fn wherever_a_later_run_dies_the_next_one_ends_with_the_same_bytes() {
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 120);
+    telegram.has_comments(101, 110, 3);
+    let wish = Wish { depth: 1, min_references: 1, has_comments: true, ..wish(&["alpha"]) };
+    let dir = tempfile::tempdir().expect("a folder");
+    whole(dir.path(), &telegram, &wish);
+    let before = files(dir.path());
+    telegram.posts(101, 130);
+    telegram.has_comments(101, 240, 120);
+    whole(dir.path(), &telegram, &wish);
+    let right = files(dir.path());
+    let comments = |files: &BTreeMap<PathBuf, Vec<u8>>| files[Path::new("alpha/alpha_comments.json")].len();
+    assert!(comments(&right) > comments(&before));
+    let mut dead = 0;
+    for operation in 0.. {
+        let dir = folder_of(&before);
+        if collect(dir.path(), Arc::new(MortalDisk::until(operation)), &telegram, &wish).is_ok() {
+            break;
+        }
+        dead += 1;
+        whole(dir.path(), &telegram, &wish);
+        same(dir.path(), &right, &format!("died at operation {operation}"));
+    }
+    assert!(dead > 50, "only {dead} operations");
+}
+
+/// Each line stands once in the history of counters and of changes, and nothing is lost, wherever a look dies.
+#[test]
+fn wherever_a_look_dies_nothing_is_told_twice() {
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 300);
+    telegram.has_comments(101, 290, 3);
+    let dir = tempfile::tempdir().expect("a folder");
+    whole(dir.path(), &telegram, &Wish { has_comments: true, ..wish(&["alpha"]) });
+    sample(dir.path(), Arc::new(MortalDisk::immortal()), &telegram, "t0").expect("the disk is well");
+    let before = files(dir.path());
+    telegram.is_edited(101, 200, "edited");
+    telegram.is_deleted(101, 199);
+    telegram.has_comments(101, 290, 233);
+    telegram.has_comments(101, 280, 2);
+    let sampled = sample(dir.path(), Arc::new(MortalDisk::immortal()), &telegram, "t2").expect("the disk is well");
+    assert_eq!((sampled.posts, sampled.edited, sampled.deleted, sampled.comments), (250, 1, 1, 232));
+    let right = std::fs::read(dir.path().join("alpha/alpha_comments.json")).expect("the file is there");
+
+    let (mut dead, mut kept) = (0, 0);
+    for operation in 0.. {
+        let dir = folder_of(&before);
+        if sample(dir.path(), Arc::new(MortalDisk::until(operation)), &telegram, "t1").is_ok() {
+            break;
+        }
+        dead += 1;
+        // Once more while it goes on from there.
+        drop(sample(dir.path(), Arc::new(MortalDisk::until(operation / 3)), &telegram, "t1b"));
+        sample(dir.path(), Arc::new(MortalDisk::immortal()), &telegram, "t2").expect("the disk is well");
+        let read = |file: &str| std::fs::read_to_string(dir.path().join("alpha").join(file)).expect("the file is there");
+        let (counters, changes) = (read("alpha_counters.csv"), read("alpha_changes.jsonl"));
+        let samples: Vec<(&str, &str)> = counters
+            .lines()
+            .map(|line| line.split_once(',').expect("cells"))
+            .map(|(at, rest)| (at, rest.split_once(',').expect("cells").0))
+            .collect();
+        let of = |when: &str| samples.iter().filter(|(at, _)| *at == when).count();
+        assert_eq!((of("sampled_at"), of("t0")), (1, 250), "died at {operation}");
+        // What is gone is told once, by whichever look comes to its end first.
+        let told = [of("t1"), of("t1b"), of("t2")];
+        assert!(told.iter().all(|count| [0, 249, 250].contains(count)), "died at {operation}: {told:?}");
+        kept += usize::from(told[0] > 0);
+        assert_eq!(counters.matches(",True\n").count(), 1, "died at {operation}");
+        assert_eq!(changes.lines().count(), 2, "died at {operation}: {changes}");
+        assert!(read("alpha_comments.json").as_bytes() == right, "died at {operation}: the comments differ");
+    }
+    assert!(dead > 30 && kept > 0 && kept < dead, "{kept} of {dead} looks were kept");
+}
+
+#[test]
+fn what_was_written_below_an_old_post_later_is_put_above_what_is_here() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 3);
+    telegram.has_comments(101, 2, 150);
+    let wish = Wish { has_comments: true, ..wish(&["alpha"]) };
+    whole(dir.path(), &telegram, &wish);
+    let look = |comments| {
+        telegram.has_comments(101, 2, comments);
+        sample(dir.path(), Arc::new(MortalDisk::immortal()), &telegram, "now").expect("the disk is well").comments
+    };
+    assert_eq!([look(270), look(271), look(271)], [120, 1, 0]);
+    assert_eq!(whole(dir.path(), &telegram, &wish).done, 1, "and what is here isn't read again");
+    let text = std::fs::read_to_string(dir.path().join("alpha/alpha_comments.json")).expect("the file is there");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let numbers: Vec<_> = json["posts"][0]["messages"]
+        .as_array()
+        .expect("messages")
+        .iter()
+        .map(|one| one["id"].as_i64().expect("a number"))
+        .collect();
+    assert_eq!(numbers, (2_001..=2_271).rev().collect::<Vec<_>>());
+    assert_eq!(telegram.asked_for("comments"), 2 + 2 + 1);
+}
+
+/// Files of three parts, of none, of exactly one; one that is too large, one that is gone.
+#[test]
+fn wherever_fetching_files_dies_the_next_run_ends_with_the_same_bytes() {
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 120);
+    let part = FILE_PART as usize;
+    for (post, size) in [(3, 2 * part + 7), (11, 0), (12, part), (110, 9), (111, 5 * part)] {
+        telegram.has_file(101, post, size);
+    }
+    let text = wish(&["alpha"]);
+    let wish = Wish { media: Some(3 * FILE_PART), ..text.clone() };
+    let dir = tempfile::tempdir().expect("a folder");
+    whole(dir.path(), &telegram, &text);
+    let before = files(dir.path());
+    telegram.is_deleted(101, 110);
+    let ended = whole(dir.path(), &telegram, &wish);
+    assert_eq!(ended.files, Files { new: 3, too_large: 1, gone: 1 });
+    let right = files(dir.path());
+    let fetched = |post: i64| &right[&PathBuf::from(format!("alpha/media/{post}.pdf"))];
+    assert!(*fetched(3) == telegram::content(21, 2 * part + 7) && fetched(11).is_empty() && fetched(12).len() == part);
+    let parts = telegram.asked_for("file");
+    assert_eq!(whole(dir.path(), &telegram, &wish).files, Files { new: 0, too_large: 1, gone: 0 });
+    assert_eq!(telegram.asked_for("file"), parts, "nothing is fetched twice");
+
+    let mut dead = 0;
+    for operation in 0.. {
+        let dir = folder_of(&before);
+        telegram.changes_references_after(operation as u32 % 6);
+        if collect(dir.path(), Arc::new(MortalDisk::until(operation)), &telegram, &wish).is_ok() {
+            break;
+        }
+        dead += 1;
+        whole(dir.path(), &telegram, &wish);
+        same(dir.path(), &right, &format!("died at operation {operation}"));
+    }
+    assert!(dead > 40, "only {dead} operations");
 }
 
 #[test]
@@ -239,12 +403,7 @@ fn the_counter_counts_pages() {
 #[test]
 fn a_folder_of_an_earlier_release_is_gone_on_with() {
     let frozen = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/collection-v1");
-    let dir = tempfile::tempdir().expect("a folder");
-    for (name, content) in files(&frozen) {
-        let path = dir.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder");
-        std::fs::write(path, content).expect("a file");
-    }
+    let dir = folder_of(&files(&frozen));
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 130);
     assert_eq!(whole(dir.path(), &telegram, &wish(&["alpha"])).new, 0);

@@ -223,6 +223,18 @@ impl Line {
         self.0.judge(class, &pool, answer.as_ref().err());
         answer
     }
+
+    /// The same of a data centre where something lies that isn't the account's.
+    pub(super) async fn ask_at<R: RemoteCall>(&self, class: Class, dc: i32, request: &R) -> Result<R::Return, CallFault> {
+        let pool = self.0.pool.borrow().clone().ok_or_else(|| CallFault::Line("the user session is not connected".to_owned()))?;
+        self.0.wait_for_turn(class).await?;
+        let mut answer = pool.invoke_at(dc, request).await;
+        if let Err(CallFault::Elsewhere(dc)) = answer {
+            answer = pool.invoke_at(dc, request).await;
+        }
+        self.0.judge(class, &pool, answer.as_ref().err());
+        answer
+    }
 }
 
 impl Shared {

@@ -6,6 +6,7 @@ mod channels;
 mod data_centre;
 mod fault;
 mod file;
+mod files;
 mod history;
 mod html;
 mod line;
@@ -29,6 +30,7 @@ pub use self::{
     data_centre::{AuthKey, DataCentre, StringSessionError},
     fault::CallFault,
     file::{FileFault, Sealing},
+    files::{FILE_PART, FilePlace},
     html::plain_text,
     line::{Line, LineEvent, LineFigures, LineSetup},
     local::{LocalSession, look},

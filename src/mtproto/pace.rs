@@ -21,6 +21,8 @@ pub(super) enum Class {
     Names,
     /// Collecting public channels.
     Channels,
+    /// Fetching what is attached to messages of public channels.
+    Files,
     /// Everything else.
     Other,
 }
@@ -29,7 +31,8 @@ pub(super) enum Class {
 const CHANNELS_PER_MINUTE: f64 = 40.0;
 
 impl Class {
-    const ALL: [Self; 7] = [Self::Calls, Self::Chats, Self::History, Self::Posts, Self::Names, Self::Channels, Self::Other];
+    const ALL: [Self; 8] =
+        [Self::Calls, Self::Chats, Self::History, Self::Posts, Self::Names, Self::Channels, Self::Files, Self::Other];
     /// What is asked so seldom that a restart may not begin anew with a full bucket.
     const LASTING: [Self; 2] = [Self::Names, Self::Channels];
 
@@ -42,6 +45,7 @@ impl Class {
             Self::Posts => "posts",
             Self::Names => "names",
             Self::Channels => "channels",
+            Self::Files => "files",
             Self::Other => "other",
         }
     }
@@ -61,6 +65,8 @@ impl Class {
             // Telegram forbids this one for hours after some hundreds: a tenth as many.
             Self::Names => ((channels_per_minute / 4.0).max(1.0), channels_per_minute / 600.0),
             Self::Channels => ((channels_per_minute / 4.0).max(1.0), channels_per_minute / 60.0),
+            // Parts of half a megabyte.
+            Self::Files => (10.0, 4.0),
             Self::Other => (20.0, 5.0),
         }
     }

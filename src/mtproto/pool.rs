@@ -70,6 +70,23 @@ impl Pool {
         }
     }
 
+    /// Asks this data centre as the account; where it isn't the account's own, with its login.
+    pub(super) async fn invoke_at<R: RemoteCall>(&self, dc: i32, request: &R) -> Result<R::Return, CallFault> {
+        if dc == self.storage.home_dc_id()? {
+            return self.invoke(request).await;
+        }
+        if !self.storage.record().centres.contains_key(&dc) {
+            return Err(CallFault::Refused(format!("data centre {dc} isn't known")));
+        }
+        match self.invoke_in(dc, request).await {
+            Err(CallFault::LoggedOut(_)) if !self.storage.is_revoked() => {
+                self.log_in_at(dc).await?;
+                self.invoke_in(dc, request).await
+            }
+            answer => answer,
+        }
+    }
+
     /// Ends all connections; the session can be used anew.
     pub(super) fn close(self) -> Arc<Storage> {
         self.storage.clone()
@@ -88,10 +105,15 @@ impl Pool {
 
     /// Follows the account to the data centre that it was moved to, with its login.
     pub(super) async fn migrate(&self, dc: i32) -> Result<(), CallFault> {
+        self.log_in_at(dc).await?;
+        self.move_to(dc).await
+    }
+
+    async fn log_in_at(&self, dc: i32) -> Result<(), CallFault> {
         let tl::enums::auth::ExportedAuthorization::Authorization(exported) =
             self.invoke(&tl::functions::auth::ExportAuthorization { dc_id: dc }).await?;
         self.invoke_in(dc, &tl::functions::auth::ImportAuthorization { id: exported.id, bytes: exported.bytes }).await?;
-        self.move_to(dc).await
+        Ok(())
     }
 }
 

@@ -11,10 +11,13 @@ use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
 use telegram_sim::{Chat, Content, Fault, Sim, When};
 
-use crate::support::Desk;
+use crate::{
+    support::Desk,
+    telethon::{python, succeeds},
+};
 
 /// A desk with a session, where a minute has room for many requests.
-fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     let mut desk = Desk::new();
     desk.set("CHANNELS_PER_MINUTE", "6000");
     desk.logs_in();
@@ -23,6 +26,11 @@ fn desk() -> Desk {
 
 /// A channel with everything that channels have: albums, media, polls, links, forwards, a service message, gaps.
 fn newsroom(sim: &Sim) -> (Chat, Chat) {
+    newsroom_of(sim, 230)
+}
+
+/// The same, with so many plain posts.
+pub(crate) fn newsroom_of(sim: &Sim, posts: u32) -> (Chat, Chat) {
     let other = sim.channel("Elsewhere").named("elsewhere");
     let talk = sim.group("Talk of the town", &[]).named("town_talk");
     let news = sim.channel("News, \"fresh\" 🏆").named("Newsroom");
@@ -45,7 +53,7 @@ fn newsroom(sim: &Sim) -> (Chat, Chat) {
     post(Content::link("Read this", "https://www.example.com/a?b=1", "An article"));
     let gone = post(Content::text("gone"));
     news.takes_back(gone);
-    for n in 0..230 {
+    for n in 0..posts {
         post(Content::text(&format!("Post {n} – новости дня")));
     }
     let elsewhere = other.posts(Content::text("From elsewhere"));
@@ -122,23 +130,6 @@ fn channels_are_collected_into_a_folder_with_the_fewest_calls() {
     let said = desk.does("channels collect --batch-file names.txt -o out", "");
     assert!(said.contains("1 new message."), "{said}");
     desk.sim.finish();
-}
-
-/// A Python with Telethon, below the target folder; made once.
-fn python() -> PathBuf {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("telethon");
-    let python = home.join("bin/python");
-    let has_library = |python: &Path| Command::new(python).args(["-c", "import telethon"]).status().is_ok_and(|s| s.success());
-    if !has_library(&python) {
-        succeeds(Command::new("python3").arg("-m").arg("venv").arg(&home));
-        succeeds(Command::new(&python).args(["-m", "pip", "install", "--quiet", "telethon>=1.45,<2"]));
-    }
-    python
-}
-
-fn succeeds(command: &mut Command) {
-    let status = command.status().unwrap_or_else(|why| panic!("{command:?}: {why}"));
-    assert!(status.success(), "{command:?}: {status}");
 }
 
 #[test]
@@ -319,4 +310,100 @@ fn counters_are_sampled_again_and_changes_noticed() {
         .map(|one| (one["change"].as_str(), one["collected"]["message"].as_str(), one["now"]["message"].as_str()))
         .collect();
     assert_eq!(seen, [(Some("deleted"), Some("rash"), None), (Some("edited"), Some("as it was"), Some("as it is"))]);
+}
+
+#[test]
+fn mentions_and_links_lead_further_where_that_is_asked_for() {
+    let desk = desk();
+    let news = desk.sim.channel("News").named("newsroom");
+    desk.sim.channel("Deep").named("deep_end").posts(Content::text("the end"));
+    let far = desk.sim.channel("Far").named("far_away");
+    far.posts(Content::text("on to https://t.me/deep_end and to https://t.me/deep_end/1"));
+    far.posts(Content::text("@deep_end"));
+    let talk = desk.sim.group("Talk", &[]).named("town_talk");
+    desk.sim.user("Nobody").says(&talk, "hello");
+    for _ in 0..3 {
+        news.posts(Content::text("see @far_away, @town_talk and @nobody_here"));
+    }
+    news.posts(Content::text("once: https://t.me/seldom_one"));
+
+    let dry = desk.does("channels collect newsroom --snowball 2 --snowball-kinds mention,link --dry-run -o out", "");
+    assert!(dry.contains("at most 50 names are resolved in a run, in some 1 minute."), "{dry}");
+    desk.does("channels collect newsroom --snowball 2 --min-references 2 -o out", "");
+    assert!(!desk.path().join("out/far_away").exists(), "nothing was forwarded");
+    let line = "channels collect newsroom --snowball 2 --snowball-kinds mention,link --min-references 2 -o out";
+    let said = desk.does(line, "");
+    assert!(said.contains("3 channels collected"), "{said}");
+    assert!(
+        said.contains("town_talk: a person, a bot or a group has this name") && said.contains("nobody_here: nobody"),
+        "{said}"
+    );
+    let there = |name: &str| desk.path().join(format!("out/{name}/{name}_messages.json")).exists();
+    assert!(there("far_away") && there("deep_end") && !there("town_talk") && !there("seldom_one"));
+    let resolved = desk.sim.calls("contacts.resolveUsername").len();
+    // What was found is no beginning of another snowball, and names that lead nowhere aren't asked for again.
+    assert!(desk.does(line, "").contains("1 channel collected"));
+    assert_eq!(desk.sim.calls("contacts.resolveUsername").len(), resolved);
+}
+
+#[test]
+fn files_are_fetched_where_that_is_asked_for_and_gone_on_with() {
+    let mut desk = Desk::with_centres(&[2, 4]);
+    desk.set("CHANNELS_PER_MINUTE", "6000");
+    desk.logs_in();
+    let news = desk.sim.channel("News").named("newsroom");
+    let large: Vec<u8> = (0..1_300_000_u32).map(|at| (at % 251) as u8).collect();
+    let book = news.posts(desk.sim.file("The book.PDF", &large));
+    let picture = news.posts(Content::photo());
+    news.posts(desk.sim.file("huge.bin", &vec![0; 2 << 20]));
+    news.posts(Content::text("no file"));
+    desk.does("channels collect newsroom -o out", "");
+    let media = desk.path().join("out/newsroom/media");
+    assert!(!media.exists(), "never by default");
+
+    // They lie elsewhere, there is a flood, and what has to be shown for them is too old: it dies in the second part.
+    desk.sim.files_move_to(&desk.sim.data_centre_numbered(4));
+    desk.sim.fault("upload.getFile", When::Next(1), Fault::TooMany(1));
+    let line = "channels collect newsroom --media --media-limit 2 -o out";
+    desk.sim.fault_after("upload.getFile", 5, Fault::HoldAnswer);
+    let run = desk.starts(line);
+    desk.waits_for(|sim| sim.calls("upload.getFile").len() >= 5);
+    run.dies();
+    desk.sim.release();
+    desk.sim.fault("upload.getFile", When::Next(1), Fault::Refuse(400, "FILE_REFERENCE_EXPIRED".to_owned()));
+    let said = desk.does(line, "");
+    assert!(said.contains(" new files; 0 are larger than wanted, 0 can't be had any more."), "{said}");
+    assert!(fs::read(media.join(format!("{}.pdf", book.message))).expect("there") == large);
+    assert_eq!(fs::read(media.join(format!("{}.jpg", picture.message))).expect("there"), b"simulated");
+    let before = desk.sim.calls("upload.getFile").len();
+    desk.does(line, "");
+    assert_eq!(desk.sim.calls("upload.getFile").len(), before, "they are here");
+    desk.sim.finish();
+}
+
+#[test]
+fn what_is_written_below_old_posts_later_is_read_by_a_refresh() {
+    let desk = desk();
+    let (news, _) = newsroom(&desk.sim);
+    let old = news.posts(Content::text("An old post"));
+    desk.does("channels collect Newsroom --comments -o out", "");
+    let reader = desk.sim.user("Late reader");
+    for n in 0..2 {
+        reader.comments_on(old, &format!("Late {n}"));
+    }
+    let said = desk.does("channels refresh --last 5 --comments -o out", "");
+    assert!(said.ends_with("2 new comments.\n"), "{said}");
+    let comments = json(&desk.path().join("out/Newsroom/Newsroom_comments.json"));
+    let texts = |post: usize| -> Vec<String> {
+        let messages = comments["posts"][post]["messages"].as_array().expect("messages").iter();
+        messages.map(|one| one["message"].as_str().expect("text").to_owned()).collect()
+    };
+    assert_eq!(
+        (texts(0), texts(1)),
+        (
+            vec!["Late 1".to_owned(), "Late 0".to_owned()],
+            vec!["Comment 2".to_owned(), "Comment 1".to_owned(), "Comment 0".to_owned()]
+        )
+    );
+    assert!(desk.does("channels refresh --last 5 --comments -o out", "").ends_with("0 new comments.\n"));
 }

@@ -6,3 +6,6 @@ mod line;
 mod login;
 mod secrets;
 mod support;
+#[path = "../common/telethon.rs"]
+mod telethon;
+mod tracker;

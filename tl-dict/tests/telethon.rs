@@ -2,11 +2,13 @@
 //! in the same form (layers differ), with random content.
 
 mod objects;
+#[path = "../../tests/common/telethon.rs"]
+mod telethon;
 
 use std::{
     collections::HashMap,
     io::{BufRead, BufReader, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -17,28 +19,11 @@ const EACH: usize = 4;
 /// Whole answers of the sort that channels are collected from.
 const ANSWERS: usize = 60;
 
-/// A Python with Telethon, below the target folder; made once.
-fn python() -> PathBuf {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("telethon-dict");
-    let python = home.join("bin/python");
-    let has_library = |python: &Path| Command::new(python).args(["-c", "import telethon"]).status().is_ok_and(|s| s.success());
-    if !has_library(&python) {
-        run(Command::new("python3").arg("-m").arg("venv").arg(&home));
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "telethon>=1.45,<2"]));
-    }
-    python
-}
-
-fn run(command: &mut Command) {
-    let status = command.status().unwrap_or_else(|why| panic!("{command:?}: {why}"));
-    assert!(status.success(), "{command:?}: {status}");
-}
-
 #[test]
 fn telethon_shows_the_same() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/telethon_script.py");
     let mut child =
-        Command::new(python()).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
+        Command::new(telethon::python()).arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
     let mut input = child.stdin.take().expect("it is piped");
     let mut output = BufReader::new(child.stdout.take().expect("it is piped")).lines();
     let mut line = move || output.next().expect("it goes on").expect("its output is text");

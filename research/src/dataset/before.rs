@@ -50,7 +50,7 @@ impl Before {
 fn made_up(collected: Option<Table>, files: SmallFiles, surveyed: &[Surveyed]) -> Result<(Table, SmallFiles), Fault> {
     let (counter, made) = recounted(surveyed)?;
     let collected = collected.unwrap_or(made);
-    let made = [(COLLECTED, collected.to_csv()), (COUNTER, counter.table().to_csv()), (CHATS, counter.ids().into_bytes())];
+    let made = [(COLLECTED, collected.to_csv()), (COUNTER, counter.csv()), (CHATS, counter.ids().into_bytes())];
     let there = |name: &str| files.iter().find(|(known, _)| *known == name).map(|(_, content)| content.clone());
     let files = made.map(|(name, content)| (name, there(name).unwrap_or(content)));
     Ok((collected, files.into()))

@@ -13,16 +13,17 @@ const COUNTED: [&str; 7] = ["id", "username", "counter", "from_messages", "chann
 
 /// How often a chat was met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Met {
-    pub(super) username: String,
-    /// In posts.
-    pub(super) from_messages: u64,
+pub struct Met {
+    /// Its name.
+    pub username: String,
+    /// In posts, or pages of them.
+    pub from_messages: u64,
     /// In what the server says of collected channels.
-    pub(super) channel_request: u64,
+    pub channel_request: u64,
     /// By which channels' own answers; `self` where it is one of them.
-    pub(super) targeted_by: Vec<String>,
+    pub targeted_by: Vec<String>,
     /// In the posts or answers of which channels.
-    pub(super) source: Vec<String>,
+    pub source: Vec<String>,
 }
 
 impl Met {
@@ -38,14 +39,15 @@ impl Met {
 }
 
 /// All chats that were met, in the order in which they were.
-#[derive(Debug, Default)]
-pub(super) struct Counter {
+#[derive(Clone, Debug, Default)]
+pub struct Counter {
     pub(super) met: Vec<(i64, Met)>,
     places: BTreeMap<i64, usize>,
 }
 
 impl Counter {
-    pub(super) fn at(&mut self, id: i64, username: &str) -> &mut Met {
+    /// What was counted of a chat; nothing, if it wasn't met before.
+    pub fn at(&mut self, id: i64, username: &str) -> &mut Met {
         let place = *self.places.entry(id).or_insert_with(|| {
             self.met.push((id, Met { username: username.to_owned(), ..Met::default() }));
             self.met.len() - 1
@@ -53,7 +55,8 @@ impl Counter {
         &mut self.met[place].1
     }
 
-    pub(super) fn has(&self, id: i64) -> bool {
+    /// Whether a chat was met.
+    pub fn has(&self, id: i64) -> bool {
         self.places.contains_key(&id)
     }
 
@@ -82,8 +85,13 @@ impl Counter {
         Table { header, rows: self.met.iter().map(|(id, met)| met.cells(*id)).collect() }
     }
 
-    /// The ids, one a line.
-    pub(super) fn ids(&self) -> String {
+    /// `counter.csv`
+    pub fn csv(&self) -> Vec<u8> {
+        self.table().to_csv()
+    }
+
+    /// `chats.txt`: the ids, one a line.
+    pub fn ids(&self) -> String {
         self.met.iter().map(|(id, _)| format!("{id}\n")).collect()
     }
 

@@ -127,7 +127,7 @@ impl<'a> Making<'a> {
                 let collected = self.counter.collected(rows);
                 let files = vec![
                     (COLLECTED, guarded(&collected, self.options.defuse).to_csv()),
-                    (COUNTER, self.counter.table().to_csv()),
+                    (COUNTER, self.counter.csv()),
                     (CHATS, self.counter.ids().into_bytes()),
                 ];
                 (collected, files)

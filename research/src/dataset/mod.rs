@@ -23,6 +23,7 @@ use crate::{
     tables::Tables,
 };
 
+pub use self::counter::{Counter, Met};
 use self::{before::Before, making::Making};
 pub(crate) use self::{before::legacy_collected, columns::millis};
 

@@ -85,6 +85,8 @@ pub(crate) struct Accounts {
     pub(crate) vouchers: HashMap<Vec<u8>, (i32, i64)>,
     /// What programs sent, by person and the number that the program gave it: it isn't sent twice.
     pub(crate) sent: HashMap<(i64, i64), (ChatKey, i64)>,
+    /// The data centre that files lie at; every one has them unless told otherwise.
+    pub(crate) files_at: Option<i32>,
     /// Parts of files on their way up, by person and the file's number.
     pub(crate) uploads: HashMap<(i64, i64), BTreeMap<u32, Vec<u8>>>,
 }

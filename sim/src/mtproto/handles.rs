@@ -180,6 +180,11 @@ impl Sim {
         DataCentre(centre.clone())
     }
 
+    /// Files lie at this data centre now, whatever messages say: the others send whoever asks for one there.
+    pub fn files_move_to(&self, centre: &DataCentre) {
+        self.shared.act(|world| world.accounts.files_at = Some(centre.id()));
+    }
+
     /// Keys of a program that nobody is logged in with yet. The data centres must run.
     pub fn new_session(&self) -> Session {
         let home = self.data_centre_or_first();

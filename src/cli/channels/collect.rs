@@ -8,6 +8,7 @@ use std::{
 };
 
 use chrono::{Days, NaiveDate, NaiveTime};
+use clap::ValueEnum;
 use tokio::time::Instant;
 
 use super::progress::Progress;
@@ -15,7 +16,7 @@ use crate::cli::{Session, failure::Failure, out, session::wait_for};
 use crate::{
     app,
     channels::{Bounds, ChannelName, NameError},
-    collector::{Ended, Estimate, Folder, LineSource, RefreshWish, Trouble, Wish, collect, estimate, refresh},
+    collector::{Along, Ended, Estimate, Files, Folder, LineSource, RefreshWish, Trouble, Wish, collect, estimate, refresh},
     mtproto::{Line, Sealing, look},
     secrets::keyring::SystemKeyring,
     store::{Owner, disk::RealDisk},
@@ -33,6 +34,9 @@ pub(in crate::cli) struct RefreshArgs {
     /// So many posts of each channel, the newest
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     last: u32,
+    /// Also what people wrote below these posts since
+    #[arg(long)]
+    comments: bool,
     /// Wait so long when Telegram asks to, in minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 15)]
     patience: u64,
@@ -68,12 +72,24 @@ pub(in crate::cli) struct CollectArgs {
     /// What people wrote below posts as well, into a file of its own
     #[arg(long, conflicts_with = "metadata_only")]
     comments: bool,
-    /// From channel to channel so many times, along forwarded messages
+    /// Photos and documents as well, into <channel>/media
+    #[arg(long, conflicts_with = "metadata_only")]
+    media: bool,
+    /// With --media: no documents that are larger, in megabytes
+    #[arg(long, value_name = "MB", default_value_t = 20, requires = "media")]
+    media_limit: u64,
+    /// From channel to channel so many times
     #[arg(long, value_name = "DEPTH", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u32).range(0..=5))]
     snowball: u32,
-    /// With --snowball: only to channels that so many messages were forwarded from
+    /// With --snowball: along what; names in mentions and links have to be resolved, of which Telegram bears few
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND,…", default_values_t = [Way::Forward], requires = "snowball")]
+    snowball_kinds: Vec<Way>,
+    /// With --snowball: only to channels that so many messages refer to
     #[arg(long, value_name = "N", default_value_t = 5, requires = "snowball")]
     min_references: u64,
+    /// With --snowball: resolve at most so many names that mentions and links have, those with the most references
+    #[arg(long, value_name = "N", default_value_t = 50, requires = "snowball")]
+    max_names: usize,
     /// Only say what it would take, by one or two requests for each channel
     #[arg(long)]
     dry_run: bool,
@@ -86,6 +102,17 @@ pub(in crate::cli) struct CollectArgs {
     /// The folder
     #[arg(long, short, value_name = "DIR", default_value = "output/data")]
     output: PathBuf,
+}
+
+/// Along what a snowball goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Way {
+    /// Forwarded messages, which name the other channel's number
+    Forward,
+    /// An @name in a text
+    Mention,
+    /// A link to a channel or to one of its posts
+    Link,
 }
 
 /// Collects.
@@ -101,6 +128,7 @@ pub(super) fn refresh_all(session: &Session, args: &RefreshArgs) -> Result<(), F
     let wish = RefreshWish {
         names: ChannelName::parse_list(&args.names.join(";")).map_err(|why| Failure::Refused(why.to_string()))?,
         last: args.last as usize,
+        has_comments: args.comments,
         sampled_at: session.now().format("%Y-%m-%d %H:%M:%S+00:00").to_string(),
         patience: Duration::from_secs(args.patience.saturating_mul(60)),
     };
@@ -153,7 +181,14 @@ fn wish(session: &Session, args: &CollectArgs) -> Result<Wish, Failure> {
         bounds,
         is_metadata_only: args.metadata_only,
         has_comments: args.comments,
+        media: args.media.then(|| args.media_limit.saturating_mul(1 << 20)),
         depth: args.snowball,
+        along: Along {
+            forwards: args.snowball_kinds.contains(&Way::Forward),
+            mentions: args.snowball_kinds.contains(&Way::Mention),
+            links: args.snowball_kinds.contains(&Way::Link),
+        },
+        most_names: args.max_names,
         min_references: args.min_references,
         is_compatible: args.compat,
         patience: Duration::from_secs(args.patience.saturating_mul(60)),
@@ -237,12 +272,22 @@ async fn sample(session: &Session, args: &RefreshArgs, wish: &RefreshWish, sourc
         "{} posts sampled: {} edited, {} deleted since the last look.",
         sampled.posts, sampled.edited, sampled.deleted
     ));
+    if wish.has_comments {
+        lines.push(match sampled.comments {
+            1 => "1 new comment.".to_owned(),
+            many => format!("{many} new comments."),
+        });
+    }
     out::data(&lines.join("\n"))?;
     sampled.cut_short.map_or(Ok(()), |why| Err(Failure::Refused(why)))
 }
 
 fn summary(ended: &Ended, dir: &Path) -> String {
     let mut lines: Vec<String> = ended.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+    if ended.files != Files::default() {
+        let Files { new, too_large, gone } = ended.files;
+        lines.push(format!("{new} new files; {too_large} are larger than wanted, {gone} can't be had any more."));
+    }
     let channels = if ended.done == 1 { "1 channel".to_owned() } else { format!("{} channels", ended.done) };
     let messages = if ended.new == 1 { "1 new message".to_owned() } else { format!("{} new messages", ended.new) };
     lines.push(format!("{channels} collected into {}, {messages}.", dir.display()));
@@ -258,6 +303,12 @@ async fn dry_run(session: &Session, args: &CollectArgs, wish: &Wish, source: &Li
     let mut lines: Vec<String> = found.iter().map(one_estimate).collect();
     let calls: u64 = found.iter().map(|one| one.calls).sum();
     let minutes = calls.div_ceil(u64::from(session.config.session.channels_per_minute)).max(1);
+    if wish.media.is_some() {
+        lines.push("How many files there are is known only when the messages are here; they come on top.".to_owned());
+    }
+    if wish.depth > 0 {
+        lines.push(snowball_estimate(session, wish));
+    }
     lines.push(format!("{calls} requests at most, some {}. Nothing was collected.", duration(minutes)));
     Ok(out::data(&lines.join("\n"))?)
 }
@@ -267,6 +318,21 @@ fn one_estimate(one: &Estimate) -> String {
         Ok((has, here)) => format!("{}: {has} messages, {here} of them here; {} requests", one.name, one.calls),
         Err(why) => format!("{}: {why}", one.name),
     }
+}
+
+/// Nobody knows beforehand where posts lead.
+fn snowball_estimate(session: &Session, wish: &Wish) -> String {
+    let begins = "Where a snowball leads is known only when the posts are here; its channels come on top.";
+    if !wish.along.names() {
+        return begins.to_owned();
+    }
+    // A tenth of the pace, see `mtproto/pace`.
+    let minutes = (wish.most_names as u64 * 10).div_ceil(u64::from(session.config.session.channels_per_minute)).max(1);
+    format!(
+        "{begins} For mentions and links at most {} names are resolved in a run, in some {}.",
+        wish.most_names,
+        duration(minutes)
+    )
 }
 
 fn duration(minutes: u64) -> String {

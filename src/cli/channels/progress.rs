@@ -37,6 +37,11 @@ impl Progress {
                 self.0.set_position(done);
                 self.0.set_message("· comments");
             }
+            Told::Media { done, of } => {
+                self.0.set_length(of);
+                self.0.set_position(done);
+                self.0.set_message("· files");
+            }
             Told::Waits(time) => self.0.set_message(format!("· Telegram asks to wait {} s", time.as_secs())),
             Told::Done { name, new, messages } => self.0.println(format!("{name}: {messages} messages, {new} new")),
             Told::Failed { name, why } => self.0.println(format!("{name}: {why}")),

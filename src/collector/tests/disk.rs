@@ -53,7 +53,8 @@ impl Disk for MortalDisk {
     }
 
     fn append_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        RealDisk.append_private(path)
+        live(&self.0)?;
+        Ok(Box::new(MortalFile { file: RealDisk.append_private(path)?, life: self.0.clone() }))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -98,6 +99,7 @@ impl DiskFile for MortalFile {
     }
 
     fn truncate(&self, len: u64) -> io::Result<()> {
+        live(&self.life)?;
         self.file.truncate(len)
     }
 

@@ -7,8 +7,11 @@ use tl_dict::{Value, decode};
 use crate::{
     channels::{Ask, ChannelName},
     collector::{ChannelKey, Found, Trouble, Why, source::Source},
+    mtproto::{FILE_PART, FilePlace},
 };
 
+/// Where people write below posts.
+const TALK: i64 = 950;
 /// Where forwards come from.
 const ORIGIN: i64 = 900;
 const VECTOR: u32 = 0x1cb5_c415;
@@ -21,6 +24,16 @@ struct World {
     names: BTreeMap<String, i64>,
     posts: BTreeMap<i64, u32>,
     private: Vec<i64>,
+    /// How many comments a channel's post has.
+    comments: BTreeMap<(i64, i64), u32>,
+    /// What a post says after it was edited; nothing, if it was deleted.
+    changes: BTreeMap<(i64, i64), Option<&'static str>>,
+    /// The number and size of a post's document.
+    files: BTreeMap<(i64, i64), (i64, usize)>,
+    /// What has to be shown for a document at the moment.
+    reference: u32,
+    /// For so many parts it is still good.
+    fresh_parts: Option<u32>,
     asked: BTreeMap<&'static str, u32>,
     account: i64,
     /// Calls until the line is lost.
@@ -50,6 +63,27 @@ impl Telegram {
 
     pub(super) fn posts(&self, id: i64, more: u32) {
         *self.0.borrow_mut().posts.get_mut(&id).expect("the channel is there") += more;
+    }
+
+    pub(super) fn has_comments(&self, channel: i64, post: i64, comments: u32) {
+        self.0.borrow_mut().comments.insert((channel, post), comments);
+    }
+
+    pub(super) fn has_file(&self, channel: i64, post: i64, size: usize) {
+        self.0.borrow_mut().files.insert((channel, post), (post * 7, size));
+    }
+
+    /// What had to be shown for documents is good for nothing after so many parts.
+    pub(super) fn changes_references_after(&self, parts: u32) {
+        self.0.borrow_mut().fresh_parts = Some(parts);
+    }
+
+    pub(super) fn is_edited(&self, channel: i64, post: i64, text: &'static str) {
+        self.0.borrow_mut().changes.insert((channel, post), Some(text));
+    }
+
+    pub(super) fn is_deleted(&self, channel: i64, post: i64) {
+        self.0.borrow_mut().changes.insert((channel, post), None);
     }
 
     pub(super) fn is_private(&self, id: i64) {
@@ -87,6 +121,11 @@ impl Telegram {
         ["resolve", "full", "history"].map(count).join(", ")
     }
 
+    /// How often this was asked.
+    pub(super) fn asked_for(&self, method: &str) -> u32 {
+        self.0.borrow().asked.get(method).copied().unwrap_or(0)
+    }
+
     fn ask(&self, method: &'static str) -> Result<(), Trouble> {
         let mut world = self.0.borrow_mut();
         if let Some(left) = &mut world.line {
@@ -116,6 +155,17 @@ impl Telegram {
             return Err(Trouble::Stale);
         }
         if self.0.borrow().private.contains(&channel.id) { Err(Trouble::Channel(Why::Private)) } else { Ok(()) }
+    }
+
+    fn post(&self, channel: i64, id: i64) -> Vec<u8> {
+        let world = self.0.borrow();
+        let comments = world.comments.get(&(channel, id)).copied();
+        let media = world.files.get(&(channel, id)).map(|(file, size)| document(*file, *size, world.reference));
+        match world.changes.get(&(channel, id)) {
+            None => message(channel, id, &format!("Post {id}, \"news\""), comments, media),
+            Some(Some(edited)) => message(channel, id, edited, comments, media),
+            Some(None) => words(&[0x90a6_ca84, 0, id as u32]),
+        }
     }
 
     fn chat(&self, id: i64) -> Vec<u8> {
@@ -156,14 +206,9 @@ impl Source for Telegram {
         self.ask("history")?;
         self.open(channel)?;
         let count = self.0.borrow().posts[&channel.id];
-        let is_asked_for = |id: &i64| {
-            (ask.offset_id == 0 || *id < ask.offset_id)
-                && (ask.offset_date == 0 || date(*id) < ask.offset_date)
-                && *id > ask.min_id
-        };
-        let ids: Vec<i64> = (1..=i64::from(count)).rev().filter(is_asked_for).take(ask.limit as usize).collect();
+        let ids = asked_for(ask, 1..=i64::from(count));
         let mut out = words(&[0xc776_ba4e, 0, 7 + count, count]);
-        out.extend(vector(&ids.iter().map(|id| message(channel.id, *id)).collect::<Vec<_>>()));
+        out.extend(vector(&ids.iter().map(|id| self.post(channel.id, *id)).collect::<Vec<_>>()));
         out.extend(vector(&[]));
         let is_forwarded = ids.iter().any(|id| id % 10 == 0) && channel.id != ORIGIN;
         let chats: Vec<i64> = std::iter::once(channel.id).chain(is_forwarded.then_some(ORIGIN)).collect();
@@ -172,12 +217,41 @@ impl Source for Telegram {
         Ok(decode(&out).expect("it is right"))
     }
 
-    async fn comments(&self, _: ChannelKey, _: i64, _: &Ask) -> Result<Value, Trouble> {
-        Err(Trouble::Channel(Why::Refused("MSG_ID_INVALID".to_owned())))
+    async fn comments(&self, channel: ChannelKey, post: i64, ask: &Ask) -> Result<Value, Trouble> {
+        self.ask("comments")?;
+        self.open(channel)?;
+        let count = self.0.borrow().comments.get(&(channel.id, post)).copied();
+        let count = count.ok_or(Trouble::Channel(Why::Refused("MSG_ID_INVALID".to_owned())))?;
+        let first = post * 1_000 + 1;
+        let ids = asked_for(ask, first..=first + i64::from(count) - 1);
+        let mut out = words(&[0xc776_ba4e, 0, 7 + count, count]);
+        out.extend(vector(&ids.iter().map(|id| message(TALK, *id, &format!("Comment {id}"), None, None)).collect::<Vec<_>>()));
+        out.extend([vector(&[]), vector(&[self.chat(channel.id)]), vector(&[])].concat());
+        Ok(decode(&out).expect("it is right"))
     }
 
-    async fn messages(&self, _: ChannelKey, _: &[i64]) -> Result<Value, Trouble> {
-        Err(Trouble::Channel(Why::Refused("not modelled".to_owned())))
+    async fn messages(&self, channel: ChannelKey, ids: &[i64]) -> Result<Value, Trouble> {
+        self.ask("messages")?;
+        self.open(channel)?;
+        let mut out = words(&[0xc776_ba4e, 0, 7, ids.len() as u32]);
+        out.extend(vector(&ids.iter().map(|id| self.post(channel.id, *id)).collect::<Vec<_>>()));
+        out.extend([vector(&[]), vector(&[self.chat(channel.id)]), vector(&[])].concat());
+        Ok(decode(&out).expect("it is right"))
+    }
+
+    async fn file(&self, place: &FilePlace, offset: u64) -> Result<Vec<u8>, Trouble> {
+        self.ask("file")?;
+        let mut world = self.0.borrow_mut();
+        if let Some(0) = world.fresh_parts {
+            world.reference += 1;
+        }
+        world.fresh_parts = world.fresh_parts.and_then(|parts| parts.checked_sub(1));
+        if place.reference != world.reference.to_le_bytes() {
+            return Err(Trouble::Stale);
+        }
+        let size = world.files.values().find(|(id, _)| *id == place.id).map(|(_, size)| *size);
+        let size = size.ok_or(Trouble::Channel(Why::Refused("LOCATION_INVALID".to_owned())))?;
+        Ok(content(place.id, size)[offset as usize..].iter().copied().take(FILE_PART as usize).collect())
     }
 
     async fn pause(&self, time: Duration) {
@@ -185,9 +259,38 @@ impl Source for Telegram {
     }
 }
 
-fn message(channel: i64, id: i64) -> Vec<u8> {
-    let is_forwarded = id % 10 == 0 && channel != ORIGIN;
-    let mut out = words(&[0x7600_b9d3, 1 << 14 | u32::from(is_forwarded) << 2, 0, id as u32, 0xa2a5_371e]);
+/// The newest first.
+fn asked_for(ask: &Ask, all: std::ops::RangeInclusive<i64>) -> Vec<i64> {
+    let is_asked_for = |id: &i64| {
+        (ask.offset_id == 0 || *id < ask.offset_id) && (ask.offset_date == 0 || date(*id) < ask.offset_date) && *id > ask.min_id
+    };
+    all.rev().filter(is_asked_for).take(ask.limit as usize).collect()
+}
+
+/// What is in a file.
+pub(super) fn content(file: i64, size: usize) -> Vec<u8> {
+    (0..size).map(|at| (at as i64 * file % 251) as u8).collect()
+}
+
+/// A document with this number and so many bytes.
+fn document(file: i64, size: usize, reference: u32) -> Vec<u8> {
+    let mut out = words(&[0x52d8_ccd9, 1, 0x8fd4_c4d8, 0]);
+    out.extend(file.to_le_bytes());
+    out.extend(file.to_le_bytes());
+    out.extend([4]);
+    out.extend(reference.to_le_bytes());
+    out.extend([0, 0, 0]);
+    out.extend(words(&[1_600_000_000]));
+    out.extend(text("application/pdf"));
+    out.extend((size as i64).to_le_bytes());
+    out.extend(words(&[2, VECTOR, 0]));
+    out
+}
+
+fn message(channel: i64, id: i64, words_of_it: &str, comments: Option<u32>, media: Option<Vec<u8>>) -> Vec<u8> {
+    let is_forwarded = id % 10 == 0 && ![ORIGIN, TALK].contains(&channel);
+    let flags = 1 << 14 | u32::from(is_forwarded) << 2 | u32::from(comments.is_some()) << 23 | u32::from(media.is_some()) << 9;
+    let mut out = words(&[0x7600_b9d3, flags, 0, id as u32, 0xa2a5_371e]);
     out.extend(channel.to_le_bytes());
     if is_forwarded {
         out.extend(words(&[0x4e4d_f4bb, 1, 0xa2a5_371e]));
@@ -195,7 +298,12 @@ fn message(channel: i64, id: i64) -> Vec<u8> {
         out.extend(words(&[1_600_000_000]));
     }
     out.extend(words(&[date(id) as u32]));
-    out.extend(text(&format!("Post {id}, \"news\"")));
+    out.extend(text(words_of_it));
+    out.extend(media.unwrap_or_default());
+    if let Some(comments) = comments {
+        out.extend(words(&[0x83d6_0fc2, 1, comments, 7]));
+        out.extend(TALK.to_le_bytes());
+    }
     out
 }
 

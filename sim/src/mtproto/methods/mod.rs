@@ -50,6 +50,7 @@ pub(super) fn run(context: &mut Context<'_>, id: u32, body: &[u8]) -> Result<Vec
         f::messages::SendMessage => messages::send_message,
         f::messages::SendMedia => messages::send_media,
         f::channels::GetMessages => messages::get_channel_messages,
+        f::upload::GetFile => upload::get_file,
         f::upload::SaveFilePart => upload::save_file_part,
         f::messages::GetChats => chats::get_chats,
         f::messages::GetFullChat => chats::get_full_chat,
