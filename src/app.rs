@@ -158,7 +158,7 @@ async fn serve(
             config.export.is_some(),
         ))),
         Some(tokio::task::spawn_local(telegram::keep_statistics(context.clone(), fleet.clone(), config.paced))),
-        Some(tokio::task::spawn_local(jobs::run(context.clone(), fleet.clone()))),
+        Some(tokio::task::spawn_local(jobs::run(context.clone(), fleet.clone(), line.clone(), config.export_dir.clone()))),
         config.export.clone().map(|export| tokio::spawn(dashboard::export(context.clone(), export))),
     ];
     let common = Common { config, context: context.clone(), fleet, doors: watched.doors.clone(), services };

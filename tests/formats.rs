@@ -23,7 +23,7 @@ use rollcall::{
         form::{FormKey, Step},
         ids::{BotId, ChatId, FullName, MessageId, TeacherId, TopicId, UserId},
         job_reason::{Case, Reason},
-        jobs::{DeliveryState, Markup},
+        jobs::{DeliveryState, Job, Markup, Task},
         lang::Lang,
         period::Period,
         presence::{CallId, Who},
@@ -412,4 +412,30 @@ fn why_messages_and_runs_failed_is_read_and_said_in_three_languages() {
     drop(store);
     let after = Reader::open(dir.path()).expect("loads");
     assert_eq!((&after.state().jobs, &after.state().forms, &after.state().commands.spent), (&jobs, &forms, &spent));
+}
+
+#[test]
+fn collections_of_the_first_release_that_had_them_load() {
+    let dir = TempDir::new().expect("a directory");
+    copy(&samples().join("collections-1"), dir.path());
+    let reader = Reader::open(dir.path()).expect("loads");
+    let jobs = reader.state().jobs.clone();
+    let of = |id: &str| match jobs.get(&id.parse().expect("an id")).expect("it is there") {
+        Job { task: Task::Collection(collection), step, .. } => (*collection, step),
+        job => panic!("{job:?}"),
+    };
+    let (collection, step) = of("collection-1");
+    assert_eq!((collection.names.join(" ").as_str(), collection.limit, collection.depth), ("Newsroom elsewhere", Some(5_000), 1));
+    assert_eq!(step.and_then(|step| step.waits_until).map(|until| until.timestamp()), Some(1_770_012_000));
+    let (least, step) = of("collection-2");
+    assert_eq!((least.dir.to_str(), least.from, step), (Some("newsroom"), None, None));
+    let form = &reader.state().forms[&FormKey::private(UserId(123_456_789))];
+    assert_eq!(form.step, Step::CollectChannels { asked: 1_770_008_400_000 });
+    drop(reader);
+    // What a checkpoint makes of it says the same.
+    let store = Store::open(dir.path(), Arc::new(SystemClock)).expect("opens");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(store.close()).expect("closes");
+    drop(store);
+    assert_eq!(Reader::open(dir.path()).expect("loads").state().jobs, jobs);
 }

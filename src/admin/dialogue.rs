@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Desk, Done, Screen, Span, Subject, Visitor, assistant, backups, digests, lang_of, leave_form, own,
+    Desk, Done, Screen, Span, Subject, Visitor, assistant, backups, collections, digests, lang_of, leave_form, own,
     press::{Order, OwnScreen, Press, ReportView},
     sending, study,
 };
@@ -22,6 +22,7 @@ use crate::{
     membership::tell_admins,
     text::{
         button::Label,
+        collections as collection_words,
         dialogue::{self as words, Refusal},
         feedback as feedback_words,
         html::Html,
@@ -102,7 +103,7 @@ pub(super) fn origin(visitor: &Visitor<'_>) -> Screen {
         Step::SearchTeacher | Step::Found { .. } | Step::OwnName => Screen::Main {},
         Step::Message(_) => Screen::Main {},
         Step::JobTimes { job } => Screen::Job { job: job.clone() },
-        Step::BackupFolder { .. } => Screen::Jobs { page: 0 },
+        Step::BackupFolder { .. } | Step::CollectChannels { .. } => Screen::Jobs { page: 0 },
         Step::Study(step) => study::origin(step),
         Step::Feedback => Screen::Own(OwnScreen::Contact {}),
         Step::AnswerFeedback { .. } => Screen::Main {},
@@ -202,6 +203,7 @@ fn step(visitor: &Visitor<'_>, step: &Step, said: &Said) -> Answered {
         Step::BackupFolder { cron, keep, asked } => {
             backups::folder(visitor, backups::Asked { cron, keep: *keep, asked: *asked }, text(said)?)
         }
+        Step::CollectChannels { asked } => collections::names(visitor, *asked, text(said)?),
         Step::Message(draft) => Ok(sending::answer(visitor, draft, said, None)),
         Step::Study(step) => study::answer(visitor, step, said),
         Step::Feedback => Ok(own::take_feedback(visitor)),
@@ -470,6 +472,7 @@ pub(super) fn question(visitor: &Visitor<'_>, step: &Step) -> Vec<Work> {
         Step::Message(draft) => vec![sending::question(visitor, draft)],
         Step::JobTimes { .. } => vec![visitor.say(digests::question(visitor), cancellable())],
         Step::BackupFolder { .. } => vec![visitor.say(backups::question(visitor), cancellable())],
+        Step::CollectChannels { .. } => vec![visitor.say(collection_words::ask_channels(lang), cancellable())],
         Step::Study(step) => study::question(visitor, step),
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         jobs::{Digest, DigestPeriod, JobChange, JobId, Recipients, Task},
         work::{Buttons, Work},
     },
-    jobs::view::{self, Sort},
+    jobs::view,
     orders::{Order, Refusal, Timing, about_job},
     text::{digests as words, html::Html, jobs::refusal, toast::Toast},
 };
@@ -32,6 +32,7 @@ pub(super) fn carry_out(visitor: &Visitor<'_>, order: &DigestOrder, edit: Option
             done(visitor, &Order::RemoveJob { job: job.clone() }, Some(Screen::Jobs { page: 0 }), edit, Toast::JobRemoved)
         }
         DigestOrder::AskFolder { plan, asked } => backups::ask_folder(visitor, plan, *asked),
+        DigestOrder::AskChannels { asked } => ask(visitor, Step::CollectChannels { asked: *asked }),
         DigestOrder::AskTimes { job } if has_times(visitor, job) => ask(visitor, Step::JobTimes { job: job.clone() }),
         DigestOrder::AskTimes { .. } => Done {
             work: vec![visitor.show(&Screen::Jobs { page: 0 }, edit, None)],
@@ -55,12 +56,7 @@ fn digest(visitor: &Visitor<'_>, plan: &Plan) -> Digest {
 
 /// Whether somebody may say when a job runs.
 pub(super) fn has_times(visitor: &Visitor<'_>, job: &JobId) -> bool {
-    view::row(visitor.desk.state, job, visitor.desk.now).is_some_and(|row| of_sort(row.sort))
-}
-
-/// The same of its sort.
-pub(super) fn of_sort(sort: Sort) -> bool {
-    matches!(sort, Sort::Groups | Sort::Digest | Sort::Backup)
+    view::row(visitor.desk.state, job, visitor.desk.now).is_some_and(|row| row.sort.has_times())
 }
 
 pub(super) fn decided(visitor: &Visitor<'_>, order: &Order) -> Result<Outcome, Refusal> {

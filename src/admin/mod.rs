@@ -3,6 +3,7 @@
 
 mod assistant;
 mod backups;
+mod collections;
 pub mod diagnosis;
 mod dialogue;
 mod digests;

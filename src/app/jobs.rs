@@ -2,9 +2,11 @@
 //! `jobs`.
 
 mod backups;
+mod collections;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -12,6 +14,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use tokio::{
+    sync::oneshot,
     task::{JoinHandle, spawn_local},
     time::MissedTickBehavior,
 };
@@ -32,6 +35,7 @@ use crate::{
         announce, cron,
         life::{self, Ended},
     },
+    mtproto::Line,
     store::StoreFault,
     telegram::{Fleet, digest},
 };
@@ -57,13 +61,18 @@ impl Steps {
     }
 
     fn note(&self, done: usize, total: usize, reached: Option<ChatId>) {
-        change(&self.context, &self.id, |job| life::progressed(job, done as u64, total as u64, reached));
+        self.change(|job| life::progressed(job, done as u64, total as u64, reached));
+    }
+
+    fn change(&self, step: impl FnOnce(&Job) -> Option<Job>) {
+        change(&self.context, &self.id, step);
     }
 }
 
 /// Runs what is due, until dropped.
-pub(super) async fn run(context: Arc<Context>, fleet: Arc<Fleet>) {
-    let mut runner = Runner { context, fleet, running: BTreeMap::new(), files: None, tidied: None };
+pub(super) async fn run(context: Arc<Context>, fleet: Arc<Fleet>, line: Line, export_dir: PathBuf) {
+    let means = collections::Means { line, export_dir, clock: context.clock.clone() };
+    let mut runner = Runner { context, fleet, means, running: BTreeMap::new(), files: None, tidied: None };
     runner.take_up();
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -81,6 +90,7 @@ pub(super) async fn run(context: Arc<Context>, fleet: Arc<Fleet>) {
 struct Runner {
     context: Arc<Context>,
     fleet: Arc<Fleet>,
+    means: collections::Means,
     running: BTreeMap<JobId, Running>,
     /// The files that announcements named at the last look.
     files: Option<BTreeSet<String>>,
@@ -91,8 +101,17 @@ struct Runner {
 /// A run that goes on.
 struct Running {
     handle: JoinHandle<()>,
+    stops: Stops,
+}
+
+/// How a run that goes on is stopped.
+enum Stops {
+    /// At once.
+    AtOnce,
     /// What is written beside the runtime goes to its end, whoever stops it.
-    goes_to_its_end: bool,
+    AtItsEnd,
+    /// When it hears, or finds, that nobody holds this any more.
+    Told(Option<oneshot::Sender<()>>),
 }
 
 /// A run ends with its runner.
@@ -133,9 +152,13 @@ impl Runner {
     fn let_go(&mut self) {
         let is_stopped =
             |id: &JobId| self.context.store.read(|state| state.jobs.get(id).is_none_or(|job| job.state != JobState::Running));
-        for (id, run) in &self.running {
-            if !run.goes_to_its_end && is_stopped(id) {
-                run.handle.abort();
+        for (id, run) in &mut self.running {
+            if is_stopped(id) {
+                match &mut run.stops {
+                    Stops::AtOnce => run.handle.abort(),
+                    Stops::AtItsEnd => {}
+                    Stops::Told(stop) => drop(stop.take()),
+                }
             }
         }
         self.running.retain(|_, run| !run.handle.is_finished());
@@ -163,11 +186,17 @@ impl Runner {
             let run = Run {
                 context: self.context.clone(),
                 fleet: self.fleet.clone(),
+                means: self.means.clone(),
                 steps: Steps { context: self.context.clone(), id: id.clone() },
             };
-            let goes_to_its_end = matches!(job.task, Task::Backup(_));
-            let handle = spawn_local(run.through(id.clone(), job));
-            self.running.insert(id, Running { handle, goes_to_its_end });
+            let (stop, stopped) = oneshot::channel();
+            let stops = match job.task {
+                Task::Backup(_) => Stops::AtItsEnd,
+                Task::Collection(_) => Stops::Told(Some(stop)),
+                Task::Groups {} | Task::Digest(_) | Task::Announcement(_) => Stops::AtOnce,
+            };
+            let handle = spawn_local(run.through(id.clone(), job, stopped));
+            self.running.insert(id, Running { handle, stops });
         }
         Ok(())
     }
@@ -222,20 +251,22 @@ fn change(context: &Context, id: &JobId, step: impl FnOnce(&Job) -> Option<Job>)
 struct Run {
     context: Arc<Context>,
     fleet: Arc<Fleet>,
+    means: collections::Means,
     steps: Steps,
 }
 
 impl Run {
-    async fn through(self, id: JobId, job: Job) {
+    async fn through(self, id: JobId, job: Job, stopped: oneshot::Receiver<()>) {
         let ended = match &job.task {
             Task::Groups {} => self.check_groups().await,
             Task::Digest(digest) => self.send_digest(digest, &job).await,
             Task::Backup(backup) => backups::write(&self.context, backup, &id, &self.steps).await,
+            Task::Collection(collection) => collections::collect(&self.means, collection, &self.steps, stopped).await,
             // Its chats are the outbox's work.
             Task::Announcement(_) => Ended::Done,
         };
-        if let Ended::Failed(why) | Ended::Hopeless(why) = &ended {
-            tracing::warn!(job = %id, %why, "a background job failed");
+        if let Ended::Failed(why) | Ended::Hopeless(why) | Ended::Mostly(why) = &ended {
+            tracing::warn!(job = %id, %why, "a background job couldn't do everything");
         }
         let now = self.context.clock.now();
         change(&self.context, &id, |job| life::ended(job, ended, now));

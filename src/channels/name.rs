@@ -57,6 +57,11 @@ impl ChannelName {
         Ok(names)
     }
 
+    /// The same of names as people write them in a message: spaces and commas stand between them too.
+    pub fn parse_words(text: &str) -> Result<Vec<Self>, NameError> {
+        Self::parse_list(&text.replace([' ', '\t', ',', '\u{a0}'], ";"))
+    }
+
     /// As Telegram compares names.
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
@@ -119,6 +124,8 @@ mod tests {
     #[test]
     fn lists_are_read_by_line_and_semicolon_without_doubles() {
         let names = ChannelName::parse_list("\u{feff}# mine\nalpha;@beta; t.me/Alpha\r\n\n gamma ;").expect("names");
+        assert_eq!(names.iter().map(ChannelName::as_str).collect::<Vec<_>>(), ["alpha", "beta", "gamma"]);
+        let names = ChannelName::parse_words("@alpha, t.me/beta  gamma\n@alpha").expect("names");
         assert_eq!(names.iter().map(ChannelName::as_str).collect::<Vec<_>>(), ["alpha", "beta", "gamma"]);
     }
 }

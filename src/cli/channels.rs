@@ -2,6 +2,7 @@
 
 mod collect;
 mod dataset;
+mod handed;
 mod network;
 mod progress;
 

@@ -27,7 +27,6 @@ pub use self::{
     media::Files,
     refresh::{RefreshWish, Sampled},
     run::{Ended, Wish},
-    snowball::Along,
     source::{ChannelKey, Found, Told, Trouble, Why},
 };
 

@@ -9,10 +9,13 @@ use super::{
     folder::{ChannelState, Folder, FolderFault, Names, Wanted},
     media::{Files, Media},
     publish::publish,
-    snowball::{self, Along},
+    snowball,
     source::{ChannelKey, Found, Source, Stop, Told, Trouble, Why, stop},
 };
-use crate::channels::{Answer, Bounds, ChannelName, Head, Whither, named_chats};
+use crate::{
+    channels::{Answer, Bounds, ChannelName, Head, Whither, named_chats},
+    domain::collection::Along,
+};
 
 /// What to collect.
 #[derive(Clone, Debug, Default)]

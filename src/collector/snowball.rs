@@ -11,37 +11,16 @@ use super::{
     run::Wish,
     source::Why,
 };
-use crate::channels::{ChannelName, Item, Named, PageTally};
+use crate::{
+    channels::{ChannelName, Item, Named, PageTally},
+    domain::collection::Along,
+};
 
-/// Along what a snowball goes from channel to channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Along {
-    /// Forwarded messages, which name the other channel's number.
-    pub forwards: bool,
-    /// `@name` in a text: the name has to be resolved.
-    pub mentions: bool,
-    /// Links to a channel or its posts: likewise.
-    pub links: bool,
-}
-
-impl Default for Along {
-    fn default() -> Self {
-        Self { forwards: true, mentions: false, links: false }
-    }
-}
-
-impl Along {
-    /// Whether names may have to be resolved, of which Telegram bears few.
-    pub fn names(self) -> bool {
-        self.mentions || self.links
-    }
-
-    fn goes(self, kind: Kind) -> bool {
-        match kind {
-            Kind::Mention => self.mentions,
-            Kind::Link => self.links,
-            Kind::Forward | Kind::Linked => false,
-        }
+fn goes(along: Along, kind: Kind) -> bool {
+    match kind {
+        Kind::Mention => along.mentions,
+        Kind::Link => along.links,
+        Kind::Forward | Kind::Linked => false,
     }
 }
 
@@ -166,7 +145,7 @@ impl Mentioned {
 
     /// A post counts once for each name.
     fn count(&mut self, post: &Item, along: Along) {
-        let named = names_in(&post.json).into_iter().filter(|(kind, _)| along.goes(*kind)).map(|(_, name)| name);
+        let named = names_in(&post.json).into_iter().filter(|(kind, _)| goes(along, *kind)).map(|(_, name)| name);
         for name in named.collect::<BTreeSet<String>>() {
             *self.counts.entry(name).or_default() += 1;
         }

@@ -124,6 +124,11 @@ pub enum Step {
         /// Names the wish: one wish is one job.
         asked: i64,
     },
+    /// Which channels are to be collected.
+    CollectChannels {
+        /// Names the wish: one wish is one job.
+        asked: i64,
+    },
     /// About study time.
     Study(StudyStep),
     /// What is to reach the admins?
@@ -189,6 +194,7 @@ impl Step {
             | Step::Message(_)
             | Step::JobTimes { .. }
             | Step::BackupFolder { .. }
+            | Step::CollectChannels { .. }
             | Step::Study(_)
             | Step::Feedback
             | Step::AnswerFeedback { .. }

@@ -113,6 +113,17 @@ pub enum Case {
         /// In the disk's words.
         why: String,
     },
+    /// Some channels couldn't be read.
+    ChannelsUnread {
+        /// Of so many.
+        channels: u64,
+        /// So many weren't.
+        unread: u64,
+        /// The first of them.
+        first: String,
+        /// And why not.
+        why: String,
+    },
     /// A backup can't be written.
     BackupNotWritten {
         /// In the disk's words.
@@ -173,6 +184,9 @@ impl fmt::Display for Case {
             Self::NotKept { why } => write!(f, "what became of it can't be kept: {why}"),
             Self::ReportNotMade { why } => write!(f, "the report can't be made: {why}"),
             Self::FolderNotMade { folder, why } => write!(f, "can't create {folder}: {why}"),
+            Self::ChannelsUnread { channels, unread, first, why } => {
+                write!(f, "{unread} of {channels} channels couldn't be read; {first}: {why}")
+            }
             Self::BackupNotWritten { why } => write!(f, "the backup can't be written: {why}"),
         }
     }

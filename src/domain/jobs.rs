@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     audit::Actor,
+    collection::{Collection, CollectionStep},
     event::Place,
     ids::{BotId, ChatId, MessageId},
     job_reason::Reason,
@@ -104,6 +105,8 @@ pub enum Task {
     Backup(Backup),
     /// Send a message to many.
     Announcement(Announcement),
+    /// Collect public channels.
+    Collection(Box<Collection>),
 }
 
 impl Task {
@@ -114,6 +117,7 @@ impl Task {
             Task::Digest(_) => "digest",
             Task::Backup(_) => "backup",
             Task::Announcement(_) => "announcement",
+            Task::Collection(_) => "collection",
         }
     }
 }
@@ -349,6 +353,9 @@ pub struct Job {
     /// Who has the report of the run that goes on.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub reached: BTreeSet<ChatId>,
+    /// Where it is, if it is a collection that goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Box<CollectionStep>>,
     /// Names the wish that it was made by: one wish is one job.
     #[serde(default)]
     pub asked: i64,
@@ -405,6 +412,7 @@ impl Job {
             due: None,
             attempts: 0,
             reached: BTreeSet::new(),
+            step: None,
             asked: 0,
             made: None,
             made_by: None,
@@ -415,7 +423,7 @@ impl Job {
     pub fn announcement(&self) -> Option<&Announcement> {
         match &self.task {
             Task::Announcement(announcement) => Some(announcement),
-            Task::Groups {} | Task::Digest(_) | Task::Backup(_) => None,
+            Task::Groups {} | Task::Digest(_) | Task::Backup(_) | Task::Collection(_) => None,
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod bots;
 pub mod change;
 pub mod chats;
+pub mod collection;
 pub mod commands;
 pub mod counted;
 pub mod day;

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cron;
 use crate::domain::{
+    collection::CollectionStep,
     ids::ChatId,
     job_reason::{Case, Reason},
     jobs::{Job, JobId, JobState, Jobs, Schedule},
@@ -48,11 +49,19 @@ pub fn progressed(job: &Job, done: u64, total: u64, reached: Option<ChatId>) -> 
     (job.state == JobState::Running).then_some(job)
 }
 
+/// A collection is there. `None`: it doesn't run.
+pub fn stepped(job: &Job, step: &CollectionStep, done: u64, total: u64) -> Option<Job> {
+    let is_same = job.step.as_deref() == Some(step) && (job.done, job.total) == (done, total);
+    (job.state == JobState::Running && !is_same).then(|| Job { step: Some(Box::new(step.clone())), done, total, ..job.clone() })
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// All is done.
     Done,
+    /// All that could be done, which isn't quite all.
+    Mostly(Reason),
     /// Not all; trying again soon may help.
     Failed(Reason),
     /// Not all; trying again won't help.
@@ -65,9 +74,11 @@ pub fn ended(job: &Job, how: Ended, now: DateTime<Utc>) -> Option<Job> {
         return None;
     }
     let on_schedule = job.schedule.as_ref().and_then(|schedule| cron::next(schedule, now));
+    let job = &Job { step: None, ..job.clone() };
     let after = |state| Job { state, next_run: on_schedule, due: None, attempts: 0, reached: Default::default(), ..job.clone() };
     Some(match how {
         Ended::Done => after(JobState::Completed),
+        Ended::Mostly(why) => Job { last_error: Some(why), ..after(JobState::Completed) },
         Ended::Failed(why) if job.attempts + 1 < TRIES => {
             let again = now + FIRST_PAUSE * 3_i32.pow(job.attempts);
             Job {
@@ -113,6 +124,7 @@ pub fn stopped(job: &Job) -> Option<Job> {
         due: None,
         attempts: 0,
         reached: Default::default(),
+        step: None,
         ..job.clone()
     })
 }

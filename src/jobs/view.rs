@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::announce::Counts;
 use crate::{
     domain::{
+        collection::CollectionStep,
         job_reason::{Case, Reason},
         jobs::{Job, JobId, JobState, Schedule, Task},
         state::State,
@@ -30,6 +31,8 @@ pub enum Sort {
     Backup,
     /// A message to many.
     Announcement,
+    /// Public channels are collected.
+    Collection,
 }
 
 impl Sort {
@@ -43,6 +46,7 @@ impl Sort {
             Sort::Digest => "digest",
             Sort::Backup => "backup",
             Sort::Announcement => "announcement",
+            Sort::Collection => "collection",
         }
     }
 
@@ -56,9 +60,14 @@ impl Sort {
         matches!(self, Sort::Boards | Sort::Exports)
     }
 
+    /// Whether it can be said when it runs.
+    pub fn has_times(self) -> bool {
+        matches!(self, Sort::Groups | Sort::Digest | Sort::Backup | Sort::Collection)
+    }
+
     /// Whether it can be taken away.
     pub fn is_removable(self) -> bool {
-        matches!(self, Sort::Digest | Sort::Backup | Sort::Announcement)
+        matches!(self, Sort::Digest | Sort::Backup | Sort::Announcement | Sort::Collection)
     }
 }
 
@@ -69,6 +78,7 @@ impl From<&Task> for Sort {
             Task::Digest(_) => Sort::Digest,
             Task::Backup(_) => Sort::Backup,
             Task::Announcement(_) => Sort::Announcement,
+            Task::Collection(_) => Sort::Collection,
         }
     }
 }
@@ -94,6 +104,8 @@ pub struct Row {
     pub next_run: Option<DateTime<Utc>>,
     /// When, again and again.
     pub schedule: Option<Schedule>,
+    /// Where it is, if it is a collection that goes on.
+    pub step: Option<Box<CollectionStep>>,
 }
 
 impl Row {
@@ -135,7 +147,9 @@ fn kept(state: &State, id: JobId, job: Job) -> Row {
             let counts = Counts::of(state.jobs.deliveries_of(&id).map(|(_, delivery)| delivery));
             (counts.sent, counts.total())
         }
-        Sort::Boards | Sort::Exports | Sort::Groups | Sort::Chats | Sort::Digest | Sort::Backup => (job.done, job.total),
+        Sort::Boards | Sort::Exports | Sort::Groups | Sort::Chats | Sort::Digest | Sort::Backup | Sort::Collection => {
+            (job.done, job.total)
+        }
     };
     Row {
         id,
@@ -147,6 +161,7 @@ fn kept(state: &State, id: JobId, job: Job) -> Row {
         last_error: job.last_error,
         next_run: job.next_run,
         schedule: job.schedule,
+        step: job.step,
     }
 }
 
@@ -178,6 +193,7 @@ fn boards(state: &State, now: DateTime<Utc>) -> Row {
         last_error,
         next_run: schedule::wake(&state.study, now),
         schedule: None,
+        step: None,
     }
 }
 
@@ -199,6 +215,7 @@ fn exports(state: &State) -> Row {
         last_error: refused.map(Reason::from),
         next_run: export::wake(&state.study),
         schedule: None,
+        step: None,
     }
 }
 
@@ -230,5 +247,6 @@ fn chats(state: &State) -> Row {
         last_error: (failed > 0).then(|| Case::ChatsUntold { chats: total, untold: failed }.into()),
         next_run: None,
         schedule: None,
+        step: None,
     }
 }

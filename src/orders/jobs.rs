@@ -7,10 +7,12 @@ use chrono_tz::Tz;
 
 use super::{Audience, Order, Refusal, Timing, refusal::LONGEST_TEXT};
 use crate::{
+    channels::ChannelName,
     domain::{
         audit::Actor,
         change::{Change, Outcome},
         chats::ChatChange,
+        collection::Collection,
         event::Place,
         jobs::{Announcement, Backup, Job, JobChange, JobId, JobState, Schedule, Task},
         state::State,
@@ -80,14 +82,24 @@ impl Registry<'_> {
         {
             return Err(Refusal::NoBackupFolder(dir.display().to_string()));
         }
+        if let Task::Collection(collection) = task {
+            check(collection)?;
+        }
         let schedule = timing.map(|timing| self.timed(timing)).transpose()?;
         let id = match self.id_of(task.sort(), asked) {
             Ok(id) => id,
             Err(made) => return Ok(format!("There is the job {made}.")),
         };
         let job = Job { asked, made: Some(self.now), made_by: Some(self.actor.clone()), ..Job::new(task.clone()) };
-        let job = life::scheduled(&job, schedule, self.now);
+        let mut job = life::scheduled(&job, schedule, self.now);
+        if matches!(task, Task::Collection(_)) && job.schedule.is_none() {
+            // Who wants channels wants them now.
+            job.next_run = Some(self.now);
+        }
         let text = match job.next_run {
+            Some(at) if at <= self.now => {
+                format!("There is the job {id}; it begins now. `rollcall jobs status {id}` shows how far it is.")
+            }
             Some(at) => format!("There is the job {id}; it runs first on {}.", self.moment(at)),
             None => format!("There is the job {id}; `rollcall jobs start {id}` runs it."),
         };
@@ -275,6 +287,20 @@ fn listed(ids: &[JobId]) -> String {
 
 fn is_chats(id: &JobId) -> bool {
     id.as_str() == view::Sort::Chats.name()
+}
+
+/// Whether a collection can be made as it is wished.
+fn check(collection: &Collection) -> Result<(), Refusal> {
+    if collection.names.is_empty() {
+        return Err(Refusal::NoChannels("none is named".to_owned()));
+    }
+    for name in &collection.names {
+        ChannelName::parse(name).map_err(|why| Refusal::NoChannels(why.to_string()))?;
+    }
+    let is_ours = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'-' | b'_');
+    let dir = &collection.dir;
+    let is_word = dir.to_str().is_some_and(|word| (1..=64).contains(&word.len()) && word.bytes().all(is_ours));
+    if is_word || is_whole(dir) { Ok(()) } else { Err(Refusal::NoCollectionFolder(dir.display().to_string())) }
 }
 
 fn is_whole(dir: &Path) -> bool {

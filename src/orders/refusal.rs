@@ -111,6 +111,12 @@ pub enum Refusal {
     /// A backup into nowhere.
     #[error("{0:?} is no folder for backups: give its whole path, from / on, and keep 1 to 1000")]
     NoBackupFolder(String),
+    /// Nothing that could be collected.
+    #[error("{0}")]
+    NoChannels(String),
+    /// A collection into nowhere.
+    #[error("{0:?} is no folder for a collection: give its whole path, or a name of a-z, 0-9, - and _")]
+    NoCollectionFolder(String),
     /// No word that Telegram takes.
     #[error("{}", crate::domain::commands::NoCommandName)]
     NoCommandName,

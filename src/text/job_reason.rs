@@ -80,6 +80,10 @@ fn known(case: &Case, lang: Lang) -> String {
         | Case::NoConnection { .. }
         | Case::ServerFailed { .. }
         | Case::AnswerUnreadable { .. } => of_a_message(case, lang),
+        Case::ChannelsUnread { channels, unread, first, why } => say!(lang;
+            format!("{unread} of {channels} channels couldn't be read; {first}: {why}"),
+            format!("{channels} ta kanaldan {unread} tasi oʻqilmadi; {first}: {why}"),
+            format!("Каналов: {channels}; не прочитано: {unread}; {first}: {why}")),
         Case::NotKept { .. } | Case::ReportNotMade { .. } | Case::FolderNotMade { .. } | Case::BackupNotWritten { .. } => {
             of_the_disk(case, lang)
         }

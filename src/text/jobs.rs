@@ -34,6 +34,7 @@ pub fn sort(sort: Sort, lang: Lang) -> &'static str {
         Sort::Digest => say!(lang; "Report", "Hisobot", "Отчёт"),
         Sort::Backup => say!(lang; "Backup", "Zaxira nusxa", "Резервная копия"),
         Sort::Announcement => say!(lang; "Message", "Xabar", "Сообщение"),
+        Sort::Collection => say!(lang; "Collection of channels", "Kanallar toʻplami", "Сбор каналов"),
     }
 }
 
@@ -220,6 +221,14 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
             format!("{dir} is no folder for backups: give its whole path."),
             format!("{dir} zaxira uchun papka emas: toʻliq yoʻlini yozing."),
             format!("{dir} не папка для копий: укажите полный путь.")),
+        Refusal::NoChannels(why) => say!(lang;
+            format!("Those are no public channels: {why}"),
+            format!("Bular ochiq kanallar emas: {why}"),
+            format!("Это не открытые каналы: {why}")),
+        Refusal::NoCollectionFolder(dir) => say!(lang;
+            format!("{dir} is no folder for a collection: give its whole path, or a name of small letters and digits."),
+            format!("{dir} toʻplam uchun papka emas: toʻliq yoʻlini yoki kichik harf va raqamlardan iborat nom yozing."),
+            format!("{dir} не папка для сбора: укажите полный путь или имя из строчных букв и цифр.")),
         // The others are told elsewhere.
         _ => why.to_string(),
     }

@@ -7,6 +7,7 @@ pub mod board;
 pub mod button;
 pub mod chart;
 pub mod chats;
+pub mod collections;
 pub mod commands;
 pub mod custom;
 pub mod diagnosis;

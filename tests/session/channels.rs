@@ -261,7 +261,7 @@ fn beside_a_running_bot_it_says_how_to_go_on() {
     desk.set("TELEGRAM_API_URL", &url);
     let mut daemon = desk.starts("run");
     daemon.is_asked("the user session's line is up");
-    let said = desk.fails("channels collect Newsroom", "");
+    let said = desk.fails("channels collect Newsroom --dry-run", "");
     assert!(said.contains("--data-dir research session login"), "{said}");
 }
 

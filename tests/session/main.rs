@@ -2,6 +2,7 @@
 
 mod channels;
 mod daemon;
+mod handed;
 mod line;
 mod login;
 mod secrets;

@@ -31,6 +31,8 @@ presses! {
         Remove = "ix" { /** Which. */ job: JobId },
         /// Type the folder of a backup, which makes it. The moment names the wish, as above.
         AskFolder = "bf" { /** As chosen. */ plan: BackupPlan, /** Unix milliseconds. */ asked: i64 },
+        /// Type which channels are to be collected, which begins it. The moment names the wish, as above.
+        AskChannels = "bc" { /** Unix milliseconds. */ asked: i64 },
     }
 }
 

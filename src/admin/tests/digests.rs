@@ -99,6 +99,31 @@ fn the_choice_of_a_report_looks_so() {
     }
 }
 
+#[test]
+fn channels_are_typed_and_collected_once() {
+    let mut school = School::small();
+    let view = school.draw(ADMIN, &Screen::Jobs { page: 0 });
+    let press = presses_of(&view.buttons).into_iter().find(|data| data.starts_with("1:bc:")).expect("a button that asks");
+    let asked = school.presses(ADMIN, &press);
+    assert!(school.seen(&asked).contains("public"));
+    for wrong in ["t.me/+AbCdEf", "x", ";"] {
+        let work = school.types(ADMIN, wrong);
+        assert!(school.seen(&work).contains('⚠') && school.state.forms.contains_key(&FormKey::private(ADMIN)), "{wrong}");
+    }
+    let made = school.types(ADMIN, "@Newsroom, https://t.me/elsewhere/7\nnewsroom");
+    assert!(
+        school.seen(&made).contains("Channels: Newsroom, elsewhere\nFolder: <code>newsroom</code>"),
+        "{}",
+        school.seen(&made)
+    );
+    let job = school.state.jobs.kept[&"collection-1".parse().expect("an id")].clone();
+    assert_eq!(job.next_run, Some(school.now), "at once");
+    // The same button once more is the same wish.
+    school.presses(ADMIN, &press);
+    school.types(ADMIN, "newsroom");
+    assert_eq!(school.state.jobs.kept.len(), 1);
+}
+
 /// The press that asks for the folder of the backup that was chosen.
 fn to_folder(school: &School, screen: &str) -> String {
     let Some(Press::Show(screen @ Screen::Digest(DigestScreen::Backup { .. }))) = Press::decode(screen) else {

@@ -1,17 +1,17 @@
 //! Background jobs: all of them, and one with what can be done about it.
 
-use super::{Facts, View, backups, button, digests, page, sending, view};
+use super::{Facts, View, backups, button, collections, digests, page, sending, view};
 use crate::{
-    admin::{
-        digests::of_sort,
-        press::{DigestOrder, DigestScreen, Order, Press, Screen},
-    },
+    admin::press::{DigestOrder, DigestScreen, Order, Press, Screen},
     domain::jobs::{JobId, JobState, Task},
     jobs::{
         announce::Counts,
         view::{self as jobs, Sort},
     },
-    text::{backups as backup_words, button::Label, digests as button_words, jobs as words, screen::list_heading},
+    text::{
+        backups as backup_words, button::Label, collections as collection_words, digests as button_words, jobs as words,
+        screen::list_heading,
+    },
 };
 
 pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
@@ -27,6 +27,7 @@ pub(super) fn list(facts: &Facts<'_>, number: u16) -> View {
     let mut rows: Vec<_> = shown.items.iter().map(open).collect();
     rows.push(shown.turn);
     rows.push(vec![digests::to_new(facts), backups::to_new(facts)]);
+    rows.push(vec![collections::to_new(facts)]);
     rows.push(vec![button(words::together(lang).to_owned(), Press::Show(Screen::Job { job: JobId::all() }))]);
     rows.push(vec![facts.menu()]);
     view(html, rows)
@@ -54,6 +55,9 @@ pub(super) fn one(facts: &Facts<'_>, id: &JobId) -> View {
     if let Some(Task::Backup(backup)) = facts.state.jobs.get(id).map(|job| job.task) {
         html.push_line(&backup_words::of_job(&backup, facts.lang));
     }
+    if let Some(Task::Collection(collection)) = facts.state.jobs.get(id).map(|job| job.task) {
+        html.push_line(&collection_words::of_job(&collection, &row, facts.now, facts.lang));
+    }
     let job = || id.clone();
     let mut wishes = Vec::new();
     let is_message = row.sort == Sort::Announcement;
@@ -73,7 +77,7 @@ pub(super) fn one(facts: &Facts<'_>, id: &JobId) -> View {
         looks.insert(0, sending::to_chats(facts, id));
     }
     let mut changes = Vec::new();
-    if of_sort(row.sort) {
+    if row.sort.has_times() {
         let ask = Order::Digest(DigestOrder::AskTimes { job: job() });
         changes.push(button(button_words::times(facts.lang), Press::Do(ask)));
     }

@@ -2,6 +2,7 @@
 
 mod backups;
 mod chats;
+mod collections;
 mod commands;
 mod digests;
 mod groups;

@@ -11,15 +11,16 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use clap::ValueEnum;
 use tokio::time::Instant;
 
-use super::progress::Progress;
+use super::{handed, progress::Progress};
 use crate::cli::{Session, failure::Failure, out, session::wait_for};
 use crate::{
     app,
     channels::{Bounds, ChannelName, NameError},
-    collector::{Along, Ended, Estimate, Files, Folder, LineSource, RefreshWish, Trouble, Wish, collect, estimate, refresh},
+    collector::{Ended, Estimate, Files, Folder, LineSource, RefreshWish, Trouble, Wish, collect, estimate, refresh},
+    domain::collection::Along,
     mtproto::{Line, Sealing, look},
     secrets::keyring::SystemKeyring,
-    store::{Owner, disk::RealDisk},
+    store::{DirectoryLock, Owner, disk::RealDisk},
 };
 
 /// How long the first connection may take.
@@ -99,6 +100,9 @@ pub(in crate::cli) struct CollectArgs {
     /// Wait so long when Telegram asks to, in minutes; longer waits are left to the next run
     #[arg(long, value_name = "MINUTES", default_value_t = 15)]
     patience: u64,
+    /// Where a running bot has the session: have it collect, and don't wait until it is done
+    #[arg(long, conflicts_with = "dry_run")]
+    detach: bool,
     /// The folder
     #[arg(long, short, value_name = "DIR", default_value = "output/data")]
     output: PathBuf,
@@ -118,6 +122,10 @@ enum Way {
 /// Collects.
 pub(super) fn collect_all(session: &Session, args: &CollectArgs) -> Result<(), Failure> {
     let wish = wish(session, args)?;
+    // A running bot has the session: it collects for us.
+    if !args.dry_run && has_bot(session)? {
+        return handed::hand_over(session, &wish, &args.output, !args.detach);
+    }
     with_telegram(session, async |source| {
         if args.dry_run { dry_run(session, args, &wish, source).await } else { gather(session, args, &wish, source).await }
     })
@@ -193,6 +201,15 @@ fn wish(session: &Session, args: &CollectArgs) -> Result<Wish, Failure> {
         is_compatible: args.compat,
         patience: Duration::from_secs(args.patience.saturating_mul(60)),
     })
+}
+
+/// Whether the process that owns the data has the user session.
+fn has_bot(session: &Session) -> Result<bool, Failure> {
+    let dir = &session.config.data_dir;
+    let owner = DirectoryLock::owner(dir)?;
+    let (keyring, config) = (SystemKeyring::of(dir), &session.config.session);
+    let sealing = Sealing { choice: config.seal, passphrase: config.passphrase.as_ref(), keyring: &keyring };
+    Ok(owner.is_some() && look(dir, &sealing).owner.map(|owner| owner.pid) == owner.map(|owner| owner.pid))
 }
 
 /// Telegram ends a session that two programs use.

@@ -186,7 +186,9 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
         | Refusal::TooLong
         | Refusal::NobodyToSendTo
         | Refusal::NothingToRepeat(_)
-        | Refusal::NoBackupFolder(_) => crate::text::jobs::refusal(why, lang),
+        | Refusal::NoBackupFolder(_)
+        | Refusal::NoChannels(_)
+        | Refusal::NoCollectionFolder(_) => crate::text::jobs::refusal(why, lang),
         Refusal::NoCommandName
         | Refusal::CommandTaken(_)
         | Refusal::UnknownCommand(_)

@@ -28,6 +28,11 @@ words! {
     digest_more: "To each admin in private, or into a group. Topics: rollcall jobs add, in a terminal.", "Har bir adminga shaxsiy chatda yoki guruhga. Mavzular: terminalda rollcall jobs add.", "Каждому админу лично или в группу. Темы: rollcall jobs add в терминале.";
     new_backup: "A backup that writes itself", "Oʻzi yoziladigan zaxira nusxa", "Копия по расписанию";
     backup_more: "Into a folder of the server that isn't within the data, and where the service may write. Older ones of this job are deleted.", "Serverning maʼlumotlardan tashqaridagi, xizmat yoza oladigan papkasiga. Bu vazifaning eskilari oʻchiriladi.", "В папку сервера вне данных, куда служба может писать. Старые копии этой задачи удаляются.";
+    new_collection: "Collect public channels", "Ochiq kanallarni toʻplash", "Собрать открытые каналы";
+    collection_more: "What is posted there, read by the user session, written into a folder of the server. Whoever asks for the same channels again goes on from there.", "U yerdagi postlarni foydalanuvchi seansi oʻqib, serverdagi papkaga yozadi. Oʻsha kanallar yana soʻralsa, oʻsha joydan davom etadi.", "Посты оттуда читает пользовательская сессия и пишет в папку на сервере. Повторный запрос тех же каналов продолжит с того же места.";
+    channel_names: "Channels: names or links", "Kanallar: nom yoki havolalar", "Каналы: имена или ссылки";
+    pace: "How fast", "Tezligi", "Скорость";
+    begin: "Begin", "Boshlash", "Начать";
     backup_folder: "Folder, with its whole path", "Papka, toʻliq yoʻli bilan", "Папка, полный путь";
     backup_keep: "How many are kept", "Nechtasi saqlanadi", "Сколько хранить";
     bad_number: "This is no number: write digits, such as 7.", "Bu son emas: raqam yozing, masalan 7.", "Это не число: напишите цифрами, например 7.";

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 pub(crate) struct JobAnswer {
     #[schema(example = "digest-1")]
     pub(super) id: String,
-    /// `boards`, `exports`, `groups`, `chats`, `digest`, `backup` or `announcement`.
+    /// `boards`, `exports`, `groups`, `chats`, `digest`, `backup`, `announcement` or `collection`.
     #[schema(example = "digest")]
     pub(super) sort: String,
     /// `pending`, `running`, `completed`, `failed` or `stopped`.

@@ -144,6 +144,8 @@ impl From<Refusal> for Problem {
             Refusal::UnknownBot(bot) => Self::invalid(format!("There is no bot {bot}; GET /telegram/channel-stats/ shows all.")),
             Refusal::NoCommandName => Self::invalid(format!("{NoCommandName}.")),
             Refusal::Command(why) => Self::invalid(format!("{why}.")),
+            Refusal::NoChannels(why) => Self::invalid(format!("{why}.")),
+            Refusal::NoCollectionFolder(_) => Self::invalid(format!("{refusal}.")),
             Refusal::NoBackupFolder(dir) => {
                 Self::invalid(format!("{dir:?} is no folder for backups: give its whole path, and keep 1 to 1000."))
             }

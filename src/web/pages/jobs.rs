@@ -8,7 +8,9 @@ use super::{
     table::{Column, Field, Table, Tone},
 };
 use crate::{
+    channels::ChannelName,
     domain::{
+        collection::Collection,
         event::Place,
         ids::ChatId,
         jobs::{Backup, Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId, JobState, Recipients, Task},
@@ -16,9 +18,9 @@ use crate::{
         state::State,
     },
     jobs::view::{self, Row, Sort},
-    orders::{Order, Timing, dropbox},
+    orders::{Order, Refusal, Timing, dropbox},
     text::{
-        jobs as said,
+        collections as collection_words, jobs as said,
         name::in_text,
         pages::{Notice, Words},
         report::moment,
@@ -27,6 +29,8 @@ use crate::{
 
 /// The longest schedule that anybody types.
 const LONGEST_CRON: usize = 100;
+/// Names of as many channels as anybody collects at once.
+const LONGEST_NAMES: usize = 10_000;
 /// And the longest folder.
 const LONGEST_FOLDER: usize = 1_000;
 /// Beyond so many groups nobody finds anything in a list.
@@ -69,6 +73,12 @@ pub(super) fn all(look: &Look<'_>) -> Result<Page, Trouble> {
             .with("dir", words.backup_folder(), InputKind::Text(String::new(), LONGEST_FOLDER, false))
             .with("keep", words.backup_keep(), InputKind::Text("7".to_owned(), 4, false));
         sections.push(Section::Forms(words.new_backup().to_owned(), vec![backup]));
+        let collection = Form::new("/jobs", words.new_collection())
+            .more(words.collection_more())
+            .button(words.begin())
+            .with("task", "", InputKind::Hidden("collection".to_owned()))
+            .with("channels", words.channel_names(), InputKind::Long(String::new(), LONGEST_NAMES));
+        sections.push(Section::Forms(words.new_collection().to_owned(), vec![collection]));
         let start = Form::new("/jobs/all/start", words.start_all()).more(words.start_all_more());
         let stop = Form::new("/jobs/all/stop", words.stop_all()).more(words.stop_all_more()).grave();
         sections.push(Section::Forms(words.all_jobs().to_owned(), vec![start, stop]));
@@ -153,6 +163,11 @@ pub(super) fn one(look: &Look<'_>) -> Result<Page, Trouble> {
         facts.push((words.backup_folder().to_owned(), backup.dir.display().to_string()));
         facts.push((words.backup_keep().to_owned(), backup.keep.to_string()));
     }
+    if let Some(Task::Collection(collection)) = look.read(|state| state.jobs.get(&id)).map(|job| job.task) {
+        facts.push((words.channel_names().to_owned(), collection_words::names(&collection)));
+        facts.push((words.backup_folder().to_owned(), collection.dir.display().to_string()));
+        facts.extend(collection_words::pace(&row, look.now, lang).map(|pace| (words.pace().to_owned(), pace)));
+    }
     let mut sections = vec![Section::Facts(said::sort(row.sort, lang).to_owned(), facts)];
     if row.sort == Sort::Announcement {
         sections.push(look.read(|state| chats(look, state, &id)));
@@ -181,7 +196,7 @@ fn forms(words: Words, row: &Row) -> Vec<Form> {
         let form = Form::new(format!("{at}/retry"), words.retry_job());
         forms.push(form.with("on", words.retry_unsure(), InputKind::Choice(unsure)));
     }
-    if matches!(row.sort, Sort::Groups | Sort::Digest | Sort::Backup) {
+    if row.sort.has_times() {
         let cron = row.schedule.as_ref().map(|schedule| schedule.cron.clone()).unwrap_or_default();
         let form = Form::new(format!("{at}/schedule"), words.schedule()).button(words.save());
         forms.push(form.with("cron", words.schedule_hint(), InputKind::Text(cron, LONGEST_CRON, true)));
@@ -271,6 +286,7 @@ pub(super) fn make(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
     let task = match form.get("task") {
         "" => Task::Digest(digest(form)?),
         "backup" => Task::Backup(backup(look, form)?),
+        "collection" => Task::Collection(Box::new(collection(look, form)?)),
         _ => return Err(Trouble::Form),
     };
     order(look, &Order::MakeJob { task, timing: timing(form), asked: dropbox::random_id() })?;
@@ -281,6 +297,15 @@ fn backup(look: &Look<'_>, form: &Query) -> Result<Backup, Trouble> {
     let keep = form.get("keep").trim().parse();
     let keep = keep.map_err(|_| Trouble::Refused(look.words().bad_number().to_owned()))?;
     Ok(Backup { dir: form.get("dir").trim().into(), keep })
+}
+
+/// Into a folder that is called by the first channel: who asks for the same again goes on there.
+fn collection(look: &Look<'_>, form: &Query) -> Result<Collection, Trouble> {
+    let typed: String = form.get("channels").chars().take(LONGEST_NAMES).collect();
+    let names = ChannelName::parse_words(&typed).map_err(|why| look.refused(&Refusal::NoChannels(why.to_string())))?;
+    let dir = names.first().map(ChannelName::key).unwrap_or_default().into();
+    let names = names.iter().map(ToString::to_string).collect();
+    Ok(Collection { names, dir, min_references: 5, ..Collection::default() })
 }
 
 fn digest(form: &Query) -> Result<Digest, Trouble> {

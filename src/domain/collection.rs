@@ -1,0 +1,122 @@
+//! Public channels that the running program collects: what is wished, and how far it is.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What is collected, and into which folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collection {
+    /// The channels' names.
+    pub names: Vec<String>,
+    /// The folder: a whole path, or a name below the folder of collections.
+    pub dir: PathBuf,
+    /// Only messages of this moment and later, in Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<i64>,
+    /// Only messages before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<i64>,
+    /// Only so many of each channel, the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// Only messages with a higher number.
+    #[serde(default)]
+    pub min_id: i64,
+    /// No messages at all.
+    #[serde(default)]
+    pub is_metadata_only: bool,
+    /// What was written below posts as well.
+    #[serde(default)]
+    pub has_comments: bool,
+    /// What is attached to messages as well, up to so many bytes each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<u64>,
+    /// From channel to channel so many times.
+    #[serde(default)]
+    pub depth: u32,
+    /// Along what.
+    #[serde(default)]
+    pub along: Along,
+    /// Only to channels that so many messages refer to.
+    #[serde(default)]
+    pub min_references: u64,
+    /// Names that are resolved at most to get there.
+    #[serde(default)]
+    pub most_names: usize,
+    /// Counted as the original does, with its mistakes.
+    #[serde(default)]
+    pub is_compatible: bool,
+}
+
+/// Along what a snowball goes from channel to channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Along {
+    /// Forwarded messages, which name the other channel's number.
+    pub forwards: bool,
+    /// `@name` in a text: the name has to be resolved.
+    pub mentions: bool,
+    /// Links to a channel or its posts: likewise.
+    pub links: bool,
+}
+
+impl Along {
+    /// Whether names may have to be resolved, of which Telegram bears few.
+    pub fn names(self) -> bool {
+        self.mentions || self.links
+    }
+}
+
+impl Default for Along {
+    fn default() -> Self {
+        Self { forwards: true, mentions: false, links: false }
+    }
+}
+
+/// Where a collection is that goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectionStep {
+    /// The channel that is read.
+    pub channel: String,
+    /// Its place among all, from 1.
+    pub place: u64,
+    /// How many there are.
+    pub of: u64,
+    /// What is measured began then, with so much done.
+    pub since: DateTime<Utc>,
+    /// What had been done at that moment.
+    pub before: u64,
+    /// Telegram wants nothing before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_until: Option<DateTime<Utc>>,
+}
+
+impl CollectionStep {
+    /// Messages a minute, and the time that is left for this channel at this rate; `None` as long as nobody can tell.
+    pub fn pace(&self, done: u64, total: u64, now: DateTime<Utc>) -> Option<(u64, TimeDelta)> {
+        let (new, seconds) = (done.checked_sub(self.before)?, u64::try_from((now - self.since).num_seconds()).ok()?);
+        if new == 0 || seconds == 0 {
+            return None;
+        }
+        let left = total.saturating_sub(done).saturating_mul(seconds).div_ceil(new);
+        Some((new.saturating_mul(60).div_ceil(seconds), TimeDelta::seconds(i64::try_from(left).ok()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rate_and_time_left_are_measured_from_where_the_run_began() {
+        let since: DateTime<Utc> = "2026-01-26T05:00:00Z".parse().expect("a time");
+        let step = CollectionStep { channel: "alpha".to_owned(), place: 1, of: 1, since, before: 1_000, waits_until: None };
+        let at = |seconds, done| step.pace(done, 4_000, since + TimeDelta::seconds(seconds));
+        assert_eq!(at(0, 1_100), None);
+        assert_eq!(at(60, 1_000), None, "nothing came yet");
+        assert_eq!(at(60, 2_000), Some((1_000, TimeDelta::seconds(120))));
+        assert_eq!(at(90, 4_000), Some((2_000, TimeDelta::zero())));
+        assert_eq!(at(60, 500), None, "it began anew elsewhere");
+    }
+}

@@ -1,0 +1,102 @@
+//! Collecting beside a running bot: it collects, as a background job.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+use telegram_sim::{Chat, Content, Fault};
+
+use crate::support::{Desk, Talk};
+
+/// A desk with a bot that runs and has the session, and a channel with so many posts.
+fn desk(posts: usize) -> (Desk, Chat, Talk) {
+    let mut desk = Desk::new();
+    let bot = desk.sim.bot("rollcall_bot");
+    let boss = desk.sim.user("Boss");
+    boss.tells(&bot, "/start");
+    desk.set("BOT_TOKEN", bot.token());
+    desk.set("ADMIN_IDS", &boss.id.to_string());
+    let url = desk.sim.url().to_owned();
+    desk.set("TELEGRAM_API_URL", &url);
+    desk.set("CHANNELS_PER_MINUTE", "6000");
+    desk.does("init", "");
+    desk.logs_in();
+    let news = desk.sim.channel("News").named("newsroom");
+    for n in 0..posts {
+        news.posts(Content::text(&format!("Post {n}")));
+    }
+    let daemon = runs(&desk);
+    (desk, news, daemon)
+}
+
+fn runs(desk: &Desk) -> Talk {
+    let mut daemon = desk.starts("run");
+    daemon.is_asked("the user session's line is up");
+    daemon
+}
+
+fn messages(out: &Path) -> usize {
+    let file = fs::read(out.join("newsroom/newsroom_messages.json")).expect("it is collected");
+    let read: Value = serde_json::from_slice(&file).expect("JSON");
+    read["messages"].as_array().expect("messages").len()
+}
+
+/// How a job stands, as JSON.
+fn job(desk: &Desk, id: &str) -> Value {
+    let said = desk.does(&format!("jobs status {id} --format json"), "");
+    let read: Value = serde_json::from_str(&said).expect("JSON");
+    read.as_array().map_or(read.clone(), |rows| rows[0].clone())
+}
+
+fn until(desk: &Desk, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    for _ in 0..600 {
+        let now = job(desk, id);
+        if is_so(&now) {
+            return now;
+        }
+    }
+    panic!("{id} stands at {}", job(desk, id));
+}
+
+#[test]
+fn a_running_bot_collects_for_a_terminal_and_tells_how_far_it_is() {
+    let (desk, news, _daemon) = desk(250);
+    let said = desk.does("channels collect newsroom;@nobody_here -o out", "");
+    assert!(said.contains("1 of 2 channels couldn't be read; nobody_here: nobody has this name"), "{said}");
+    assert!(said.contains("collection-1: 250 messages are in the folder."), "{said}");
+    assert_eq!(messages(&desk.path().join("out")), 250);
+    let now = job(&desk, "collection-1");
+    assert_eq!((&now["state"], &now["done"], &now["total"]), (&"completed".into(), &250.into(), &250.into()));
+
+    // The same wish is the same job, and brings what is new.
+    news.posts(Content::text("Fresh"));
+    let said = desk.does("channels collect newsroom;@nobody_here -o out", "");
+    assert!(said.contains("collection-1: 251 messages are in the folder."), "{said}");
+    assert_eq!(messages(&desk.path().join("out")), 251);
+    // What is nobody's channel is said before there is a job.
+    assert!(desk.fails("channels collect two+words -o out", "").contains("is no channel's name"));
+    desk.does("jobs remove collection-1", "");
+}
+
+#[test]
+fn a_bot_that_is_killed_goes_on_where_it_was_and_a_job_can_be_stopped_while_telegram_asks_to_wait() {
+    let (desk, _, daemon) = desk(450);
+    desk.sim.fault_after("messages.getHistory", 2, Fault::TooMany(3_600));
+    let said = desk.does("channels collect newsroom -o out --detach", "");
+    assert_eq!(said.trim(), "collection-1");
+    let now = until(&desk, "collection-1", |now| now["done"] == 200);
+    assert_eq!(now["state"], "running");
+    let asked = desk.sim.calls("messages.getHistory").len();
+    daemon.dies();
+
+    // It is taken up, and doesn't ask before the time has come.
+    let _daemon = runs(&desk);
+    until(&desk, "collection-1", |now| now["state"] == "running" && now["done"] == 0);
+    assert_eq!(desk.sim.calls("messages.getHistory").len(), asked);
+    desk.does("jobs stop collection-1", "");
+    until(&desk, "collection-1", |now| now["state"] == "stopped");
+    // The folder is given back, so it can be taken again.
+    desk.does("jobs start collection-1", "");
+    until(&desk, "collection-1", |now| now["state"] == "running" && now["last_error"] == Value::Null);
+    desk.does("jobs stop collection-1", "");
+    assert_eq!(desk.sim.calls("messages.getHistory").len(), asked);
+}
