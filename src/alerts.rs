@@ -8,13 +8,14 @@ pub mod silence;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    admin::Desk,
+    admin::{Desk, DigestOrder, Order, Press},
     domain::{
         change::{Change, Outcome, Warning},
         registry::Notice,
+        work::{Button, ButtonAction},
     },
     membership::tell_admins,
-    text::membership as words,
+    text::{backfill, membership as words},
 };
 
 /// From which point on admins are told.
@@ -31,10 +32,14 @@ pub struct Limits {
 /// When receiving works: was it away long enough for Telegram to drop updates? `last_alive` is when it worked before.
 pub fn back(desk: &Desk<'_>, limits: &Limits, last_alive: Option<DateTime<Utc>>) -> Outcome {
     let mut outcome = Outcome::nothing();
-    let away = last_alive.map_or(0, |at| (desk.now - at).num_hours());
+    let Some(since) = last_alive else { return outcome };
+    let away = (desk.now - since).num_hours();
     if away >= limits.away_hours {
         outcome.set(Change::Warned(Warning::WasAway, Some(desk.now)));
-        tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::was_away(away, lang), Vec::new()));
+        let press = DigestOrder::Backfill { from: since.timestamp(), to: desk.now.timestamp() };
+        let press = Press::Do(Order::Digest(press)).encode();
+        let offer = |lang| vec![vec![Button { label: backfill::offer(lang), action: ButtonAction::Press(press.clone()) }]];
+        tell_admins(desk, Notice::Alarms, &mut outcome, |lang| (words::was_away(away, lang), offer(lang)));
     }
     outcome
 }

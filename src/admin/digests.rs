@@ -12,7 +12,7 @@ use crate::{
         event::Place,
         form::{Form, Step},
         ids::{MessageId, tidy},
-        jobs::{Digest, DigestPeriod, JobChange, JobId, Recipients, Task},
+        jobs::{Backfill, Digest, DigestPeriod, JobChange, JobId, Recipients, Task},
         work::{Buttons, Work},
     },
     jobs::view,
@@ -33,6 +33,11 @@ pub(super) fn carry_out(visitor: &Visitor<'_>, order: &DigestOrder, edit: Option
         }
         DigestOrder::AskFolder { plan, asked } => backups::ask_folder(visitor, plan, *asked),
         DigestOrder::AskChannels { asked } => ask(visitor, Step::CollectChannels { asked: *asked }),
+        DigestOrder::Backfill { from, to } => {
+            let task = Task::Backfill(Backfill { from: *from, to: *to, group: None });
+            // Below the news that it was away, which stays; its beginning names the wish.
+            done(visitor, &Order::MakeJob { task, timing: None, asked: *from }, None, None, Toast::JobStarted)
+        }
         DigestOrder::AskTimes { job } if has_times(visitor, job) => ask(visitor, Step::JobTimes { job: job.clone() }),
         DigestOrder::AskTimes { .. } => Done {
             work: vec![visitor.show(&Screen::Jobs { page: 0 }, edit, None)],

@@ -32,8 +32,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub use self::{
     assistant::on_mention,
     press::{
-        Back, Choice, Order, OwnOrder, OwnScreen, Press, ReportView, Screen, SendingOrder, SendingScreen, Span, StudyOrder,
-        StudyScreen, Subject, Tag,
+        Back, Choice, DigestOrder, Order, OwnOrder, OwnScreen, Press, ReportView, Screen, SendingOrder, SendingScreen, Span,
+        StudyOrder, StudyScreen, Subject, Tag,
     },
     view::{Facts, Needs, View, needs, render},
 };

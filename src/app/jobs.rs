@@ -1,6 +1,7 @@
 //! Runs background jobs when they are due: begins them, notes how far they are, ends them. What is to become of a job is decided in
 //! `jobs`.
 
+mod backfill;
 mod backups;
 mod collections;
 
@@ -193,7 +194,7 @@ impl Runner {
             let stops = match job.task {
                 Task::Backup(_) => Stops::AtItsEnd,
                 Task::Collection(_) => Stops::Told(Some(stop)),
-                Task::Groups {} | Task::Digest(_) | Task::Announcement(_) => Stops::AtOnce,
+                Task::Groups {} | Task::Digest(_) | Task::Announcement(_) | Task::Backfill(_) => Stops::AtOnce,
             };
             let handle = spawn_local(run.through(id.clone(), job, stopped));
             self.running.insert(id, Running { handle, stops });
@@ -262,6 +263,7 @@ impl Run {
             Task::Digest(digest) => self.send_digest(digest, &job).await,
             Task::Backup(backup) => backups::write(&self.context, backup, &id, &self.steps).await,
             Task::Collection(collection) => collections::collect(&self.means, collection, &self.steps, stopped).await,
+            Task::Backfill(backfill) => backfill::count(&self.context, &self.means.line, backfill, &self.steps).await,
             // Its chats are the outbox's work.
             Task::Announcement(_) => Ended::Done,
         };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
-use super::{Session, failure::Failure, history, out};
+use super::{Session, backfill, failure::Failure, history, out};
 use crate::{
     domain::{day::Day, ids::ChatId, period::Period, state::State},
     orders::Order,
@@ -23,6 +23,8 @@ pub(super) enum ImportCommand {
     StudyTracker(TrackerArgs),
     /// Count what was written before the bot came or while it was away, from a history that Telegram Desktop exported
     TelegramExport(history::ExportArgs),
+    /// Count what was written while the bot was away, as the user session reads it in groups that it is in: a background job
+    TelegramHistory(backfill::HistoryArgs),
 }
 
 /// The tracker's files, and where they go.
@@ -56,6 +58,7 @@ pub(super) fn run(session: &Session, command: &ImportCommand) -> Result<(), Fail
     match command {
         ImportCommand::StudyTracker(args) => study_tracker(session, args),
         ImportCommand::TelegramExport(args) => history::run(session, args),
+        ImportCommand::TelegramHistory(args) => backfill::run(session, args),
     }
 }
 

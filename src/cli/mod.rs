@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit code out. What it does lies elsewhere; here is only who is asked.
 
 mod ask;
+mod backfill;
 mod bar;
 mod bots;
 mod channels;
@@ -282,6 +283,7 @@ mod tests {
             "chats --chat-id -1001",
             "chats forget -1001",
             "import telegram-export result.json --group -1001",
+            "import telegram-history --since 2026-01-01 --group -1001",
         ] {
             let words = std::iter::once("rollcall").chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_ok(), "{line}");

@@ -65,6 +65,19 @@ pub enum Case {
     BoardUnsure {},
     /// The folder of backups lies in the data.
     BackupInData {},
+    /// There is no user session to read with.
+    NoSession {},
+    /// The user session can't read some groups.
+    GroupsUnread {
+        /// Of so many.
+        groups: u64,
+        /// So many.
+        unread: u64,
+        /// One of them.
+        first: String,
+        /// Why that one.
+        why: String,
+    },
     /// Something of ours broke.
     Broke {},
     /// A message has neither a text nor a file.
@@ -173,6 +186,10 @@ impl fmt::Display for Case {
             Self::WasStopped {} => f.write_str("it was stopped"),
             Self::BoardUnsure {} => f.write_str("nobody knows whether the last board arrived"),
             Self::BackupInData {} => f.write_str("backups can't lie within what they are a copy of; choose another folder"),
+            Self::NoSession {} => f.write_str("there is no user session that could read it; `rollcall session login` makes one"),
+            Self::GroupsUnread { groups, unread, first, why } => {
+                write!(f, "the user session can't read {unread} of {groups} groups; {first}: {why}")
+            }
             Self::Broke {} => f.write_str("something broke; the log says what"),
             Self::NothingToSend {} => f.write_str("there was nothing to send"),
             Self::FileUnreadable { why } => write!(f, "its file can't be read: {why}"),

@@ -107,6 +107,8 @@ pub enum Task {
     Announcement(Announcement),
     /// Collect public channels.
     Collection(Box<Collection>),
+    /// Count what groups' histories have and no update told of.
+    Backfill(Backfill),
 }
 
 impl Task {
@@ -118,8 +120,21 @@ impl Task {
             Task::Backup(_) => "backup",
             Task::Announcement(_) => "announcement",
             Task::Collection(_) => "collection",
+            Task::Backfill(_) => "backfill",
         }
     }
+}
+
+/// What the user session reads of groups that it is in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backfill {
+    /// From this moment on, Unix seconds.
+    pub from: i64,
+    /// Up to this one, which isn't in it.
+    pub to: i64,
+    /// Of this group; `None`: of all that count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<ChatId>,
 }
 
 /// A report that comes by itself.
@@ -423,7 +438,7 @@ impl Job {
     pub fn announcement(&self) -> Option<&Announcement> {
         match &self.task {
             Task::Announcement(announcement) => Some(announcement),
-            Task::Groups {} | Task::Digest(_) | Task::Backup(_) | Task::Collection(_) => None,
+            Task::Groups {} | Task::Digest(_) | Task::Backup(_) | Task::Collection(_) | Task::Backfill(_) => None,
         }
     }
 }

@@ -33,6 +33,8 @@ pub enum Sort {
     Announcement,
     /// Public channels are collected.
     Collection,
+    /// What groups' histories have and no update told of.
+    Backfill,
 }
 
 impl Sort {
@@ -47,6 +49,7 @@ impl Sort {
             Sort::Backup => "backup",
             Sort::Announcement => "announcement",
             Sort::Collection => "collection",
+            Sort::Backfill => "backfill",
         }
     }
 
@@ -67,7 +70,7 @@ impl Sort {
 
     /// Whether it can be taken away.
     pub fn is_removable(self) -> bool {
-        matches!(self, Sort::Digest | Sort::Backup | Sort::Announcement | Sort::Collection)
+        matches!(self, Sort::Digest | Sort::Backup | Sort::Announcement | Sort::Collection | Sort::Backfill)
     }
 }
 
@@ -79,6 +82,7 @@ impl From<&Task> for Sort {
             Task::Backup(_) => Sort::Backup,
             Task::Announcement(_) => Sort::Announcement,
             Task::Collection(_) => Sort::Collection,
+            Task::Backfill(_) => Sort::Backfill,
         }
     }
 }
@@ -147,9 +151,14 @@ fn kept(state: &State, id: JobId, job: Job) -> Row {
             let counts = Counts::of(state.jobs.deliveries_of(&id).map(|(_, delivery)| delivery));
             (counts.sent, counts.total())
         }
-        Sort::Boards | Sort::Exports | Sort::Groups | Sort::Chats | Sort::Digest | Sort::Backup | Sort::Collection => {
-            (job.done, job.total)
-        }
+        Sort::Boards
+        | Sort::Exports
+        | Sort::Groups
+        | Sort::Chats
+        | Sort::Digest
+        | Sort::Backup
+        | Sort::Collection
+        | Sort::Backfill => (job.done, job.total),
     };
     Row {
         id,

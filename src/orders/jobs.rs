@@ -14,7 +14,7 @@ use crate::{
         chats::ChatChange,
         collection::Collection,
         event::Place,
-        jobs::{Announcement, Backup, Job, JobChange, JobId, JobState, Schedule, Task},
+        jobs::{Announcement, Backfill, Backup, Job, JobChange, JobId, JobState, Schedule, Task},
         state::State,
     },
     jobs::{announce, cron, life, view},
@@ -85,6 +85,9 @@ impl Registry<'_> {
         if let Task::Collection(collection) = task {
             check(collection)?;
         }
+        if let Task::Backfill(backfill) = task {
+            self.check_backfill(backfill)?;
+        }
         let schedule = timing.map(|timing| self.timed(timing)).transpose()?;
         let id = match self.id_of(task.sort(), asked) {
             Ok(id) => id,
@@ -92,8 +95,8 @@ impl Registry<'_> {
         };
         let job = Job { asked, made: Some(self.now), made_by: Some(self.actor.clone()), ..Job::new(task.clone()) };
         let mut job = life::scheduled(&job, schedule, self.now);
-        if matches!(task, Task::Collection(_)) && job.schedule.is_none() {
-            // Who wants channels wants them now.
+        if matches!(task, Task::Collection(_) | Task::Backfill(_)) && job.schedule.is_none() {
+            // Who wants them wants them now.
             job.next_run = Some(self.now);
         }
         let text = match job.next_run {
@@ -105,6 +108,16 @@ impl Registry<'_> {
         };
         outcome.set(Change::Job(JobChange::Job(id, Some(Box::new(job)))));
         Ok(text)
+    }
+
+    fn check_backfill(&self, backfill: &Backfill) -> Result<(), Refusal> {
+        if backfill.from >= backfill.to.min(self.now.timestamp()) {
+            return Err(Refusal::NoSuchTime);
+        }
+        match backfill.group {
+            Some(group) if !self.state.groups.contains_key(&self.state.current_id(group)) => Err(Refusal::UnknownGroup(group)),
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn announce(

@@ -81,6 +81,9 @@ pub enum Refusal {
     /// Nothing to stop among all jobs.
     #[error("no job runs, and none would by itself; `rollcall jobs list` shows all")]
     NothingRuns,
+    /// An end before its beginning, or a beginning that is yet to come.
+    #[error("that is no time in the past; give its first day, and its last one or none")]
+    NoSuchTime,
     /// It looks after itself.
     #[error("{0} runs by itself and can only be looked at here; a board is asked for by `rollcall post-now`")]
     OwnMaster(JobId),

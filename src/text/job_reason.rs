@@ -80,6 +80,15 @@ fn known(case: &Case, lang: Lang) -> String {
         | Case::NoConnection { .. }
         | Case::ServerFailed { .. }
         | Case::AnswerUnreadable { .. } => of_a_message(case, lang),
+        Case::NoSession {} => say!(lang;
+            "There is no user session that could read it: rollcall session login, in a terminal, makes one.",
+            "Oʻqiy oladigan foydalanuvchi seansi yoʻq: terminalda rollcall session login uni yaratadi.",
+            "Нет пользовательской сессии, которая могла бы читать: её создаёт rollcall session login в терминале.")
+        .to_owned(),
+        Case::GroupsUnread { groups, unread, first, why } => say!(lang;
+            format!("The user session can't read {unread} of {groups} groups; {first}: {why}"),
+            format!("Foydalanuvchi seansi {groups} ta guruhdan {unread} tasini oʻqiy olmaydi; {first}: {why}"),
+            format!("Групп: {groups}; пользовательская сессия не может прочитать: {unread}; {first}: {why}")),
         Case::ChannelsUnread { channels, unread, first, why } => say!(lang;
             format!("{unread} of {channels} channels couldn't be read; {first}: {why}"),
             format!("{channels} ta kanaldan {unread} tasi oʻqilmadi; {first}: {why}"),

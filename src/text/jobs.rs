@@ -33,6 +33,7 @@ pub fn sort(sort: Sort, lang: Lang) -> &'static str {
         Sort::Chats => say!(lang; "Chat statistics", "Chatlar statistikasi", "Статистика чатов"),
         Sort::Digest => say!(lang; "Report", "Hisobot", "Отчёт"),
         Sort::Backup => say!(lang; "Backup", "Zaxira nusxa", "Резервная копия"),
+        Sort::Backfill => say!(lang; "Counting of what was missed", "Oʻtkazib yuborilganlarni sanash", "Досчёт пропущенного"),
         Sort::Announcement => say!(lang; "Message", "Xabar", "Сообщение"),
         Sort::Collection => say!(lang; "Collection of channels", "Kanallar toʻplami", "Сбор каналов"),
     }
@@ -166,6 +167,11 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
             format!("There is no job {id} any more."),
             format!("{id} vazifasi endi yoʻq."),
             format!("Задачи {id} больше нет.")),
+        Refusal::NoSuchTime => say!(lang;
+            "That is no time in the past: give its first day, and its last one or none.",
+            "Bu oʻtgan vaqt emas: birinchi kunini, keyin oxirgisini yozing yoki boʻsh qoldiring.",
+            "Это не прошедшее время: укажите первый день и последний, или только первый.")
+        .to_owned(),
         Refusal::NothingStopped => say!(lang;
             "No job is stopped.", "Toʻxtatilgan vazifa yoʻq.", "Остановленных задач нет.")
         .to_owned(),

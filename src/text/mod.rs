@@ -2,6 +2,7 @@
 //! is missing doesn't compile.
 
 pub mod assistant;
+pub mod backfill;
 pub mod backups;
 pub mod board;
 pub mod button;

@@ -163,6 +163,9 @@ async fn a_long_absence_is_told_once() {
     school.later(TimeDelta::hours(30));
     school.start();
     assert!(boss.reads(&bot).await.text.contains("I was away for 30 hours"));
+    let toast = boss.presses(&bot, "Count it from the groups' history").await;
+    assert!(toast.text.contains("It begins"), "{toast:?}");
+    assert!(boss.reads(&bot).await.text.contains("Counting of what was missed"));
     boss.tells(&bot, "/start");
     boss.reads(&bot).await;
     school.stop().expect("stops");

@@ -1,5 +1,6 @@
 //! The user session, as an operator has it: the real program against the simulated data centres.
 
+mod backfill;
 mod channels;
 mod daemon;
 mod handed;

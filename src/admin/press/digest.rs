@@ -33,6 +33,8 @@ presses! {
         AskFolder = "bf" { /** As chosen. */ plan: BackupPlan, /** Unix milliseconds. */ asked: i64 },
         /// Type which channels are to be collected, which begins it. The moment names the wish, as above.
         AskChannels = "bc" { /** Unix milliseconds. */ asked: i64 },
+        /// Count what groups' histories have of a time when the bot was away.
+        Backfill = "bh" { /** From this moment on, Unix seconds. */ from: i64, /** Up to this one. */ to: i64 },
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use clap::ValueEnum;
 use tokio::time::Instant;
 
@@ -21,6 +21,7 @@ use crate::{
     mtproto::{Line, Sealing, look},
     secrets::keyring::SystemKeyring,
     store::{DirectoryLock, Owner, disk::RealDisk},
+    study::local,
 };
 
 /// How long the first connection may take.
@@ -172,15 +173,10 @@ fn wish(session: &Session, args: &CollectArgs) -> Result<Wish, Failure> {
     if args.from.zip(args.to).is_some_and(|(from, to)| from > to) {
         return Err(Failure::Refused("--from is later than --to".to_owned()));
     }
-    let midnight = |day: NaiveDate| {
-        let local = day.and_time(NaiveTime::MIN).and_local_timezone(session.config.zone);
-        // Where the clock jumps over midnight, the day begins an hour later.
-        let begins = local.earliest().map(|time| time.timestamp());
-        begins.unwrap_or_else(|| day.and_time(NaiveTime::MIN).and_utc().timestamp())
-    };
+    let zone = session.config.zone;
     let bounds = Bounds {
-        from: args.from.map(midnight),
-        to: args.to.map(|day| midnight(day.checked_add_days(Days::new(1)).unwrap_or(day))),
+        from: args.from.map(|day| local::start_of(zone, day).timestamp()),
+        to: args.to.map(|day| local::end_of(zone, day).timestamp()),
         limit: args.limit,
         min_id: args.min_id,
     };

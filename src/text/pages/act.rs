@@ -178,6 +178,7 @@ pub fn refusal(why: &Refusal, lang: Lang) -> String {
         | Refusal::OwnMaster(_)
         | Refusal::RunsAlready(_)
         | Refusal::NothingStopped
+        | Refusal::NoSuchTime
         | Refusal::NothingRuns
         | Refusal::NotRemovable(_)
         | Refusal::Cron(_)

@@ -1,6 +1,6 @@
 //! What is sent and taken about jobs and announcements. Fields may be added; none is renamed or removed within `v1`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -81,6 +81,22 @@ pub(crate) struct NewJob {
     /// Instead of a report; of the others only the times are given then.
     #[serde(default)]
     pub(super) backup: Option<NewBackup>,
+    /// Instead of a report: what groups' histories have of these days and no update told of is counted, once; `group` says of which
+    /// one.
+    #[serde(default)]
+    pub(super) backfill: Option<NewBackfill>,
+}
+
+/// Days that the user session reads in groups that it is in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewBackfill {
+    #[schema(example = "2026-01-01")]
+    pub(super) since: NaiveDate,
+    /// The last day; without it up to now.
+    #[serde(default)]
+    #[schema(example = "2026-01-31")]
+    pub(super) until: Option<NaiveDate>,
 }
 
 /// A copy of the data directory.

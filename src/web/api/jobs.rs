@@ -10,7 +10,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     call::{Answer, Call, json, nothing, ok},
-    job_answers::{Again, DeliveryAnswer, Format, JobAnswer, JobTimes, NewJob, NewMessage, ParseMode, Period, SentFile, Target},
+    job_answers::{
+        Again, DeliveryAnswer, Format, JobAnswer, JobTimes, NewBackfill, NewJob, NewMessage, ParseMode, Period, SentFile, Target,
+    },
     problem::Problem,
 };
 use crate::{
@@ -19,13 +21,14 @@ use crate::{
         event::Place,
         ids::{BotId, ChatId, TopicId},
         jobs::{
-            Announcement, Backup, Content, Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId, KeptFile, Markup,
-            Recipients, Task,
+            Announcement, Backfill, Backup, Content, Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId,
+            KeptFile, Markup, Recipients, Task,
         },
         state::State,
     },
     jobs::view::{self, Row},
     orders::{Audience, Order, Refusal, Timing, dropbox},
+    study::local,
 };
 
 const SEND_PAGE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
@@ -168,16 +171,28 @@ fn timing(cron: Option<String>, zone: Option<&str>) -> Result<Option<Timing>, Pr
 pub(super) async fn make(call: Call) -> Answer {
     let asked: NewJob = call.json()?;
     let timing = timing(asked.cron.clone(), asked.time_zone.as_deref())?;
-    let task = match &asked.backup {
-        None => Task::Digest(digest(&call, &asked)?),
-        Some(_) if asked.chat_id.or(asked.topic_id).or(asked.group).is_some() => {
-            return Err(Problem::invalid("chat_id, topic_id, group: a backup is sent to nobody; leave them out."));
+    let task = match (&asked.backup, &asked.backfill) {
+        (None, None) => Task::Digest(digest(&call, &asked)?),
+        (Some(_), Some(_)) => return Err(Problem::invalid("backup, backfill: one job is one of them.")),
+        _ if asked.chat_id.or(asked.topic_id).is_some() => {
+            return Err(Problem::invalid("chat_id, topic_id: only reports are sent to somebody; leave them out."));
         }
-        Some(backup) => Task::Backup(Backup { dir: backup.dir.clone().into(), keep: backup.keep }),
+        (Some(_), None) if asked.group.is_some() => {
+            return Err(Problem::invalid("group: a backup has all of them; leave it out."));
+        }
+        (Some(backup), None) => Task::Backup(Backup { dir: backup.dir.clone().into(), keep: backup.keep }),
+        (None, Some(backfill)) => Task::Backfill(missed(&call, backfill, asked.group)),
     };
     let asked = wish(&call);
     call.order(&Order::MakeJob { task, timing, asked }).await?;
     made(&call, asked)
+}
+
+fn missed(call: &Call, asked: &NewBackfill, group: Option<i64>) -> Backfill {
+    let zone = call.api.site.zone;
+    let to = asked.until.map_or_else(|| call.now(), |day| local::end_of(zone, day));
+    let from = local::start_of(zone, asked.since);
+    Backfill { from: from.timestamp(), to: to.timestamp(), group: group.map(ChatId) }
 }
 
 fn digest(call: &Call, asked: &NewJob) -> Result<Digest, Problem> {

@@ -121,6 +121,9 @@ impl From<Refusal> for Problem {
             Refusal::AlreadyExpired => Self::invalid("The key would never have worked: its end has passed."),
             Refusal::UnknownJob(id) => Self::not_found(format!("There is no job {id}; GET /api/v1/jobs lists all.")),
             Refusal::OwnMaster(id) => conflict(format!("{id} runs by itself and can only be looked at here.")),
+            Refusal::NoSuchTime => {
+                Self::invalid("since, until: that is no time in the past; give its first day, and its last one or none.")
+            }
             Refusal::NothingStopped => conflict("No job is stopped; GET /api/v1/jobs lists all.".to_owned()),
             Refusal::NothingRuns => conflict("No job runs, and none would by itself.".to_owned()),
             Refusal::RunsAlready(id) => conflict(format!("{id} runs at this moment; GET /api/v1/jobs/{id} shows how far it is.")),
