@@ -114,11 +114,14 @@ fn wherever_a_run_dies_the_next_one_ends_with_the_same_bytes() {
     telegram.channel("beta", 102, 40);
     telegram.has_comments(101, 300, 230);
     telegram.has_comments(101, 7, 3);
+    telegram.has_another_origin();
     let wish = Wish { depth: 1, min_references: 1, has_comments: true, ..wish(&["alpha", "nobody_here", "beta"]) };
     let right = tempfile::tempdir().expect("a folder");
     whole(right.path(), &telegram, &wish);
     let right = files(right.path());
-    assert!(right.contains_key(Path::new("gamma/gamma_messages.json")), "a channel that alpha forwards from");
+    for origin in ["gamma", "delta"] {
+        assert!(right.contains_key(Path::new(&format!("{origin}/{origin}_messages.json"))), "alpha forwards from {origin}");
+    }
 
     let mut dead = 0;
     for operation in 0.. {
@@ -382,6 +385,22 @@ fn another_account_resolves_anew() {
     telegram.is_another_account();
     assert_eq!(whole(dir.path(), &telegram, &wish(&["@ALPHA"])).done, 1);
     assert_eq!(telegram.asked(), "resolve 2, full 3, history 2");
+}
+
+/// As the original writes down whom it can't ask about.
+#[test]
+fn chats_of_which_there_is_but_a_sketch_are_written_down() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let telegram = Telegram::new();
+    telegram.channel("alpha", 101, 130);
+    telegram.is_sketched(telegram::ORIGIN, true);
+    whole(dir.path(), &telegram, &wish(&["alpha"]));
+    let file = dir.path().join("_exceptions-users-not-found.txt");
+    assert_eq!(std::fs::read_to_string(&file).expect("the file is there"), "ID - 900\n");
+    telegram.is_sketched(telegram::ORIGIN, false);
+    telegram.posts(101, 20);
+    whole(dir.path(), &telegram, &wish(&["alpha"]));
+    assert!(!file.exists(), "a later page has it in full");
 }
 
 #[test]

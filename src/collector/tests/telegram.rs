@@ -13,7 +13,9 @@ use crate::{
 /// Where people write below posts.
 const TALK: i64 = 950;
 /// Where forwards come from.
-const ORIGIN: i64 = 900;
+pub(super) const ORIGIN: i64 = 900;
+/// Where some others come from, if there is such a channel.
+const OTHER_ORIGIN: i64 = 901;
 const VECTOR: u32 = 0x1cb5_c415;
 
 #[derive(Default)]
@@ -24,6 +26,7 @@ struct World {
     names: BTreeMap<String, i64>,
     posts: BTreeMap<i64, u32>,
     private: Vec<i64>,
+    sketched: Option<i64>,
     /// How many comments a channel's post has.
     comments: BTreeMap<(i64, i64), u32>,
     /// What a post says after it was edited; nothing, if it was deleted.
@@ -67,6 +70,16 @@ impl Telegram {
 
     pub(super) fn has_comments(&self, channel: i64, post: i64, comments: u32) {
         self.0.borrow_mut().comments.insert((channel, post), comments);
+    }
+
+    /// Each fifth post that isn't a tenth one is forwarded from another channel.
+    pub(super) fn has_another_origin(&self) {
+        self.channel("delta", OTHER_ORIGIN, 105);
+    }
+
+    /// Answers only have a sketch of this chat, which is good for nothing.
+    pub(super) fn is_sketched(&self, id: i64, is_so: bool) {
+        self.0.borrow_mut().sketched = is_so.then_some(id);
     }
 
     pub(super) fn has_file(&self, channel: i64, post: i64, size: usize) {
@@ -157,13 +170,23 @@ impl Telegram {
         if self.0.borrow().private.contains(&channel.id) { Err(Trouble::Channel(Why::Private)) } else { Ok(()) }
     }
 
+    fn origin(&self, channel: i64, id: i64) -> Option<i64> {
+        let origin = match id % 10 {
+            0 => ORIGIN,
+            5 => OTHER_ORIGIN,
+            _ => return None,
+        };
+        (channel < ORIGIN && self.0.borrow().posts.contains_key(&origin)).then_some(origin)
+    }
+
     fn post(&self, channel: i64, id: i64) -> Vec<u8> {
+        let origin = self.origin(channel, id);
         let world = self.0.borrow();
         let comments = world.comments.get(&(channel, id)).copied();
         let media = world.files.get(&(channel, id)).map(|(file, size)| document(*file, *size, world.reference));
         match world.changes.get(&(channel, id)) {
-            None => message(channel, id, &format!("Post {id}, \"news\""), comments, media),
-            Some(Some(edited)) => message(channel, id, edited, comments, media),
+            None => message(channel, id, &format!("Post {id}, \"news\""), origin, comments, media),
+            Some(Some(edited)) => message(channel, id, edited, origin, comments, media),
             Some(None) => words(&[0x90a6_ca84, 0, id as u32]),
         }
     }
@@ -171,7 +194,8 @@ impl Telegram {
     fn chat(&self, id: i64) -> Vec<u8> {
         let name = self.0.borrow().names.iter().find(|(_, known)| **known == id).expect("it has a name").0.clone();
         // broadcast, access_hash, username
-        let mut out = words(&[0xd49f_34c6, 1 << 5 | 1 << 13 | 1 << 6, 0]);
+        let is_sketch = self.0.borrow().sketched == Some(id);
+        let mut out = words(&[0xd49f_34c6, 1 << 5 | 1 << 13 | 1 << 6 | u32::from(is_sketch) << 12, 0]);
         out.extend(id.to_le_bytes());
         out.extend(self.hash(id).to_le_bytes());
         out.extend(text(&format!("Title of {name}")));
@@ -210,8 +234,12 @@ impl Source for Telegram {
         let mut out = words(&[0xc776_ba4e, 0, 7 + count, count]);
         out.extend(vector(&ids.iter().map(|id| self.post(channel.id, *id)).collect::<Vec<_>>()));
         out.extend(vector(&[]));
-        let is_forwarded = ids.iter().any(|id| id % 10 == 0) && channel.id != ORIGIN;
-        let chats: Vec<i64> = std::iter::once(channel.id).chain(is_forwarded.then_some(ORIGIN)).collect();
+        let mut chats = vec![channel.id];
+        for origin in ids.iter().filter_map(|id| self.origin(channel.id, *id)) {
+            if !chats.contains(&origin) {
+                chats.push(origin);
+            }
+        }
         out.extend(vector(&chats.into_iter().map(|id| self.chat(id)).collect::<Vec<_>>()));
         out.extend(vector(&[]));
         Ok(decode(&out).expect("it is right"))
@@ -225,7 +253,9 @@ impl Source for Telegram {
         let first = post * 1_000 + 1;
         let ids = asked_for(ask, first..=first + i64::from(count) - 1);
         let mut out = words(&[0xc776_ba4e, 0, 7 + count, count]);
-        out.extend(vector(&ids.iter().map(|id| message(TALK, *id, &format!("Comment {id}"), None, None)).collect::<Vec<_>>()));
+        out.extend(vector(
+            &ids.iter().map(|id| message(TALK, *id, &format!("Comment {id}"), None, None, None)).collect::<Vec<_>>(),
+        ));
         out.extend([vector(&[]), vector(&[self.chat(channel.id)]), vector(&[])].concat());
         Ok(decode(&out).expect("it is right"))
     }
@@ -287,14 +317,21 @@ fn document(file: i64, size: usize, reference: u32) -> Vec<u8> {
     out
 }
 
-fn message(channel: i64, id: i64, words_of_it: &str, comments: Option<u32>, media: Option<Vec<u8>>) -> Vec<u8> {
-    let is_forwarded = id % 10 == 0 && ![ORIGIN, TALK].contains(&channel);
-    let flags = 1 << 14 | u32::from(is_forwarded) << 2 | u32::from(comments.is_some()) << 23 | u32::from(media.is_some()) << 9;
+fn message(
+    channel: i64,
+    id: i64,
+    words_of_it: &str,
+    origin: Option<i64>,
+    comments: Option<u32>,
+    media: Option<Vec<u8>>,
+) -> Vec<u8> {
+    let flag = |is_there: bool, bit: u32| u32::from(is_there) << bit;
+    let flags = 1 << 14 | flag(origin.is_some(), 2) | flag(comments.is_some(), 23) | flag(media.is_some(), 9);
     let mut out = words(&[0x7600_b9d3, flags, 0, id as u32, 0xa2a5_371e]);
     out.extend(channel.to_le_bytes());
-    if is_forwarded {
+    if let Some(origin) = origin {
         out.extend(words(&[0x4e4d_f4bb, 1, 0xa2a5_371e]));
-        out.extend(ORIGIN.to_le_bytes());
+        out.extend(origin.to_le_bytes());
         out.extend(words(&[1_600_000_000]));
     }
     out.extend(words(&[date(id) as u32]));
