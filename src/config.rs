@@ -30,13 +30,15 @@ pub use self::{
 };
 use crate::{
     alerts::silence::Silence,
+    clock::SharedClock,
     domain::{
         ids::UserId,
         lang::Lang,
         rules::{Marks, Rules},
     },
     leaderboard_export::ExportConfig,
-    mtproto::Access,
+    mtproto::{Access, ApiKey},
+    researchers,
     secrets::Origin,
     telegram::{CALL_TIMEOUT, ProxyChoice},
 };
@@ -48,6 +50,8 @@ pub struct Config {
     pub bots: Vec<BotConfig>,
     /// `ADMIN_IDS`
     pub admins: Vec<UserId>,
+    /// `RESEARCHER_IDS`
+    pub researchers: Vec<UserId>,
     /// `DATA_DIR`
     pub data_dir: PathBuf,
     /// `EXPORT_DIR`
@@ -187,7 +191,8 @@ impl Config {
         let config = Self {
             assistants: read.assistants(&bots),
             bots,
-            admins: read.admins(),
+            admins: read.people("ADMIN_IDS"),
+            researchers: read.people("RESEARCHER_IDS"),
             data_dir: read.path("DATA_DIR"),
             export_dir: read.path("EXPORT_DIR"),
             export_keep_days: read.number("EXPORT_KEEP_DAYS", 0..=36_500),
@@ -253,12 +258,26 @@ impl Config {
 
     /// How the user session reaches Telegram; `None` where there is to be none.
     pub fn access(&self) -> Option<Access> {
-        Some(Access {
-            api: self.session.api.clone()?,
-            data_centres: self.session.data_centres.clone(),
-            proxy: self.proxy.clone(),
-            call_timeout: self.call_timeout,
-        })
+        Some(self.access_with(self.session.api.clone()?))
+    }
+
+    /// The same with somebody's own key.
+    fn access_with(&self, api: ApiKey) -> Access {
+        let (data_centres, proxy) = (self.session.data_centres.clone(), self.proxy.clone());
+        Access { api, data_centres, proxy, call_timeout: self.call_timeout }
+    }
+
+    /// How people research on the dashboard, each with an account of their own.
+    pub fn research(&self, clock: SharedClock) -> researchers::Setup {
+        researchers::Setup {
+            dir: self.data_dir.join("research"),
+            // Everybody brings a key of their own.
+            access: self.access_with(ApiKey { id: 0, hash: String::new().into() }),
+            seal: self.session.seal,
+            passphrase: self.session.passphrase.clone(),
+            channels_per_minute: self.session.channels_per_minute,
+            clock,
+        }
     }
 
     /// What decisions need of it.
@@ -267,6 +286,7 @@ impl Config {
         let assistants = self.assistants.iter().flat_map(|config| config.bots.clone()).collect();
         Rules {
             admins: self.admins.iter().copied().collect(),
+            researchers: self.researchers.iter().copied().collect(),
             zone: self.zone,
             lang: self.lang,
             bot: bots.main,

@@ -37,6 +37,7 @@ pub mod private_file;
 pub mod providers;
 pub mod pulse;
 pub mod report;
+pub mod researchers;
 pub mod secrets;
 pub mod store;
 pub mod study;

@@ -65,6 +65,7 @@ impl School {
     pub(crate) fn empty() -> Self {
         let rules = Rules {
             admins: BTreeSet::from([ADMIN, HEAD]),
+            researchers: Default::default(),
             zone: chrono_tz::Asia::Tashkent,
             lang: Lang::En,
             bot: BOT,

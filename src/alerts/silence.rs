@@ -84,6 +84,7 @@ mod tests {
             let (bot, bots) = (BotId(7), Bots::one(BotId(7)));
             let rules = Rules {
                 admins: [UserId(5)].into(),
+                researchers: Default::default(),
                 zone,
                 lang: Lang::En,
                 bot,

@@ -15,7 +15,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use tokio::{
-    sync::oneshot,
+    sync::watch,
     task::{JoinHandle, spawn_local},
     time::MissedTickBehavior,
 };
@@ -112,7 +112,7 @@ enum Stops {
     /// What is written beside the runtime goes to its end, whoever stops it.
     AtItsEnd,
     /// When it hears, or finds, that nobody holds this any more.
-    Told(Option<oneshot::Sender<()>>),
+    Told(Option<watch::Sender<()>>),
 }
 
 /// A run ends with its runner.
@@ -190,7 +190,7 @@ impl Runner {
                 means: self.means.clone(),
                 steps: Steps { context: self.context.clone(), id: id.clone() },
             };
-            let (stop, stopped) = oneshot::channel();
+            let (stop, stopped) = watch::channel(());
             let stops = match job.task {
                 Task::Backup(_) => Stops::AtItsEnd,
                 Task::Collection(_) => Stops::Told(Some(stop)),
@@ -257,7 +257,7 @@ struct Run {
 }
 
 impl Run {
-    async fn through(self, id: JobId, job: Job, stopped: oneshot::Receiver<()>) {
+    async fn through(self, id: JobId, job: Job, stopped: watch::Receiver<()>) {
         let ended = match &job.task {
             Task::Groups {} => self.check_groups().await,
             Task::Digest(digest) => self.send_digest(digest, &job).await,

@@ -29,6 +29,7 @@ pub(super) fn site(config: &Config, watched: &Arc<Watched>) -> Arc<Site> {
         requests_a_minute: config.api_requests_per_minute,
         export_dir: config.export_dir.clone(),
         address: config.web_address().unwrap_or_default(),
+        research: config.research(watched.context.clock.clone()),
         app_keys: config.bots.iter().map(|bot| AppKey::of(bot.token.expose_secret())).collect(),
     })
 }

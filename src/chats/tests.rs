@@ -28,6 +28,7 @@ fn rules(bot: BotId) -> Rules {
     let bots = Bots { main: MAIN, all: [MAIN, NORTH].into() };
     Rules {
         admins: Default::default(),
+        researchers: Default::default(),
         zone: chrono_tz::Asia::Tashkent,
         lang: Lang::En,
         bot,

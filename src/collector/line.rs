@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tl_dict::Value;
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 use super::source::{ChannelKey, Found, Source, Trouble, Why};
 use crate::{
@@ -22,16 +22,39 @@ const BREATH: Duration = Duration::from_millis(500);
 pub struct LineSource {
     line: Line,
     patience: Duration,
+    /// Once nobody holds the other end, nothing more is asked.
+    held: Option<watch::Receiver<()>>,
 }
 
 impl LineSource {
     /// Over this line.
     pub fn new(line: Line) -> Self {
-        Self { line, patience: LOST }
+        Self { line, patience: LOST, held: None }
+    }
+
+    /// The same, for as long as somebody holds the other end: a run that is given up so still puts its files together.
+    pub fn while_held(self, held: watch::Receiver<()>) -> Self {
+        Self { held: Some(held), ..self }
+    }
+
+    /// Until nobody holds the other end any more.
+    async fn given_up(&self) {
+        let Some(held) = &self.held else { return std::future::pending().await };
+        let mut held = held.clone();
+        while held.changed().await.is_ok() {}
+    }
+
+    /// Asks, unless it is given up.
+    async fn ask<T>(&self, ask: impl AsyncFn(&Line) -> Result<T, CallFault>) -> Result<T, Trouble> {
+        tokio::select! {
+            biased;
+            () = self.given_up() => Err(Trouble::Line("it was cancelled".to_owned())),
+            answered = self.ask_held(ask) => answered,
+        }
     }
 
     /// Asks, again if need be when the line is up again.
-    async fn ask<T>(&self, ask: impl AsyncFn(&Line) -> Result<T, CallFault>) -> Result<T, Trouble> {
+    async fn ask_held<T>(&self, ask: impl AsyncFn(&Line) -> Result<T, CallFault>) -> Result<T, Trouble> {
         let deadline = Instant::now() + self.patience;
         loop {
             let fault = match ask(&self.line).await {
@@ -101,7 +124,10 @@ impl Source for LineSource {
     }
 
     async fn pause(&self, time: Duration) {
-        tokio::time::sleep(time).await;
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            () = self.given_up() => {}
+        }
     }
 }
 

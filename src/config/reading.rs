@@ -67,20 +67,21 @@ impl Reading<'_> {
         })
     }
 
-    pub(super) fn admins(&mut self) -> Vec<UserId> {
-        let text = self.get("ADMIN_IDS").unwrap_or("").to_owned();
+    /// People's ids, as `ADMIN_IDS` has them.
+    pub(super) fn people(&mut self, name: &str) -> Vec<UserId> {
+        let text = self.get(name).unwrap_or("").to_owned();
         let mut admins = Vec::new();
         for part in text.split([',', ' ', ';']).filter(|part| !part.is_empty()) {
             match part.parse::<i64>() {
                 Ok(id) if id > 0 && UserId(id) != Rules::ANONYMOUS_ADMIN => admins.push(UserId(id)),
                 Ok(id) if UserId(id) == Rules::ANONYMOUS_ADMIN => {
                     self.mistakes
-                        .push(format!("ADMIN_IDS: {id} stands for every anonymous administrator; name the person's own id"));
+                        .push(format!("{name}: {id} stands for every anonymous administrator; name the person's own id"));
                 }
-                Ok(id) => self.mistakes.push(format!("ADMIN_IDS: {id} is a group's id; a person's is a positive number")),
+                Ok(id) => self.mistakes.push(format!("{name}: {id} is a group's id; a person's is a positive number")),
                 Err(_) => self
                     .mistakes
-                    .push(format!("ADMIN_IDS: {part:?} is no number; a @username doesn't do (@userinfobot tells the number)")),
+                    .push(format!("{name}: {part:?} is no number; a @username doesn't do (@userinfobot tells the number)")),
             }
         }
         admins

@@ -12,7 +12,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 55] = [
+pub const SETTINGS: [Setting; 56] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "BOTS",
@@ -23,6 +23,11 @@ pub const SETTINGS: [Setting; 55] = [
         name: "ADMIN_IDS",
         default: "",
         help: "Telegram ids of the admins, separated by commas. Needed to run. (@userinfobot tells yours.)",
+    },
+    Setting {
+        name: "RESEARCHER_IDS",
+        default: "",
+        help: "Telegram ids of people who may collect public channels on the dashboard's page Research, each with their own account. Admins may anyway.",
     },
     Setting { name: "DATA_DIR", default: "./data", help: "Where everything is kept." },
     Setting { name: "EXPORT_DIR", default: "./exports", help: "Where workbooks and other reports are kept." },

@@ -19,6 +19,8 @@ use super::{
 pub struct Rules {
     /// Who may change anything (`ADMIN_IDS`).
     pub admins: BTreeSet<UserId>,
+    /// Who else may collect public channels on the dashboard (`RESEARCHER_IDS`).
+    pub researchers: BTreeSet<UserId>,
     /// Whose midnight separates the days (`TZ`).
     pub zone: Tz,
     /// The language for those whose own one is unknown (`DEFAULT_LANG`).
@@ -64,6 +66,11 @@ impl Rules {
 
     /// The account that stands for every anonymous administrator: never an admin, for anyone could be behind it.
     pub const ANONYMOUS_ADMIN: UserId = UserId(1_087_968_824);
+
+    /// Whether somebody may collect public channels on the dashboard.
+    pub fn may_research(&self, user: UserId) -> bool {
+        user != Self::ANONYMOUS_ADMIN && (self.admins.contains(&user) || self.researchers.contains(&user))
+    }
 
     /// The proof, if `user` is an admin at this moment.
     pub fn admin(&self, user: UserId) -> Option<Admin> {

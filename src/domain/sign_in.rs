@@ -153,6 +153,18 @@ pub enum Role {
     Viewer,
     /// Look at what is their own.
     Teacher(TeacherId),
+    /// Nothing but collect public channels.
+    Researcher,
+}
+
+impl Role {
+    /// Whether they see nothing of the school but what is their own.
+    pub fn sees_own_only(self) -> bool {
+        match self {
+            Self::Admin(_) | Self::Viewer => false,
+            Self::Teacher(_) | Self::Researcher => true,
+        }
+    }
 }
 
 /// What somebody may do at this moment; `None`: nothing.
@@ -163,7 +175,8 @@ pub fn role(state: &State, rules: &Rules, user: UserId) -> Option<Role> {
     if state.access.sign_in.viewers.contains_key(&user) {
         return Some(Role::Viewer);
     }
-    state.teacher_of(user).map(|teacher| Role::Teacher(teacher.teacher_id))
+    let teacher = state.teacher_of(user).map(|teacher| Role::Teacher(teacher.teacher_id));
+    teacher.or_else(|| rules.may_research(user).then_some(Role::Researcher))
 }
 
 impl SignIn {

@@ -256,6 +256,7 @@ fn rules() -> Rules {
     let bots = Bots { main: bot, all: [bot].into() };
     Rules {
         admins: BTreeSet::new(),
+        researchers: Default::default(),
         zone: ZONE,
         lang: Lang::En,
         bot,

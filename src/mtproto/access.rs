@@ -62,6 +62,18 @@ pub enum ProxyFault {
 }
 
 impl Access {
+    /// The same for somebody's own session. Where a data centre was given with several keys, as tests do, each person gets another one.
+    pub fn of_person(&self, api: ApiKey, person: usize) -> Self {
+        let mut centres: Vec<DataCentre> = Vec::new();
+        for centre in &self.data_centres {
+            let same: Vec<_> = self.data_centres.iter().filter(|other| other.id == centre.id).collect();
+            if !centres.iter().any(|known| known.id == centre.id) {
+                centres.push(same[person % same.len()].clone());
+            }
+        }
+        Self { api, data_centres: centres, ..self.clone() }
+    }
+
     /// The proxy as the library takes it: SOCKS5, by number, so that the library needn't look up names.
     pub(super) async fn proxy(&self) -> Result<Option<String>, ProxyFault> {
         let url = match &self.proxy {

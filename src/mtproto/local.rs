@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use super::{
+    access::ApiKey,
     file::{FileFault, Sealing, SessionFile},
     pace::Level,
     record::Account,
@@ -24,6 +25,15 @@ pub struct LocalSession {
     pub owner: Option<Owner>,
     /// What that process says of the line.
     pub state: Option<LineState>,
+}
+
+/// The account of a session that somebody logged in with a key of their own, and that key.
+pub fn own_session(dir: &Path, sealing: &Sealing<'_>) -> Result<Option<(Account, ApiKey)>, FileFault> {
+    let record = SessionFile::peek(dir, sealing)?;
+    Ok(record.and_then(|record| {
+        let api = record.api?;
+        Some((record.account?, ApiKey { id: api.id, hash: api.hash.into() }))
+    }))
 }
 
 /// Looks; changes nothing.

@@ -18,7 +18,7 @@ use super::{
     password::Question,
     people,
     pool::Pool,
-    record::{Account, PendingLogin, Record},
+    record::{Account, OwnApi, PendingLogin, Record},
     storage::Storage,
 };
 use crate::clock::SharedClock;
@@ -190,6 +190,12 @@ impl Login {
         record.account = Some(account.clone());
         file.save(&record)?;
         Ok(account)
+    }
+
+    /// Writes down what is logged in with, for an account that isn't the program's own.
+    pub fn keep_api(&self) -> Result<(), LoginFault> {
+        let api = OwnApi { id: self.access.api.id, hash: self.access.api.hash.expose_secret().to_owned() };
+        Ok(self.pool.storage().change(|record| record.api = Some(api))?)
     }
 
     /// Who is logged in, as the file says.

@@ -33,7 +33,7 @@ pub use self::{
     files::{FILE_PART, FilePlace},
     html::plain_text,
     line::{Line, LineEvent, LineFigures, LineSetup},
-    local::{LocalSession, look},
+    local::{LocalSession, look, own_session},
     login::{Login, LoginFault, QrStep, Step, called},
     posts::{Post, Posted},
     record::Account,

@@ -26,6 +26,9 @@ pub(super) struct Record {
     /// A login that isn't finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) login: Option<PendingLogin>,
+    /// What the account was logged in with, where that isn't the program's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) api: Option<OwnApi>,
     /// Groups and channels that the account has seen.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) chats: BTreeMap<ChatId, KnownChat>,
@@ -71,6 +74,19 @@ pub(super) struct PendingLogin {
     pub(super) needs_password: bool,
 }
 
+/// Somebody's own key of an application.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct OwnApi {
+    pub(super) id: i32,
+    pub(super) hash: String,
+}
+
+impl fmt::Debug for OwnApi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnApi(…)")
+    }
+}
+
 impl fmt::Debug for PendingLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingLogin").field("sent_at", &self.sent_at).finish_non_exhaustive()
@@ -95,6 +111,7 @@ impl Record {
             centres: BTreeMap::new(),
             account: None,
             login: None,
+            api: None,
             chats: BTreeMap::new(),
             waits: BTreeMap::new(),
         };

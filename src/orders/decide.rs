@@ -281,6 +281,7 @@ fn count_by(
         // Who may decide it was looked at before; nothing else of the rules is asked for.
         let rules = Rules {
             admins: BTreeSet::new(),
+            researchers: Default::default(),
             zone,
             lang: Lang::default(),
             bot: main,

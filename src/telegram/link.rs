@@ -222,6 +222,7 @@ mod tests {
         let (bot, bots) = (BotId(7), Bots::one(BotId(7)));
         let rules = Rules {
             admins: Default::default(),
+            researchers: Default::default(),
             zone: chrono_tz::UTC,
             lang: Lang::En,
             bot,

@@ -54,22 +54,29 @@ pub fn names(collection: &Collection) -> String {
 /// "alpha (1 of 3) · 2,400 a minute · 5 min left"; `None` where nothing goes on.
 pub fn pace(row: &Row, now: DateTime<Utc>, lang: Lang) -> Option<String> {
     let step = row.step.as_ref().filter(|_| row.state == JobState::Running)?;
-    let mut parts = vec![channel(step, lang)];
+    let pace = pace_of(step, row.done, row.total, now, lang).map(|pace| format!(" · {pace}"));
+    Some(format!("{}{}", channel(step, lang), pace.unwrap_or_default()))
+}
+
+/// "2,400 a minute · 5 min left"; `None` as long as nobody can tell.
+pub fn pace_of(step: &CollectionStep, done: u64, total: u64, now: DateTime<Utc>, lang: Lang) -> Option<String> {
+    let mut parts = Vec::new();
     if let Some(until) = step.waits_until.filter(|until| *until > now) {
         let time = time(until - now, lang);
         parts.push(say!(lang;
             format!("Telegram asks to wait {time}"),
             format!("Telegram {time} kutishni soʻramoqda"),
             format!("Telegram просит подождать {time}")));
-    } else if let Some((rate, left)) = step.pace(row.done, row.total, now) {
+    } else if let Some((rate, left)) = step.pace(done, total, now) {
         let (rate, left) = (number(rate), time(left, lang));
         parts.push(say!(lang; format!("{rate} a minute"), format!("daqiqasiga {rate}"), format!("{rate} в минуту")));
         parts.push(say!(lang; format!("{left} left"), format!("{left} qoldi"), format!("осталось {left}")));
     }
-    Some(parts.join(" · "))
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-fn channel(step: &CollectionStep, lang: Lang) -> String {
+/// "alpha (1 of 3)"
+pub fn channel(step: &CollectionStep, lang: Lang) -> String {
     let CollectionStep { channel, place, of, .. } = step;
     if *of < 2 {
         return channel.clone();

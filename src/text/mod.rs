@@ -28,6 +28,7 @@ pub mod own_button;
 mod page;
 pub mod pages;
 pub mod report;
+pub mod research;
 pub mod screen;
 pub mod sending;
 pub mod split;

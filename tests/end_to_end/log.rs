@@ -23,6 +23,11 @@ impl LogBook {
         tracing::subscriber::set_default(subscriber)
     }
 
+    /// All of it.
+    pub(crate) fn everything(&self) -> String {
+        self.0.borrow().clone()
+    }
+
     /// Waits until these words are in the log, from `from` on (bytes). Where they end.
     pub(crate) async fn says(&self, words: &str, from: usize) -> usize {
         let mut log = self.0.subscribe();

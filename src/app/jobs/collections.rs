@@ -10,7 +10,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use tokio::{runtime::Handle, sync::oneshot, task::spawn_blocking};
+use tokio::{runtime::Handle, sync::watch, task::spawn_blocking};
 
 use super::Steps;
 use crate::{
@@ -39,8 +39,8 @@ pub(super) struct Means {
     pub(super) clock: SharedClock,
 }
 
-/// Collects, until it is done or `stopped` says so.
-pub(super) async fn collect(means: &Means, collection: &Collection, steps: &Steps, stopped: oneshot::Receiver<()>) -> Ended {
+/// Collects, until it is done or nobody holds the other end any more.
+pub(super) async fn collect(means: &Means, collection: &Collection, steps: &Steps, held: watch::Receiver<()>) -> Ended {
     let (dir, wish) = match (folder(&means.export_dir, &collection.dir), wish(collection)) {
         (dir, Ok(wish)) => (dir, wish),
         (_, Err(why)) => return Ended::Hopeless(why),
@@ -50,19 +50,11 @@ pub(super) async fn collect(means: &Means, collection: &Collection, steps: &Step
         let owner = Owner { pid: std::process::id(), since: means.clock.now().to_rfc3339() };
         let folder = Folder::open(&dir, Arc::new(RealDisk), &owner)?;
         let mut watched = Watched { steps, clock: means.clock.clone(), step: None, kept: 0 };
-        let source = LineSource::new(means.line);
-        runtime.block_on(async {
-            let mut tell = |told| watched.tell(told);
-            tokio::select! {
-                ended = collector::collect(&folder, &source, &wish, &mut tell) => ended.map(Some),
-                // Whether somebody stopped it or the program ends: who waits for this is gone.
-                _ = stopped => Ok(None),
-            }
-        })
+        let source = LineSource::new(means.line).while_held(held);
+        runtime.block_on(collector::collect(&folder, &source, &wish, &mut |told| watched.tell(told)))
     });
     match run.await {
-        Ok(Ok(Some(collected))) => judge(&collected),
-        Ok(Ok(None)) => Ended::Hopeless(Case::WasStopped {}.into()),
+        Ok(Ok(collected)) => judge(&collected),
         Ok(Err(why)) => Ended::Failed(why.to_string().into()),
         Err(_) => Ended::Failed(Case::Broke {}.into()),
     }

@@ -364,6 +364,7 @@ fn decide(state: &State, step: Step, now: DateTime<Utc>) -> Outcome {
         Step::Migrate { from, to } => {
             let rules = crate::domain::rules::Rules {
                 admins: BTreeSet::new(),
+                researchers: Default::default(),
                 zone: chrono_tz::UTC,
                 lang: crate::domain::lang::Lang::En,
                 bot: BOT,

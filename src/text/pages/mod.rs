@@ -6,6 +6,7 @@ mod chats;
 mod commands;
 mod figures;
 mod jobs;
+mod research;
 mod shell;
 pub mod sign_in;
 

@@ -26,7 +26,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::{
     Dashboard, Who,
-    serve::{self, admitted, is_teacher},
+    serve::{self, admitted, sees_own_only},
 };
 use crate::{
     domain::{
@@ -98,7 +98,7 @@ pub(super) fn route() -> MethodRouter<Arc<Dashboard>> {
 
 async fn listen(State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap) -> Response {
     let visitor = match admitted(&dashboard, &headers, Who::SignedIn) {
-        Ok(visitor) if !is_teacher(&visitor) => visitor,
+        Ok(visitor) if !sees_own_only(&visitor) => visitor,
         Ok(_) => return StatusCode::FORBIDDEN.into_response(),
         Err(status) => return status.into_response(),
     };
@@ -109,7 +109,7 @@ async fn listen(State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap) -> 
     let stream = stream::unfold(first, |(dashboard, headers, seat, mut news, is_first)| async move {
         let is_news = is_first || matches!(tokio::time::timeout(HEARTBEAT, news.changed()).await, Ok(Ok(())));
         // Whoever signed out, or may no longer look, hears nothing more.
-        serve::visitor(&dashboard, &headers, dashboard.now()).filter(|visitor| !is_teacher(visitor))?;
+        serve::visitor(&dashboard, &headers, dashboard.now()).filter(|visitor| !sees_own_only(visitor))?;
         let event = if is_news {
             let figures = news.borrow_and_update().clone();
             Event::default().event("figures").json_data(figures).unwrap_or_default()

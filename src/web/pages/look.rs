@@ -29,6 +29,8 @@ use crate::{
 pub(super) struct Visitor {
     pub(super) user: UserId,
     pub(super) role: Role,
+    /// They may collect public channels with an account of their own.
+    pub(super) researches: bool,
     pub(super) lang: Lang,
     /// What they are called.
     pub(super) name: String,
@@ -44,7 +46,7 @@ impl Visitor {
     pub(super) fn admin(&self) -> Option<Admin> {
         match self.role {
             Role::Admin(admin) => Some(admin),
-            Role::Viewer | Role::Teacher(_) => None,
+            Role::Viewer | Role::Teacher(_) | Role::Researcher => None,
         }
     }
 }

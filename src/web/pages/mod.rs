@@ -18,6 +18,7 @@ mod overview;
 mod page;
 mod people;
 mod query;
+mod research;
 mod secret;
 mod send;
 mod serve;
@@ -38,7 +39,7 @@ use tokio::sync::Semaphore;
 pub use self::secret::AppKey;
 use self::{
     events::Hub,
-    look::{Done, Look, Trouble},
+    look::{Done, Look, Trouble, Visitor},
     page::Page,
     query::Query,
     serve::Attempts,
@@ -47,6 +48,7 @@ use self::{
 use super::{bots::Bots, status::Watched};
 use crate::{
     domain::{rules::Rules, sign_in::Role},
+    researchers::{Researchers, Setup},
     store::Store,
 };
 
@@ -72,6 +74,7 @@ pub struct Dashboard {
     app_keys: Vec<AppKey>,
     sums: Sums,
     hub: Arc<Hub>,
+    researchers: Researchers,
     attempts: Attempts,
     /// Pages that are drawn at the same time.
     drawing: Semaphore,
@@ -79,10 +82,20 @@ pub struct Dashboard {
 
 impl Dashboard {
     /// The pages at `address` (`https://…` or `http://…`), with the keys of the bots whose Mini App leads here.
-    pub fn new(watched: Arc<Watched>, bots: Arc<dyn Bots>, address: &str, app_keys: Vec<AppKey>) -> Arc<Self> {
+    pub fn new(watched: Arc<Watched>, bots: Arc<dyn Bots>, address: &str, app_keys: Vec<AppKey>, research: Setup) -> Arc<Self> {
         let address = address.trim_end_matches('/').to_owned();
         let (sums, attempts) = (Sums::default(), Attempts::default());
-        Arc::new(Self { watched, bots, address, app_keys, sums, hub: Arc::default(), attempts, drawing: Semaphore::new(AT_ONCE) })
+        Arc::new(Self {
+            watched,
+            bots,
+            address,
+            app_keys,
+            sums,
+            hub: Arc::default(),
+            researchers: Researchers::new(research),
+            attempts,
+            drawing: Semaphore::new(AT_ONCE),
+        })
     }
 
     fn store(&self) -> &Store {
@@ -119,17 +132,20 @@ pub enum Who {
     Teacher,
     /// Admins and viewers.
     Viewer,
+    /// Whoever may collect public channels, with an account of their own.
+    Researcher,
     /// Admins.
     Admin,
 }
 
 impl Who {
-    fn includes(self, role: Role) -> bool {
+    fn includes(self, visitor: &Visitor) -> bool {
         match self {
             Self::Anybody | Self::SignedIn => true,
-            Self::Teacher => matches!(role, Role::Teacher(_)),
-            Self::Viewer => matches!(role, Role::Admin(_) | Role::Viewer),
-            Self::Admin => matches!(role, Role::Admin(_)),
+            Self::Teacher => matches!(visitor.role, Role::Teacher(_)),
+            Self::Viewer => matches!(visitor.role, Role::Admin(_) | Role::Viewer),
+            Self::Researcher => visitor.researches,
+            Self::Admin => matches!(visitor.role, Role::Admin(_)),
         }
     }
 }
@@ -171,7 +187,7 @@ const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodR
 }
 
 /// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
-static ROUTES: [Route; 61] = [
+static ROUTES: [Route; 75] = [
     shows("/", Who::Viewer, overview::draw),
     shows("/groups", Who::Viewer, people::groups),
     shows("/groups/{id}", Who::Viewer, people::group),
@@ -224,6 +240,20 @@ static ROUTES: [Route; 61] = [
     acts("/settings/theme", Who::SignedIn, act::set_theme),
     acts("/sign-out", Who::SignedIn, act::sign_out),
     acts("/sign-out-everywhere", Who::SignedIn, act::sign_out_everywhere),
+    shows("/research", Who::Researcher, research::desk),
+    shows("/research/overview", Who::Researcher, research::overview),
+    shows("/research/posts", Who::Researcher, research::posts),
+    shows("/research/network", Who::Researcher, research::network),
+    shows("/research/files", Who::Researcher, research::files),
+    acts("/research/sign-in", Who::Researcher, research::sign_in),
+    acts("/research/answer", Who::Researcher, research::answer),
+    acts("/research/anew", Who::Researcher, research::anew),
+    acts("/research/collect", Who::Researcher, research::collect),
+    acts("/research/cancel", Who::Researcher, research::cancel),
+    acts("/research/forget", Who::Researcher, research::forget),
+    own("/research/events", Who::Researcher, research::events),
+    own("/research/network.svg", Who::Researcher, research::picture),
+    own("/research/files/{id}", Who::Researcher, research::take),
     own("/events", Who::SignedIn, events::route),
     own("/sign-in", Who::Anybody, sign_in::how),
     own("/sign-in/{token}", Who::Anybody, sign_in::link),
@@ -264,7 +294,7 @@ pub(in crate::web) async fn lead(
 ) -> axum::response::Response {
     let is_there = request.method() == axum::http::Method::GET && request.uri().path() == SENDING;
     let now = dashboard.now();
-    if is_there && serve::visitor(&dashboard, request.headers(), now).is_some_and(|visitor| Who::Viewer.includes(visitor.role)) {
+    if is_there && serve::visitor(&dashboard, request.headers(), now).is_some_and(|visitor| Who::Viewer.includes(&visitor)) {
         *request.uri_mut() = axum::http::Uri::from_static("/send");
     }
     next.run(request).await

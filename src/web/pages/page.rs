@@ -42,6 +42,8 @@ pub(super) enum Section {
     Facts(String, Vec<(String, String)>),
     /// What arrives, message by message.
     Messages(String, Vec<Message>),
+    /// A picture of ours: its heading, where it is, and what it shows.
+    Picture(String, &'static str, String),
     /// Forms under one heading.
     Forms(String, Vec<Form>),
 }
@@ -115,6 +117,8 @@ pub(super) enum InputKind {
     Hidden(String),
     /// A line: what stands there, and the most characters. `true`: it may be empty.
     Text(String, usize, bool),
+    /// What nobody should read over the shoulder; the most characters.
+    Secret(usize),
     /// A number.
     Number(bool),
     /// Several lines: what stands there, and the most characters.

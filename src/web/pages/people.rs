@@ -16,7 +16,6 @@ use crate::{
         kind::Kind,
         period::Period,
         registry::{Group, Stamp},
-        sign_in::Role,
         state::State,
         tally::Tally,
     },
@@ -133,7 +132,7 @@ fn one_teacher(look: &Look<'_>, id: TeacherId) -> Result<Page, Trouble> {
     let activity = look.activity(period, Some(id), None)?;
     let before = before(look, period, (Some(id), None), teacher.created_at.as_ref())?;
     let rows = rows::groups_of(id, &activity, &state);
-    let others_too = !matches!(look.visitor.role, Role::Teacher(_));
+    let others_too = !look.visitor.role.sees_own_only();
     let link = |row: &Row<ChatId>| others_too.then(|| format!("/groups/{}", row.key));
     let table = shares("groups", words.groups_of_teacher(), ("title", words.title()), "chat_id", &rows, &link, words);
     let mut sections = activity_sections(look, period, &activity, before);

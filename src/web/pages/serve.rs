@@ -34,7 +34,7 @@ use crate::{
         access::AccessChange,
         change::{Change, Outcome},
         lang::Lang,
-        sign_in::{Role, SESSION_LIFE, Way, role},
+        sign_in::{SESSION_LIFE, Way, role},
     },
     report::grid::GridFormat,
 };
@@ -115,7 +115,7 @@ async fn answer(route: &'static Route, dashboard: Arc<Dashboard>, request: Reque
     };
     let theme = theme_of(&parts.headers);
     let (lang, home) = (visitor.lang, template::home(visitor.role));
-    if !route.who.includes(visitor.role) {
+    if !route.who.includes(&visitor) {
         // Whoever follows the way to the front door is shown to their own.
         let own = route.path == "/" && parts.method == Method::GET;
         hear_out(body, LARGEST, PATIENCE).await;
@@ -226,6 +226,7 @@ pub(super) fn visitor(dashboard: &Dashboard, headers: &HeaderMap, now: DateTime<
         Some(Visitor {
             user: known.user,
             role,
+            researches: dashboard.rules().may_research(known.user),
             lang: lang_of(state, dashboard.rules(), known.user),
             name: super::settings::called(state, known.user),
             by: known.by,
@@ -354,10 +355,10 @@ pub(super) async fn guard(State(dashboard): State<Arc<Dashboard>>, request: Requ
 /// Whether somebody may use a route that answers for itself.
 pub(super) fn admitted(dashboard: &Dashboard, headers: &HeaderMap, who: Who) -> Result<Visitor, StatusCode> {
     let visitor = visitor(dashboard, headers, dashboard.now()).ok_or(StatusCode::UNAUTHORIZED)?;
-    if who.includes(visitor.role) { Ok(visitor) } else { Err(StatusCode::FORBIDDEN) }
+    if who.includes(&visitor) { Ok(visitor) } else { Err(StatusCode::FORBIDDEN) }
 }
 
-/// Whether a teacher looks, who sees only what is theirs.
-pub(super) fn is_teacher(visitor: &Visitor) -> bool {
-    matches!(visitor.role, Role::Teacher(_))
+/// Whether somebody looks who sees only what is theirs.
+pub(super) fn sees_own_only(visitor: &Visitor) -> bool {
+    visitor.role.sees_own_only()
 }

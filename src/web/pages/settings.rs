@@ -22,7 +22,7 @@ use crate::{
 pub(super) fn draw(look: &Look<'_>) -> Result<Page, Trouble> {
     let words = look.words();
     let mut sections = vec![appearance(look)];
-    if !matches!(look.visitor.role, Role::Teacher(_)) {
+    if !look.visitor.role.sees_own_only() {
         sections.push(configured(look));
         sections.push(look.read(|state| viewers(look, state)));
     }
@@ -143,7 +143,7 @@ pub(super) fn announced(state: &State, user: UserId, role: Role, words: Words) -
     let name = called(state, user);
     match role {
         Role::Admin(_) if name == user.to_string() => format!("{} ({name})", words.admin()),
-        Role::Admin(_) | Role::Viewer | Role::Teacher(_) => name,
+        Role::Admin(_) | Role::Viewer | Role::Teacher(_) | Role::Researcher => name,
     }
 }
 

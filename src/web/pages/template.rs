@@ -67,7 +67,11 @@ struct Nav {
 pub(super) fn framed(look: &Look<'_>, page: &Page) -> Result<String, askama::Error> {
     let (words, visitor) = (look.words(), look.visitor);
     let notice = Notice::from_key(look.query.get("said")).map(|notice| notice.text(look.lang()));
-    let live = if is_live(look.path, visitor) { "/events".to_owned() } else { String::new() };
+    let live = match look.path {
+        "/research" => "/research/events".to_owned(),
+        path if is_live(path, visitor) => "/events".to_owned(),
+        _ => String::new(),
+    };
     let mut shown = page.clone();
     for section in &mut shown.sections {
         if let Section::Table(table) = section {
@@ -96,7 +100,7 @@ pub(super) fn framed(look: &Look<'_>, page: &Page) -> Result<String, askama::Err
 
 /// Pages whose numbers move.
 fn is_live(path: &str, visitor: &Visitor) -> bool {
-    !matches!(visitor.role, Role::Teacher(_)) && (path == "/" || path == "/study" || path.starts_with("/study/"))
+    !visitor.role.sees_own_only() && (path == "/" || path == "/study" || path.starts_with("/study/"))
 }
 
 /// Where somebody begins.
@@ -104,6 +108,7 @@ pub(super) fn home(role: Role) -> &'static str {
     match role {
         Role::Admin(_) | Role::Viewer => "/",
         Role::Teacher(_) => "/me",
+        Role::Researcher => "/research",
     }
 }
 
@@ -112,13 +117,16 @@ fn role(role: Role, words: Words) -> &'static str {
         Role::Admin(_) => words.admin(),
         Role::Viewer => words.viewer(),
         Role::Teacher(_) => words.teacher(),
+        Role::Researcher => words.researcher(),
     }
 }
 
 fn nav(look: &Look<'_>) -> Vec<Nav> {
     let words = look.words();
     let settings = ("/settings", words.settings(), SETTINGS);
-    let all = match look.visitor.role {
+    let research = ("/research", words.research(), RESEARCH);
+    let mut all = match look.visitor.role {
+        Role::Researcher => vec![settings],
         Role::Teacher(_) => vec![("/me", words.my_activity(), OVERVIEW), settings],
         Role::Admin(_) | Role::Viewer => vec![
             ("/", words.overview(), OVERVIEW),
@@ -134,6 +142,9 @@ fn nav(look: &Look<'_>) -> Vec<Nav> {
             settings,
         ],
     };
+    if look.visitor.researches {
+        all.insert(all.len() - 1, research);
+    }
     let is_here = |href: &str| look.path == href || (href != "/" && look.path.starts_with(&format!("{href}/")));
     all.into_iter().map(|(href, label, icon)| Nav { href, label, icon, is_here: is_here(href) }).collect()
 }
@@ -185,6 +196,7 @@ const GROUPS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 
 const CHATS: &str =
     r#"<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 16.500 8 10l3.500 3L17 5M12.500 5H17v4.500"/></svg>"#;
 const TEACHERS: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="7.500" cy="7" r="3"/><path d="M2 16.500c.4-2.800 2.600-4.500 5.500-4.500s5.100 1.700 5.500 4.500M12.500 4.300a3 3 0 0 1 0 5.400M15 12.400c1.600.7 2.700 2.100 3 4.100"/></svg>"#;
+const RESEARCH: &str = r#"<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="8.500" cy="8.500" r="5"/><path d="m12.200 12.200 4.800 4.800"/></svg>"#;
 const STUDY: &str =
     r#"<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="7"/><path d="M10 6v4l2.700 1.800"/></svg>"#;
 const AUDIT: &str =

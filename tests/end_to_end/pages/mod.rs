@@ -6,6 +6,7 @@ pub(crate) mod browser;
 mod chats;
 mod coming_in;
 mod live;
+mod research;
 mod sending;
 mod showing;
 mod who;

@@ -7,7 +7,7 @@ const body = document.body;
 if (body.dataset.events) {
   const state = document.querySelector("[data-live-state]");
   const news = new EventSource(body.dataset.events);
-  let version = null;
+  let version = null, page = null;
   news.addEventListener("figures", (event) => {
     const figures = JSON.parse(event.data);
     for (const [name, value] of Object.entries(figures.values)) {
@@ -20,6 +20,9 @@ if (body.dataset.events) {
         }
       }
     }
+    // Another form, or a run that began or ended: the page itself is another one.
+    if (page !== null && page !== figures.page) return location.reload();
+    page = figures.page ?? null;
     if (version !== null && version !== figures.version) refresh(location.href);
     version = figures.version;
   });

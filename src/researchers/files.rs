@@ -1,0 +1,99 @@
+//! What somebody may take along: single files, or all of them in one.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use super::desk::Desk;
+
+/// From here on a file within an archive needs longer numbers.
+const LARGE: u64 = u32::MAX as u64;
+
+/// A file to take along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentFile {
+    /// Names it in an address: its path with `~` for `/`, which no name here has.
+    pub key: String,
+    /// Its path within the folder.
+    pub name: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    path: PathBuf,
+}
+
+/// What is taken along.
+#[derive(Clone, Debug)]
+pub enum Sent {
+    /// One.
+    One(SentFile),
+    /// All of them.
+    All(Vec<SentFile>),
+}
+
+impl Desk {
+    /// Everything that can be taken along, by name. What the collecting keeps for itself is nobody's.
+    pub fn files(&self) -> Vec<SentFile> {
+        let mut found = Vec::new();
+        for (folder, name) in [(self.made(), "tables"), (self.data(), "channels")] {
+            walk(&folder, name, &mut found);
+        }
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+        found
+    }
+
+    /// The file of this key.
+    pub fn file(&self, key: &str) -> Option<SentFile> {
+        self.files().into_iter().find(|file| file.key == key)
+    }
+
+    /// The picture of the network.
+    pub fn picture(&self) -> Option<Vec<u8>> {
+        fs::read(self.made().join("network.svg")).ok()
+    }
+
+    /// The rows of a table of the network (`nodes.csv`, `edges.csv`) with its headings, so many at most.
+    pub fn rows(&self, file: &str, most: usize) -> Vec<Vec<String>> {
+        let Ok(mut reader) = csv::ReaderBuilder::new().has_headers(false).from_path(self.made().join(file)) else {
+            return Vec::new();
+        };
+        reader.records().flatten().take(most + 1).map(|row| row.iter().map(str::to_owned).collect()).collect()
+    }
+}
+
+fn walk(folder: &Path, name: &str, found: &mut Vec<SentFile>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let (Ok(kind), Ok(own)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
+        let name = format!("{name}/{own}");
+        if own.starts_with('.') || own.ends_with(".part") || own == "summary.json" {
+            continue;
+        }
+        if kind.is_dir() {
+            walk(&entry.path(), &name, found);
+        } else if let (true, Ok(data)) = (kind.is_file(), entry.metadata()) {
+            found.push(SentFile { key: name.replace('/', "~"), name, bytes: data.len(), path: entry.path() });
+        }
+    }
+}
+
+impl Sent {
+    /// Writes it, bit by bit.
+    pub fn write(&self, mut out: impl Write) -> io::Result<()> {
+        match self {
+            Self::One(file) => io::copy(&mut File::open(&file.path)?, &mut out).map(drop),
+            Self::All(files) => {
+                let mut archive = ZipWriter::new_stream(out);
+                for file in files {
+                    let options = SimpleFileOptions::default().large_file(file.bytes >= LARGE);
+                    archive.start_file(&file.name, options)?;
+                    io::copy(&mut File::open(&file.path)?, &mut archive)?;
+                }
+                archive.finish()?.flush()
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! People who collect public channels on the dashboard, each with their own account, in a folder of their own that nobody else sees.
+//!
+//! A person's folder has their session (sealed as the program's own is), `data` with what was collected, and `made` with the tables and
+//! the network of it. It is no part of the store: when it is deleted, everything is gone.
+
+mod collecting;
+mod desk;
+mod files;
+mod made;
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use secrecy::SecretString;
+
+pub use self::{
+    desk::{Answer, Desk, Phase, Stand, Wrong},
+    files::{Sent, SentFile},
+    made::{Filter, PostLine, Summary, TopPost},
+};
+use crate::{
+    clock::SharedClock,
+    domain::ids::UserId,
+    mtproto::{Access, ApiKey, LineSetup, SealChoice},
+};
+
+/// Where people's folders are, and how Telegram is reached from there.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Below it each person has a folder.
+    pub dir: PathBuf,
+    /// The way to Telegram; everybody brings a key of their own.
+    pub access: Access,
+    /// How sessions are closed.
+    pub seal: SealChoice,
+    /// What opens them.
+    pub passphrase: Option<SecretString>,
+    /// Requests a minute of each person.
+    pub channels_per_minute: u32,
+    /// The time, for what is written down.
+    pub clock: SharedClock,
+}
+
+impl Setup {
+    fn access(&self, api: ApiKey, place: usize) -> Access {
+        self.access.of_person(api, place)
+    }
+
+    fn line(&self, dir: &std::path::Path, access: Access) -> LineSetup {
+        let setup = LineSetup::new(dir, Some(access), self.seal, self.passphrase.clone(), self.clock.clone());
+        LineSetup { channels_per_minute: self.channels_per_minute, ..setup }
+    }
+}
+
+/// Everybody's desks.
+#[derive(Debug)]
+pub struct Researchers {
+    setup: Setup,
+    desks: Mutex<HashMap<UserId, Arc<Desk>>>,
+    came: AtomicUsize,
+}
+
+impl Researchers {
+    /// Nobody has come yet.
+    pub fn new(setup: Setup) -> Self {
+        Self { setup, desks: Mutex::default(), came: AtomicUsize::new(0) }
+    }
+
+    /// Somebody's desk, as they left it. Opening a sealed session takes a moment, once.
+    pub fn desk(&self, user: UserId) -> Arc<Desk> {
+        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || {
+            let place = self.came.fetch_add(1, Ordering::Relaxed);
+            Arc::new(Desk::open(self.setup.clone(), self.setup.dir.join(user.to_string()), place))
+        };
+        desks.entry(user).or_insert_with(fresh).clone()
+    }
+}
+
+/// The program ends: what goes on is put away, and goes on when somebody asks for the same again.
+impl Drop for Researchers {
+    fn drop(&mut self) {
+        let desks = self.desks.get_mut().unwrap_or_else(PoisonError::into_inner);
+        desks.values().for_each(|desk| desk.cancel());
+    }
+}

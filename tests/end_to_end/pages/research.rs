@@ -1,0 +1,202 @@
+//! Collecting public channels on the dashboard, each person with their own account.
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use telegram_sim::{Content, Fault, User, When};
+
+use super::browser::{Browser, Seen, served};
+use crate::support::School;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(30);
+const HASH: &str = "0123456789abcdef0123456789abcdef";
+
+/// A school where the boss and Rita may research; Telegram has a data centre with a key for each of them.
+struct Library {
+    school: School,
+    base: String,
+    rita: User,
+}
+
+fn library() -> Library {
+    let mut school = School::closed();
+    let base = served(&mut school);
+    let rita = school.sim.user("Rita");
+    let _ = school.sim.data_centre();
+    let keys: Vec<_> = (0..4).map(|_| school.sim.new_session().telethon()).collect();
+    school.set("TELEGRAM_DC", &keys.join(","));
+    school.set("RESEARCHER_IDS", &rita.id.to_string());
+    school.set("CHANNELS_PER_MINUTE", "6000");
+    school.start();
+    Library { school, base, rita }
+}
+
+/// Waits until the page says something.
+async fn until(browser: &mut Browser, path: &str, words: &str) -> Seen {
+    let found = async {
+        loop {
+            let seen = browser.get(path).await;
+            if seen.text().contains(words) {
+                return seen;
+            }
+        }
+    };
+    match tokio::time::timeout(PATIENCE, found).await {
+        Ok(seen) => seen,
+        Err(_) => panic!("{words:?} isn't on {path}: {}", browser.get(path).await.text()),
+    }
+}
+
+async fn asks_for_code(browser: &mut Browser, who: &User) {
+    let fields = [("api_id", "1234567"), ("api_hash", HASH), ("phone", &who.phone())];
+    let done = browser.submit("/research/sign-in", &fields).await;
+    assert_eq!(done.header("location"), "/research", "{}", done.text());
+    until(browser, "/research", "name=\"code\"").await;
+}
+
+async fn signs_in(browser: &mut Browser, who: &User) {
+    asks_for_code(browser, who).await;
+    let code = who.login_code().expect("a code was sent");
+    browser.submit("/research/answer", &[("code", &code)]).await;
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_named_and_a_password_is_asked_for() {
+    let Library { school, base, rita } = library();
+    rita.sets_password("hunter2", "a number");
+    let mut browser = Browser::of(&base, &school, &rita).await;
+    let refused = browser.submit("/research/sign-in", &[("api_id", "1"), ("api_hash", "short"), ("phone", "+1")]).await;
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text().contains("api_hash is wrong"));
+    school.sim.fault("auth.sendCode", When::Next(1), Fault::Refuse(400, "API_ID_INVALID".to_owned()));
+    browser.submit("/research/sign-in", &[("api_id", "1234567"), ("api_hash", HASH), ("phone", &rita.phone())]).await;
+    until(&mut browser, "/research", "The api_id or the api_hash is wrong").await;
+    browser.submit("/research/sign-in", &[("api_id", "1234567"), ("api_hash", HASH), ("phone", "+1 (00) 000")]).await;
+    until(&mut browser, "/research", "The phone number is wrong").await;
+
+    asks_for_code(&mut browser, &rita).await;
+    browser.submit("/research/answer", &[("code", "00000")]).await;
+    until(&mut browser, "/research", "The code is wrong").await;
+    browser.submit("/research/answer", &[("code", &rita.login_code().expect("a code was sent"))]).await;
+    let asked = until(&mut browser, "/research", "name=\"password\"").await;
+    assert!(asked.text().contains("a number"), "the hint");
+    browser.submit("/research/answer", &[("password", "hunter3")]).await;
+    until(&mut browser, "/research", "The password is wrong").await;
+    browser.submit("/research/answer", &[("password", "hunter2")]).await;
+    let inside = until(&mut browser, "/research", "name=\"channels\"").await;
+    assert!(inside.text().contains("Rita"));
+    // What was typed is in no page, and in no log.
+    let said = school.log.everything();
+    for secret in ["hunter2", HASH, &rita.phone()] {
+        assert!(!inside.text().contains(secret) && !said.contains(secret), "{secret:?} is told");
+    }
+    let session = school.data().join("research").join(rita.id.to_string()).join("session.json");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(session).expect("it is there").permissions());
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn two_people_collect_at_once_see_only_their_own_and_leave_nothing() {
+    let Library { mut school, base, rita } = library();
+    let news = school.sim.channel("News <b>bold</b>").named("newsroom");
+    let other = school.sim.channel("Elsewhere").named("elsewhere");
+    let there = other.posts(Content::text("From elsewhere"));
+    for n in 0..120 {
+        news.posts(Content::text(&format!("Post {n} <script>alert(1)</script>")));
+    }
+    let passed_on = news.passes_on(there);
+    news.counts(passed_on, 777, 3, &[]);
+    let mut hers = Browser::of(&base, &school, &rita).await;
+    let mut his = Browser::of(&base, &school, &school.boss).await;
+    signs_in(&mut hers, &rita).await;
+    signs_in(&mut his, &school.boss).await;
+    until(&mut hers, "/research", "Rita").await;
+    until(&mut his, "/research", "name=\"channels\"").await;
+
+    // Nobody but a researcher sees more of the school than that.
+    assert_eq!(hers.get("/").await.header("location"), "/research");
+    for path in ["/groups", "/events", "/audit", "/jobs"] {
+        assert_eq!(hers.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert!(!hers.get("/settings").await.text().contains("id=\"t-viewers\""));
+    assert!(hers.get("/research/overview").await.text().contains("Nothing is collected yet"));
+
+    let wrong = hers.submit("/research/collect", &[("channels", "t.me/+AbCdEf"), ("limit", "")]).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text().contains("invitation"));
+    hers.submit("/research/collect", &[("channels", "@newsroom nobody_here"), ("limit", "")]).await;
+    his.submit("/research/collect", &[("channels", "t.me/elsewhere"), ("limit", "")]).await;
+    let done = until(&mut hers, "/research", "nobody_here: nobody has this name").await;
+    let _ = done;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+    until(&mut his, "/research", "class=\"figures\"").await;
+
+    let overview = until(&mut hers, "/research/overview", "id=\"t-origins\"").await;
+    for words in ["Posts by day", "777", "<bdi>elsewhere<", "<bdi>newsroom<"] {
+        assert!(overview.text().contains(words), "{words}");
+    }
+    let posts = hers.get("/research/posts?table=posts&q=Post+11+").await;
+    assert!(posts.text().contains("Post 11 &#60;script&#62;") && !posts.text().contains("<script>alert"), "{}", posts.text());
+    assert!(!posts.text().contains("Post 12 "));
+    let network = hers.get("/research/network").await;
+    assert!(network.text().contains("/research/network.svg") && network.text().contains("id=\"t-edges\""));
+    let picture = hers.get("/research/network.svg").await;
+    assert!(picture.header("content-type") == "image/svg+xml" && picture.text().starts_with("<svg"));
+
+    let files = hers.get("/research/files").await;
+    assert!(files.text().contains("channels~newsroom~newsroom_messages.json") && !files.text().contains(".rollcall"));
+    let one = hers.get("/research/files/channels~newsroom~newsroom_messages.json").await;
+    assert_eq!(one.json()["messages"].as_array().map(Vec::len), Some(121));
+    let all = hers.get("/research/files/all.zip").await;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&all.body)).expect("an archive");
+    let names: Vec<String> = archive.file_names().map(|name| name.expect("a name").into_owned()).collect();
+    assert!(
+        names.contains(&"tables/msgs_dataset.csv".to_owned()) && names.contains(&"tables/network.html".to_owned()),
+        "{names:?}"
+    );
+    let text = std::io::read_to_string(archive.by_name("channels/newsroom/newsroom_messages.json").expect("it is there"));
+    assert_eq!(text.expect("UTF-8").as_bytes(), one.body);
+
+    // His desk has his, and no address leads to hers.
+    let theirs = his.get("/research/files").await;
+    assert!(theirs.text().contains("elsewhere_messages.json") && !theirs.text().contains("newsroom_messages.json"));
+    for path in
+        ["channels~newsroom~newsroom_messages.json", "..~session.json", "%2e%2e%2fsession.json", "session.json", "..%2f..%2f"]
+    {
+        assert_eq!(his.get(&format!("/research/files/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+
+    // A restart keeps everything; then it is deleted, and Telegram knows.
+    school.stop().expect("stops");
+    school.start();
+    let mut hers = Browser::of(&base, &school, &rita).await;
+    until(&mut hers, "/research", "Rita").await;
+    hers.submit("/research/forget", &[]).await;
+    until(&mut hers, "/research", "name=\"api_id\"").await;
+    assert!(!school.data().join("research").join(rita.id.to_string()).exists());
+    assert!(school.data().join("research").join(school.boss.id.to_string()).exists());
+    assert!(!school.sim.calls("auth.logOut").is_empty());
+}
+
+#[tokio::test]
+async fn what_goes_on_is_told_live_and_can_be_cancelled() {
+    let Library { school, base, rita } = library();
+    let news = school.sim.channel("News").named("newsroom");
+    for n in 0..250 {
+        news.posts(Content::text(&format!("Post {n}")));
+    }
+    let mut browser = Browser::of(&base, &school, &rita).await;
+    signs_in(&mut browser, &rita).await;
+    until(&mut browser, "/research", "name=\"channels\"").await;
+    school.sim.fault_after("messages.getHistory", 1, Fault::TooMany(3_600));
+    browser.submit("/research/collect", &[("channels", "newsroom"), ("limit", "")]).await;
+    until(&mut browser, "/research", "Telegram asks to wait").await;
+    let mut news = browser.request(Method::GET, "/research/events").send().await.expect("answers");
+    let said = news.chunk().await.expect("it goes on").expect("news");
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(said.contains("\"research-done\":\"100 / 250\"") && said.contains("in false true 0"), "{said}");
+    browser.submit("/research/cancel", &[]).await;
+    until(&mut browser, "/research", "name=\"channels\"").await;
+    // What came until then is here.
+    let overview = browser.get("/research/posts").await;
+    assert!(overview.text().contains("Post 249") && !overview.text().contains("Post 149<"), "{}", overview.text());
+}
