@@ -58,7 +58,9 @@ async fn telethon_gets_along() {
     ann.sets_password("correct horse", "the usual");
     let class = sim.group("Study", &[&ann, &bob]);
     let few = sim.basic_group("Few", &[&ann, &bob]);
-    let _ = sim.channel("Newsroom").named("newsroom");
+    let pages: Vec<u8> = (0..700_000_u32).map(|at| (at % 251) as u8).collect();
+    let book = sim.file("book.pdf", &pages);
+    sim.channel("Newsroom").named("newsroom").posts(book);
     let call = class.start_call(&bob);
     (0..7).for_each(|n| sim.user(&format!("P{n}")).joins_call(&call));
     let folder = tempfile::tempdir().expect("a folder");
@@ -113,6 +115,7 @@ async fn telethon_gets_along() {
     assert_eq!((post.text.as_str(), post.document.expect("a picture").is_photo), ("The board", true));
     script.says("newest The board 8 / Board of the day").await;
     script.says("found Newsroom").await;
+    script.says("book 700000 True").await;
     script.asks("over?", "").await;
     script.says("done").await;
     sim.finish();

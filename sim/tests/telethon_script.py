@@ -109,6 +109,9 @@ async def use():
     say("newest", newest[0].raw_text, newest[0].photo.sizes[0].w, "/", newest[1].raw_text.split("\n")[0])
     found = await client.get_entity("@newsroom")
     say("found", found.title)
+    book = [message async for message in client.iter_messages(found, limit=1)][0]
+    content = await client.download_media(book, bytes)
+    say("book", len(content), content == bytes(at % 251 for at in range(len(content))))
     await ask("over")
     await client.disconnect()
 

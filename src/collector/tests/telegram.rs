@@ -74,7 +74,7 @@ impl Telegram {
 
     /// Each fifth post that isn't a tenth one is forwarded from another channel.
     pub(super) fn has_another_origin(&self) {
-        self.channel("delta", OTHER_ORIGIN, 105);
+        self.channel("delta", OTHER_ORIGIN, 5);
     }
 
     /// Answers only have a sketch of this chat, which is good for nothing.
