@@ -71,9 +71,9 @@ def explore(page):
     inked = ("(() => { const c = document.getElementById('graph'), p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
              " let n = 0; for (let i = 3; i < p.length; i += 4) n += p[i] > 0; return n; })()")
     page.until("a drawing", f"{inked} > 1000")
-    before = page.run("document.getElementById('graph').toDataURL()")
+    page.run("window.before = document.getElementById('graph').toDataURL()")
     page.run("document.getElementById('graph').dispatchEvent(new WheelEvent('wheel', {deltaY: -300, clientX: 700, clientY: 450}))")
-    page.until("a larger drawing", f"document.getElementById('graph').toDataURL() !== {json.dumps(before)}")
+    page.until("a larger drawing", "document.getElementById('graph').toDataURL() !== window.before")
 
 
 def main(rollcall, browser, axe, pictures):

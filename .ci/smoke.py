@@ -29,8 +29,11 @@ class Browser:
         self.read_from, self.write_to = ours_out[0], theirs_in[1]
 
         def pipes():
-            os.dup2(theirs_in[0], 3)
-            os.dup2(ours_out[1], 4)
+            # Whatever numbers the pipes have, 3 and 4 may be among them.
+            ends = os.dup(theirs_in[0]), os.dup(ours_out[1])
+            for end, number in zip(ends, (3, 4)):
+                os.dup2(end, number)
+                os.set_inheritable(number, True)
 
         flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
                  "--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe",

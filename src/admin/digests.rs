@@ -8,11 +8,12 @@ use super::{
 use crate::{
     domain::{
         audit::Actor,
+        backfill::Backfill,
         change::{Change, Outcome},
         event::Place,
         form::{Form, Step},
         ids::{MessageId, tidy},
-        jobs::{Backfill, Digest, DigestPeriod, JobChange, JobId, Recipients, Task},
+        jobs::{Digest, DigestPeriod, JobChange, JobId, Recipients, Task},
         work::{Buttons, Work},
     },
     jobs::view,

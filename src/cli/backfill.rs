@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Session, failure::Failure, pick};
 use crate::{
-    domain::jobs::{Backfill, Task},
+    domain::{backfill::Backfill, jobs::Task},
     orders::{Order, dropbox},
     study::local,
 };

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     audit::Actor,
+    backfill::Backfill,
     collection::{Collection, CollectionStep},
     event::Place,
     ids::{BotId, ChatId, MessageId},
@@ -123,18 +124,6 @@ impl Task {
             Task::Backfill(_) => "backfill",
         }
     }
-}
-
-/// What the user session reads of groups that it is in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Backfill {
-    /// From this moment on, Unix seconds.
-    pub from: i64,
-    /// Up to this one, which isn't in it.
-    pub to: i64,
-    /// Of this group; `None`: of all that count.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<ChatId>,
 }
 
 /// A report that comes by itself.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod assistant;
 pub mod audit;
+pub mod backfill;
 pub mod bots;
 pub mod change;
 pub mod chats;

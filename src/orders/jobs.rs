@@ -10,11 +10,12 @@ use crate::{
     channels::ChannelName,
     domain::{
         audit::Actor,
+        backfill::Backfill,
         change::{Change, Outcome},
         chats::ChatChange,
         collection::Collection,
         event::Place,
-        jobs::{Announcement, Backfill, Backup, Job, JobChange, JobId, JobState, Schedule, Task},
+        jobs::{Announcement, Backup, Job, JobChange, JobId, JobState, Schedule, Task},
         state::State,
     },
     jobs::{announce, cron, life, view},

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::Value;
 use telegram_sim::{Bot, Chat, Content, Fault, Sim, User};
 
@@ -20,7 +20,7 @@ struct School {
 fn school() -> School {
     let mut desk = Desk::new();
     // Thirty hours ago: what isn't fetched within a day is lost.
-    desk.sim.clock().set(Utc::now() - TimeDelta::hours(30));
+    desk.sim.clock().set(desk.sim.clock().now() - TimeDelta::hours(30));
     let bot = desk.sim.bot("rollcall_bot");
     bot.set_privacy(false);
     let (boss, bob) = (desk.sim.user("Boss"), desk.sim.user("Bob"));
@@ -92,7 +92,7 @@ impl School {
     }
 
     fn since(&self) -> String {
-        (Utc::now() - TimeDelta::days(3)).format("%Y-%m-%d").to_string()
+        (self.desk.sim.clock().now() - TimeDelta::days(3)).format("%Y-%m-%d").to_string()
     }
 }
 

@@ -11,7 +11,7 @@ use super::Steps;
 use crate::{
     context::Context,
     counter::history::{self, History, Told},
-    domain::{change::Outcome, ids::ChatId, job_reason::Case, jobs::Backfill, line::LineState, registry::Notice},
+    domain::{backfill::Backfill, change::Outcome, ids::ChatId, job_reason::Case, line::LineState, registry::Notice},
     history::{Collector, Wanted, Written, telegram},
     jobs::life::Ended,
     membership::tell_admins,
@@ -41,7 +41,7 @@ pub(super) async fn count(context: &Context, line: &Line, backfill: &Backfill, s
     }
     let groups: Vec<(ChatId, String)> = context.store.read(|state| {
         let wanted = backfill.group.map(|group| state.current_id(group));
-        let is_wanted = |id: ChatId| wanted.map_or(true, |wanted| wanted == id);
+        let is_wanted = |id: ChatId| wanted.is_none_or(|wanted| wanted == id);
         let groups = state.groups.values().filter(|group| group.counts() && is_wanted(group.chat_id));
         groups.map(|group| (group.chat_id, group.title.clone())).collect()
     });

@@ -18,11 +18,12 @@ use super::{
 use crate::{
     announcement_files,
     domain::{
+        backfill::Backfill,
         event::Place,
         ids::{BotId, ChatId, TopicId},
         jobs::{
-            Announcement, Backfill, Backup, Content, Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId,
-            KeptFile, Markup, Recipients, Task,
+            Announcement, Backup, Content, Delivery, DeliveryState, Digest, DigestFormat, DigestPeriod, JobId, KeptFile, Markup,
+            Recipients, Task,
         },
         state::State,
     },
