@@ -7,7 +7,7 @@ import hmac, json, os, re, subprocess, sys, tempfile, time, urllib.parse, urllib
 
 from smoke import Browser, free_address
 
-ADMIN, STUDENT, BOT_RETRIES = 600000001, 700000500, 100
+ADMIN, STUDENT, RESEARCHER, BOT_RETRIES = 600000001, 700000500, 700000700, 100
 WIDTHS = {"phone": (390, 844), "desk": (1440, 900)}
 THEMES = ("light", "dark")
 
@@ -224,6 +224,35 @@ def roles(page, simulator, bot, site, paths, teachers, look, mistakes):
     teacher(page, site, paths, person["name"], names - {person["name"]}, look, mistakes)
 
 
+def research(page, simulator, site, person, channels, look):
+    """Somebody signs in to Telegram with their own account, collects channels, looks at them, and takes them along."""
+    page.call("Page.navigate", url=f"{site}/research")
+    page.until("the form for Telegram", "!!document.querySelector('[name=api_id]')")
+    if look:
+        look(f"{site}/research", "research-sign-in")
+    known = lambda: next(one for one in simulator.get("/sim/state")["people"] if one["id"] == person)
+    page.run("{ const f = document.querySelector('[name=api_id]').form; f.elements.api_id.value = '1234567';"
+             f" f.elements.api_hash.value = '0123456789abcdef' + '0123456789abcdef'; f.elements.phone.value = {json.dumps(known()['phone'])}; f.requestSubmit() }}")
+    page.until("the field for the code", "!!document.querySelector('[name=code]')")
+    if look:
+        look(f"{site}/research", "research-code")
+    page.run("{ const f = document.querySelector('[name=code]').form; f.elements.code.value = '00000'; f.requestSubmit() }")
+    page.until("that the code is wrong", "document.querySelector('.notes')?.innerText.includes('code is wrong')")
+    page.run(f"{{ const f = document.querySelector('[name=code]').form; f.elements.code.value = {json.dumps(known()['login_code'])}; f.requestSubmit() }}")
+    page.until("the field for channels", "!!document.querySelector('[name=channels]')")
+    page.run(f"{{ const f = document.querySelector('[name=channels]').form; f.elements.channels.value = {json.dumps(channels)}; f.requestSubmit() }}")
+    # Nobody reloads: the news do.
+    page.until("what was collected", "!!document.querySelector('[name=channels]') && !!document.querySelector('.figures dd')")
+    page.call("Page.navigate", url=f"{site}/research/network")
+    page.until("the network's picture", "document.querySelector('.picture img')?.naturalWidth > 0")
+    page.call("Page.navigate", url=f"{site}/research/files")
+    page.until("the files", "!!document.querySelector('#t-files')")
+    assert answers(page, "/research/files/all.zip") == 200, "the archive"
+    if look:
+        for name in ("", "/overview", "/posts", "/network", "/files"):
+            look(f"{site}/research{name}", f"research{name.replace('/', '-')}")
+
+
 def look_at(page, url, axe, name, pictures, mistakes):
     for theme in THEMES:
         for width, (w, h) in WIDTHS.items():
@@ -292,6 +321,22 @@ def main(playground, browser, axe, pictures):
                 speak(page, site, lang)
                 for name in ("overview", "teacher", "study", "settings"):
                     look_at(page, f"{site}{paths[name]}", axe, f"{name}-{lang}", pictures, mistakes)
+            speak(page, site, "en")
+            research(page, simulator, site, ADMIN, "@city_news t.me/weather_here buses_today culture_tonight",
+                     lambda url, name: look_at(page, url, axe, name, pictures, mistakes))
+            page.call("Network.clearBrowserCookies")
+            link = simulator.link(RESEARCHER, bot["id"])
+            page.call("Page.navigate", url=link)
+            page.until("the button that comes in", "!!document.querySelector('button.main')")
+            page.run("document.querySelector('button.main').click()")
+            page.until("Rita's own page", "location.pathname === '/research' && !!document.querySelector('[name=api_id]')")
+            if sorted(menu(page)) != ["/research", "/settings"]:
+                mistakes.append(f"the researcher's menu: {menu(page)}")
+            research(page, simulator, site, RESEARCHER, "weather_here", None)
+            if "city_news" in page.run("document.body.innerText"):
+                mistakes.append("somebody sees another one's channels")
+            page.call("Network.clearBrowserCookies")
+            sign_in(page, simulator.link(ADMIN, bot["id"]))
             roles(page, simulator, bot, site, paths, teachers, lambda url, name: look_at(page, url, axe, name, pictures, mistakes), mistakes)
         finally:
             if page:

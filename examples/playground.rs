@@ -35,6 +35,8 @@ use tokio::sync::watch;
 /// The head of studies.
 const ADMIN: i64 = 600_000_001;
 const STUDENT: i64 = 700_000_500;
+/// Somebody who collects public channels.
+const RESEARCHER: i64 = 700_000_700;
 /// The account through which voice chats are watched.
 const WATCHER: i64 = 700_000_900;
 
@@ -61,11 +63,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         bot.set_privacy(false);
         second.set_privacy(false);
         let model = stand_in::start().await?;
-        let config = settings(&dir, &address, &watcher, [&bot, &second], &model)?;
+        let config = settings(&dir, (&sim, &address), &watcher, [&bot, &second], &model)?;
         fill(&config, &clock).await?;
         log_in(&config, &watcher, &clock).await?;
         sim.show_times_in(config.zone.name());
         open_school(&sim, [&bot, &second], &watcher);
+        publish(&sim, clock.now());
         println!("\n  The playground is open: {}\n", sim.url());
         println!("  Play the head of studies: send /start to the bot, then tap.");
         println!("  Write in a group as a teacher, and watch the numbers.");
@@ -87,12 +90,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The settings of a school that has only just heard of Rollcall.
 fn settings(
     dir: &tempfile::TempDir,
-    address: &str,
+    (sim, address): (&Sim, &str),
     watcher: &User,
     [bot, second]: [&Bot; 2],
     model: &str,
 ) -> Result<Config, Box<dyn std::error::Error>> {
     let path = |name: &str| dir.path().join(name).display().to_string();
+    let own = (0..8).map(|_| sim.new_session().telethon());
+    let keys = std::iter::once(watcher.session().telethon()).chain(own).collect::<Vec<_>>().join(",");
     let given = [
         ("BOT_TOKEN", bot.token().to_owned()),
         ("BOTS", "main,second".to_owned()),
@@ -105,7 +110,10 @@ fn settings(
         ("WEB_ADDR", beside(address)?.to_string()),
         ("TELEGRAM_API_ID", "1234567".to_owned()),
         ("TELEGRAM_API_HASH", "0123456789abcdef0123456789abcdef".to_owned()),
-        ("TELEGRAM_DC", watcher.session().telethon()),
+        // The watcher's key, and one for each of those who research.
+        ("TELEGRAM_DC", keys),
+        ("RESEARCHER_IDS", RESEARCHER.to_string()),
+        ("CHANNELS_PER_MINUTE", "6000".to_owned()),
         ("ASSISTANT_FOR", "admins".to_owned()),
         ("ASSISTANT_IN_GROUPS", "yes".to_owned()),
         ("ASSISTANT_OPENAI_URL", model.to_owned()),
@@ -160,6 +168,37 @@ async fn log_in(config: &Config, watcher: &User, clock: &SharedClock) -> Result<
     let access = config.access().ok_or("the application's key is set above")?;
     Login::import(&config.data_dir, &watcher.session().telethon().into(), access, &sealing, clock.clone()).await?;
     Ok(())
+}
+
+/// Public channels, for whoever wants to collect some.
+fn publish(sim: &Sim, now: DateTime<Utc>) {
+    let _ = sim.user_with_id(RESEARCHER, "Rita", "en").described("Researcher");
+    let names = [
+        ("City news", "city_news"),
+        ("Weather", "weather_here"),
+        ("Buses and trams", "buses_today"),
+        ("Culture", "culture_tonight"),
+    ];
+    let channels = names.map(|(title, name)| sim.channel(title).named(name));
+    for day in (0..60_i64).rev() {
+        for (place, channel) in (0..).zip(&channels) {
+            let posts = 1 + (day * 7 + place * 3) % 4;
+            for n in 0..posts {
+                let text = format!(
+                    "{}: what happened on day {day}, part {n}. See @{}",
+                    names[usize::try_from(place).unwrap_or(0)].0,
+                    names[usize::try_from((place + 1) % 4).unwrap_or(0)].1
+                );
+                let post =
+                    channel.posts_at(Content::text(&text), now - chrono::TimeDelta::days(day) + chrono::TimeDelta::minutes(n));
+                let views = i32::try_from(900 + (day * 131 + place * 57 + n * 17) % 4_000).unwrap_or(0);
+                channel.counts(post, views, views / 40, &[]);
+                if (day + place) % 5 == 0 && n == 0 {
+                    channels[usize::try_from((place + 1) % 4).unwrap_or(0)].passes_on(post);
+                }
+            }
+        }
+    }
 }
 
 /// The same teachers and groups in the simulated Telegram, with a few words in each group.

@@ -18,6 +18,7 @@ pub mod form;
 pub mod ids;
 mod iso_day;
 pub mod job_reason;
+pub mod job_state;
 pub mod jobs;
 pub mod kind;
 pub mod lang;

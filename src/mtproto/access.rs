@@ -62,13 +62,14 @@ pub enum ProxyFault {
 }
 
 impl Access {
-    /// The same for somebody's own session. Where a data centre was given with several keys, as tests do, each person gets another one.
+    /// The same for somebody's own session. Where a data centre was given with several keys, as tests do, each person gets another one; the first is the program's.
     pub fn of_person(&self, api: ApiKey, person: usize) -> Self {
         let mut centres: Vec<DataCentre> = Vec::new();
         for centre in &self.data_centres {
             let same: Vec<_> = self.data_centres.iter().filter(|other| other.id == centre.id).collect();
             if !centres.iter().any(|known| known.id == centre.id) {
-                centres.push(same[person % same.len()].clone());
+                let place = if same.len() > 1 { 1 + person % (same.len() - 1) } else { 0 };
+                centres.push(same[place].clone());
             }
         }
         Self { api, data_centres: centres, ..self.clone() }

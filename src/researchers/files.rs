@@ -1,6 +1,7 @@
 //! What somebody may take along: single files, or all of them in one.
 
 use std::{
+    collections::HashMap,
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -53,6 +54,14 @@ impl Desk {
     /// The picture of the network.
     pub fn picture(&self) -> Option<Vec<u8>> {
         fs::read(self.made().join("network.svg")).ok()
+    }
+
+    /// What the nodes of the network are called, by their ids.
+    pub fn names(&self) -> HashMap<String, String> {
+        self.rows("nodes.csv", usize::MAX - 1)
+            .into_iter()
+            .filter_map(|row| Some((row.first()?.clone(), row.get(1)?.clone())))
+            .collect()
     }
 
     /// The rows of a table of the network (`nodes.csv`, `edges.csv`) with its headings, so many at most.

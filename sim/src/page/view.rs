@@ -47,6 +47,8 @@ fn person(world: &World, user: &UserData) -> Value {
         "name": user.first_name,
         "username": user.username,
         "note": user.note,
+        "phone": world.accounts.phone_of(user.id),
+        "login_code": world.code_for(user.id),
         "lang": user.lang,
         "phone": world.accounts.phone_of(user.id),
         "login_code": world.code_for(user.id),

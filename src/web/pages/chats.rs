@@ -247,6 +247,7 @@ pub(super) fn one(look: &Look<'_>) -> Result<Page, Trouble> {
         up: Some(("/chats".to_owned(), words.chats())),
         badge: Some((status.to_owned(), tone)),
         sections,
+        ..Page::default()
     })
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Page {
     /// Something beside the title.
     pub(super) badge: Option<(String, Tone)>,
     pub(super) sections: Vec<Section>,
+    /// Where it hears news of its own; empty: as its address says.
+    pub(super) live: String,
 }
 
 /// A part of a page.

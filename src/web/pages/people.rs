@@ -148,6 +148,7 @@ fn one_teacher(look: &Look<'_>, id: TeacherId) -> Result<Page, Trouble> {
         up: others_too.then(|| ("/teachers".to_owned(), words.teachers())),
         badge: Some((badge.0.to_owned(), badge.1)),
         sections,
+        ..Page::default()
     })
 }
 
@@ -173,6 +174,7 @@ pub(super) fn group(look: &Look<'_>) -> Result<Page, Trouble> {
         up: Some(("/groups".to_owned(), words.groups())),
         badge: Some((status.to_owned(), tone)),
         sections,
+        ..Page::default()
     })
 }
 

@@ -68,6 +68,7 @@ pub(super) fn one(look: &Look<'_>) -> Result<Page, Trouble> {
         up: Some(("/study".to_owned(), words.study())),
         badge: Some((status.to_owned(), tone)),
         sections,
+        ..Page::default()
     })
 }
 

@@ -68,7 +68,7 @@ pub(super) fn framed(look: &Look<'_>, page: &Page) -> Result<String, askama::Err
     let (words, visitor) = (look.words(), look.visitor);
     let notice = Notice::from_key(look.query.get("said")).map(|notice| notice.text(look.lang()));
     let live = match look.path {
-        "/research" => "/research/events".to_owned(),
+        _ if !page.live.is_empty() => page.live.clone(),
         path if is_live(path, visitor) => "/events".to_owned(),
         _ => String::new(),
     };

@@ -7,7 +7,7 @@ const body = document.body;
 if (body.dataset.events) {
   const state = document.querySelector("[data-live-state]");
   const news = new EventSource(body.dataset.events);
-  let version = null, page = null;
+  let version = null, page = new URLSearchParams(body.dataset.events.split("?")[1]).get("page");
   news.addEventListener("figures", (event) => {
     const figures = JSON.parse(event.data);
     for (const [name, value] of Object.entries(figures.values)) {

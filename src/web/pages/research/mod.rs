@@ -66,7 +66,9 @@ pub(super) fn desk(look: &Look<'_>) -> Result<Page, Trouble> {
         }
         Phase::Out | Phase::Code(_) | Phase::Password(_) => sections.extend(account::forms(look, &stand.phase)),
     }
-    Ok(page(look, sections))
+    // What is drawn here is compared with the first news: nothing that happens in between is missed.
+    let live = Query::default().with("page", &sent::page_of(&stand)).href("/research/events");
+    Ok(Page { live, ..page(look, sections) })
 }
 
 fn page(look: &Look<'_>, sections: Vec<Section>) -> Page {

@@ -145,7 +145,7 @@ async fn listen(State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap) -> 
 }
 
 /// Changes when the page looks otherwise.
-fn page_of(stand: &Stand) -> String {
+pub(super) fn page_of(stand: &Stand) -> String {
     let phase = match stand.phase {
         Phase::Out => "out",
         Phase::Code(_) => "code",

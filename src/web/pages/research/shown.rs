@@ -204,7 +204,15 @@ pub(in crate::web::pages) fn network(look: &Look<'_>) -> Result<Page, Trouble> {
 
 /// A table of the network: these columns, with the names that its file has.
 fn rows(desk: &Desk, name: &'static str, title: &str, file: &str, wanted: &[&'static str]) -> Option<Section> {
-    let rows = desk.rows(file, MOST_ROWS);
+    let mut rows = desk.rows(file, MOST_ROWS);
+    if name == "edges" {
+        let names = desk.names();
+        for cell in rows.iter_mut().skip(1).flat_map(|row| row.iter_mut().take(2)) {
+            if let Some(name) = names.get(cell) {
+                cell.clone_from(name);
+            }
+        }
+    }
     let (heads, rows) = rows.split_first()?;
     let places: Vec<_> = wanted.iter().filter_map(|key| Some((*key, heads.iter().position(|head| head == key)?))).collect();
     let is_number = |place: usize| rows.iter().all(|row| row[place].is_empty() || row[place].parse::<u64>().is_ok());
