@@ -24,7 +24,8 @@ def folder(at):
                  for post in range(1, number + 2)]
         if number == 0:
             text = " ".join(f"@{other}" for other in names[1:])
-            posts.append({"_": "Message", "id": 50, "peer_id": peer(number), "date": date, "message": text})
+            marks = [{"_": "MessageEntityMention", "offset": text.index(other) - 1, "length": len(other) + 1} for other in names[1:]]
+            posts.append({"_": "Message", "id": 50, "peer_id": peer(number), "date": date, "message": text, "entities": marks})
         (at / name).mkdir(parents=True)
         (at / name / f"{name}.json").write_text(json.dumps({"_": "ChatFull", "full_chat": {"_": "ChannelFull", "id": 1000 + number},
                                                             "chats": [chats[number]], "users": []}))

@@ -240,7 +240,7 @@ function choose(index, goes) {
 }
 
 function search() {
-  const asked = $("search").value.trim().toLowerCase().replace(/^@|^https?:\/\/t\.me\//, "");
+  const asked = $("search").value.trim().toLowerCase().replace(/^@|^(https?:\/\/)?(t|telegram)\.me\//, "");
   const found = [];
   if (asked) nodes.forEach((node, index) => { if (node.words.includes(asked)) found.push(index); });
   found.sort((a, b) => (nodes[b].label.toLowerCase() === asked) - (nodes[a].label.toLowerCase() === asked) || nodes[b].radius - nodes[a].radius);
