@@ -125,6 +125,15 @@ async fn all_jobs_are_stopped_and_started_at_once() {
     assert_eq!((status, &job["id"], &job["sort"]), (StatusCode::CREATED, &json!("backup-1"), &json!("backup")), "{job}");
     let unsent = json!({ "chat_id": boss.id, "backup": { "dir": "/copies" } });
     assert_eq!(program.does(Method::POST, "/api/v1/jobs", unsent).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let channels = json!({ "collection": { "channels": ["two words"] } });
+    assert_eq!(program.does(Method::POST, "/api/v1/jobs", channels).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, job) = program.does(Method::POST, "/api/v1/jobs", json!({ "collection": { "channels": ["@alpha"] } })).await;
+    assert_eq!((status, &job["sort"], &job["state"]), (StatusCode::CREATED, &json!("collection"), &json!("pending")), "{job}");
+    let id = job["id"].as_str().expect("an id");
+    assert_eq!(program.does(Method::POST, &format!("/api/v1/jobs/{id}/stop"), json!({})).await.0, StatusCode::OK);
+    assert_eq!(program.does(Method::DELETE, &format!("/api/v1/jobs/{id}"), json!({})).await.0, StatusCode::NO_CONTENT);
+    let missed = json!({ "backfill": { "since": "2026-01-20" }, "group": -100_999 });
+    assert_eq!(program.does(Method::POST, "/api/v1/jobs", missed).await.0, StatusCode::NOT_FOUND);
     let (_, by_hand) = program.does(Method::POST, "/api/v1/jobs", json!({ "format": "text" })).await;
     let later = json!({ "text": "Majlis", "all": true, "send_at": "2026-02-01T09:00:00Z" });
     assert_eq!(program.does(Method::POST, "/telegram/send-message/", later).await.0, StatusCode::CREATED);

@@ -51,6 +51,7 @@ use crate::domain::access::Scope;
     job_answers::NewJob,
     job_answers::NewBackup,
     job_answers::NewBackfill,
+    job_answers::NewCollection,
     job_answers::JobTimes,
     job_answers::Again,
     job_answers::NewMessage,

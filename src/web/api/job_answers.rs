@@ -85,6 +85,33 @@ pub(crate) struct NewJob {
     /// one.
     #[serde(default)]
     pub(super) backfill: Option<NewBackfill>,
+    /// Instead of a report: public channels are collected.
+    #[serde(default)]
+    pub(super) collection: Option<NewCollection>,
+}
+
+/// Public channels that the user session reads.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewCollection {
+    /// Names or links.
+    #[schema(min_items = 1, max_items = 1000, example = json!(["alpha", "https://t.me/beta"]))]
+    pub(super) channels: Vec<String>,
+    /// Into this folder of the server, by its whole path; without it into one below `EXPORT_DIR/channels` that is called by the first channel.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    pub(super) dir: Option<String>,
+    /// Only so many messages of each, the newest.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    pub(super) limit: Option<u64>,
+    /// What was written below posts as well.
+    #[serde(default)]
+    pub(super) comments: bool,
+    /// From channel to channel so many times, along forwards.
+    #[serde(default)]
+    #[schema(maximum = 5)]
+    pub(super) snowball: u32,
 }
 
 /// Days that the user session reads in groups that it is in.

@@ -11,14 +11,17 @@ use sha2::{Digest as _, Sha256};
 use super::{
     call::{Answer, Call, json, nothing, ok},
     job_answers::{
-        Again, DeliveryAnswer, Format, JobAnswer, JobTimes, NewBackfill, NewJob, NewMessage, ParseMode, Period, SentFile, Target,
+        Again, DeliveryAnswer, Format, JobAnswer, JobTimes, NewBackfill, NewCollection, NewJob, NewMessage, ParseMode, Period,
+        SentFile, Target,
     },
     problem::Problem,
 };
 use crate::{
     announcement_files,
+    channels::ChannelName,
     domain::{
         backfill::Backfill,
+        collection::Collection,
         event::Place,
         ids::{BotId, ChatId, TopicId},
         jobs::{
@@ -172,17 +175,17 @@ fn timing(cron: Option<String>, zone: Option<&str>) -> Result<Option<Timing>, Pr
 pub(super) async fn make(call: Call) -> Answer {
     let asked: NewJob = call.json()?;
     let timing = timing(asked.cron.clone(), asked.time_zone.as_deref())?;
-    let task = match (&asked.backup, &asked.backfill) {
-        (None, None) => Task::Digest(digest(&call, &asked)?),
-        (Some(_), Some(_)) => return Err(Problem::invalid("backup, backfill: one job is one of them.")),
-        _ if asked.chat_id.or(asked.topic_id).is_some() => {
-            return Err(Problem::invalid("chat_id, topic_id: only reports are sent to somebody; leave them out."));
+    let is_sent = asked.chat_id.or(asked.topic_id).is_some();
+    let task = match (&asked.backup, &asked.backfill, &asked.collection) {
+        (None, None, None) => Task::Digest(digest(&call, &asked)?),
+        _ if is_sent => return Err(Problem::invalid("chat_id, topic_id: only reports are sent to somebody; leave them out.")),
+        (None, Some(backfill), None) => Task::Backfill(missed(&call, backfill, asked.group)),
+        _ if asked.group.is_some() => {
+            return Err(Problem::invalid("group: only of reports and of what was missed; leave it out."));
         }
-        (Some(_), None) if asked.group.is_some() => {
-            return Err(Problem::invalid("group: a backup has all of them; leave it out."));
-        }
-        (Some(backup), None) => Task::Backup(Backup { dir: backup.dir.clone().into(), keep: backup.keep }),
-        (None, Some(backfill)) => Task::Backfill(missed(&call, backfill, asked.group)),
+        (Some(backup), None, None) => Task::Backup(Backup { dir: backup.dir.clone().into(), keep: backup.keep }),
+        (None, None, Some(collection)) => Task::Collection(Box::new(channels(collection)?)),
+        _ => return Err(Problem::invalid("backup, backfill, collection: one job is one of them.")),
     };
     let asked = wish(&call);
     call.order(&Order::MakeJob { task, timing, asked }).await?;
@@ -194,6 +197,24 @@ fn missed(call: &Call, asked: &NewBackfill, group: Option<i64>) -> Backfill {
     let to = asked.until.map_or_else(|| call.now(), |day| local::end_of(zone, day));
     let from = local::start_of(zone, asked.since);
     Backfill { from: from.timestamp(), to: to.timestamp(), group: group.map(ChatId) }
+}
+
+fn channels(asked: &NewCollection) -> Result<Collection, Refusal> {
+    let names = asked.channels.iter().map(|name| ChannelName::parse(name)).collect::<Result<Vec<_>, _>>();
+    let names = names.map_err(|why| Refusal::NoChannels(why.to_string()))?;
+    if asked.snowball > 5 || asked.limit == Some(0) {
+        return Err(Refusal::NoChannels("snowball is at most 5, limit at least 1".to_owned()));
+    }
+    let called = names.first().map(ChannelName::key).unwrap_or_default();
+    Ok(Collection {
+        dir: asked.dir.clone().unwrap_or(called).into(),
+        names: names.iter().map(ToString::to_string).collect(),
+        limit: asked.limit,
+        has_comments: asked.comments,
+        depth: asked.snowball,
+        min_references: 5,
+        ..Collection::default()
+    })
 }
 
 fn digest(call: &Call, asked: &NewJob) -> Result<Digest, Problem> {

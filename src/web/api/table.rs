@@ -145,7 +145,7 @@ pub static ROUTES: &[Route] = &[
         None, Nothing, by!(commands::remove)),
 
     Route::get("/api/v1/jobs", READ, "Jobs", "What is done in the background, by id.", &[LIMIT, AFTER_JOB], page_of("Job"), by!(jobs::all)),
-    Route::change(Method::POST, "/api/v1/jobs", "Jobs", "Makes a report or a backup that comes by itself.",
+    Route::change(Method::POST, "/api/v1/jobs", "Jobs", "Makes a report or a backup that comes by itself, collects public channels, or counts what was missed.",
         Some("NewJob"), Json(CREATED, "Job"), by!(jobs::make)),
     Route::get("/api/v1/jobs/{task_id}", READ, "Jobs", "How a job stands.", &[], one("Job"), by!(jobs::one)),
     Route::change(Method::DELETE, "/api/v1/jobs/{task_id}", "Jobs", "Takes away a report, a backup, or an announcement that is over.",
