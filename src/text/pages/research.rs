@@ -47,6 +47,18 @@ words! {
     research_network_more: "Which channels refer to which: the tables below say the same. The file network.html can be explored.", "Qaysi kanal qaysi kanalga ishora qiladi: quyidagi jadvallarda ham shu. network.html faylini koʻrib chiqish mumkin.", "Какой канал на какой ссылается: то же в таблицах ниже. Файл network.html интерактивный.";
     research_nodes: "Channels of the network", "Tarmoq kanallari", "Каналы сети";
     research_edges: "Connections", "Bogʻlanishlar", "Связи";
+    research_title: "Title", "Nomi", "Название";
+    research_members: "Members", "Aʼzolar", "Участники";
+    research_community: "Community", "Toʻda", "Сообщество";
+    research_referred_by: "Referred to by", "Unga ishora qilganlar", "Ссылаются на него";
+    research_refers_to: "Refers to", "U ishora qilganlar", "Ссылается на";
+    research_from: "Who refers", "Kim", "Кто ссылается";
+    research_to: "To whom", "Kimga", "На кого";
+    research_weight: "References", "Ishoralar", "Ссылок";
+    research_mentions: "Mentions", "Eslatishlar", "Упоминания";
+    research_links: "Links", "Havolalar", "Гиперссылки";
+    research_first: "First", "Birinchisi", "Первая";
+    research_last: "Last", "Oxirgisi", "Последняя";
     research_files: "Files", "Fayllar", "Файлы";
     research_file: "File", "Fayl", "Файл";
     research_all_files: "All files in one (zip)", "Hamma fayl bittada (zip)", "Все файлы одним (zip)";

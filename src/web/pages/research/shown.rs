@@ -189,21 +189,38 @@ pub(in crate::web::pages) fn network(look: &Look<'_>) -> Result<Page, Trouble> {
             "nodes",
             words.research_nodes(),
             "nodes.csv",
-            &["Label", "Title", "Participants", "Posts", "Community", "InDegree", "OutDegree"],
+            &[
+                ("Label", words.research_channel()),
+                ("Title", words.research_title()),
+                ("Participants", words.research_members()),
+                ("Posts", words.research_posts()),
+                ("Community", words.research_community()),
+                ("InDegree", words.research_referred_by()),
+                ("OutDegree", words.research_refers_to()),
+            ],
         ));
         sections.extend(rows(
             desk,
             "edges",
             words.research_edges(),
             "edges.csv",
-            &["Source", "Target", "Weight", "forwards", "mentions", "links", "first_seen", "last_seen"],
+            &[
+                ("Source", words.research_from()),
+                ("Target", words.research_to()),
+                ("Weight", words.research_weight()),
+                ("forwards", words.research_passed_on()),
+                ("mentions", words.research_mentions()),
+                ("links", words.research_links()),
+                ("first_seen", words.research_first()),
+                ("last_seen", words.research_last()),
+            ],
         ));
         sections
     }))
 }
 
-/// A table of the network: these columns, with the names that its file has.
-fn rows(desk: &Desk, name: &'static str, title: &str, file: &str, wanted: &[&'static str]) -> Option<Section> {
+/// A table of the network: these columns of its file, under these headings.
+fn rows(desk: &Desk, name: &'static str, title: &str, file: &str, wanted: &[(&'static str, &'static str)]) -> Option<Section> {
     let mut rows = desk.rows(file, MOST_ROWS);
     if name == "edges" {
         let names = desk.names();
@@ -214,16 +231,18 @@ fn rows(desk: &Desk, name: &'static str, title: &str, file: &str, wanted: &[&'st
         }
     }
     let (heads, rows) = rows.split_first()?;
-    let places: Vec<_> = wanted.iter().filter_map(|key| Some((*key, heads.iter().position(|head| head == key)?))).collect();
+    let place = |key: &str| heads.iter().position(|head| head == key);
+    let places: Vec<_> = wanted.iter().filter_map(|(key, head)| Some((*key, *head, place(key)?))).collect();
     let is_number = |place: usize| rows.iter().all(|row| row[place].is_empty() || row[place].parse::<u64>().is_ok());
-    let columns =
-        places.iter().map(|(key, place)| if is_number(*place) { Column::number(key, *key) } else { Column::text(key, *key) });
+    let columns = places
+        .iter()
+        .map(|(key, head, place)| if is_number(*place) { Column::number(key, *head) } else { Column::text(key, *head) });
     let field = |text: &String, is_number: bool| match text.parse() {
         Ok(n) if is_number => Field::count(n),
         _ if text.is_empty() => Field::nothing(),
         Ok(_) | Err(_) => Field::text(in_text(text)),
     };
-    let row = |row: &Vec<String>| places.iter().map(|(_, place)| field(&row[*place], is_number(*place))).collect();
+    let row = |row: &Vec<String>| places.iter().map(|(_, _, place)| field(&row[*place], is_number(*place))).collect();
     let rows_shown = rows.iter().map(row).collect();
     Some(Section::Table(Table {
         name,
