@@ -47,8 +47,9 @@ function wanted() {
   }).filter((ref) => ref.chat);
   if (given.length) return given.slice(0, count);
   const first = world.bots[0];
-  // The liveliest group.
-  const group = [...groups()].sort((a, b) => (b.messages?.length ?? 0) - (a.messages?.length ?? 0))[0];
+  // The liveliest group; a channel where there is none.
+  const talks = (c) => (c.kind !== "channel") * 1e6 + (c.messages?.length ?? 0);
+  const group = [...groups()].sort((a, b) => talks(b) - talks(a))[0];
   const people = first ? [...world.people].sort((a, b) => (b.note !== "") - (a.note !== "")) : [];
   const dms = people.slice(0, count - (group && count > 1 ? 1 : 0)).map((p) => ({ bot: first.id, chat: p.id }));
   return group && count > 1 ? [...dms, { bot: 0, chat: group.chat }] : dms;
