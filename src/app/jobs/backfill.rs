@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::Steps;
 use crate::{
@@ -23,6 +23,8 @@ use crate::{
 const PAGE: u32 = 100;
 /// A connection may be gone for as long.
 const ATTEMPTS: u32 = 20;
+/// A line that begins is up within this time, if it is at all.
+const CONNECTS_WITHIN: Duration = Duration::from_secs(60);
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_secs(3);
 
@@ -36,7 +38,7 @@ enum Trouble {
 
 /// Reads and counts one group after the other.
 pub(super) async fn count(context: &Context, line: &Line, backfill: &Backfill, steps: &Steps) -> Ended {
-    if matches!(line.state(), LineState::NotConfigured | LineState::NotLoggedIn) {
+    if !has_session(line).await {
         return Ended::Hopeless(Case::NoSession {}.into());
     }
     let groups: Vec<(ChatId, String)> = context.store.read(|state| {
@@ -69,6 +71,16 @@ pub(super) async fn count(context: &Context, line: &Line, backfill: &Backfill, s
     let is_hopeless = unread == groups.len();
     let untold = Case::GroupsUnread { groups: groups.len() as u64, unread: unread as u64, first, why }.into();
     if is_hopeless { Ended::Hopeless(untold) } else { Ended::Mostly(untold) }
+}
+
+/// Whether there is a session. A program that has just begun knows only once it has tried.
+async fn has_session(line: &Line) -> bool {
+    if line.state() == LineState::NotConfigured {
+        return false;
+    }
+    let mut states = line.states();
+    let is_up = timeout(CONNECTS_WITHIN, states.wait_for(LineState::is_up)).await.is_ok();
+    is_up || line.state() != LineState::NotLoggedIn
 }
 
 /// What was written in a group, from the oldest on.
