@@ -5,6 +5,7 @@ Usage: network.py ROLLCALL BROWSER AXE [FOLDER]   (AXE: axe.min.js; FOLDER: wher
 
 import json, os, pathlib, subprocess, sys, tempfile
 
+from browsing import is_too_wide, judge, looks, resize, shoot
 from smoke import Browser
 
 CHANNELS = 12
@@ -78,7 +79,7 @@ def explore(page):
 
 
 def main(rollcall, browser, axe, pictures):
-    axe, mistakes = pathlib.Path(axe).read_text(), []
+    axe, mistakes = pathlib.Path(axe).read_text() + "; true", []
     with tempfile.TemporaryDirectory() as home:
         data = pathlib.Path(home, "data")
         folder(data)
@@ -89,17 +90,13 @@ def main(rollcall, browser, axe, pictures):
             page.call("Page.navigate", url=pathlib.Path(home, "out", "network.html").as_uri())
             page.until("the figures", "document.getElementById('figures')?.textContent.includes('connections')")
             explore(page)
-            for theme in ("light", "dark"):
-                for width, (wide, high) in {"phone": (390, 844), "desk": (1440, 900)}.items():
-                    page.call("Emulation.setDeviceMetricsOverride", width=wide, height=high, deviceScaleFactor=1, mobile=width == "phone")
-                    page.run(f"theme({json.dumps(theme)})")
-                    # The page's own policy lets no script in but its own: the browser's console may.
-                    page.run(axe)
-                    found = page.run("axe.run(document).then(({violations}) => violations.filter(v => ['serious', 'critical'].includes(v.impact))"
-                                     ".map(v => `${v.impact} ${v.id}: ${v.nodes[0].html}`))")
-                    mistakes += [f"{theme} {width}: {mistake}" for mistake in found]
-                    if pictures:
-                        page.shoot(os.path.join(pictures, f"network-{theme}-{width}.png"))
+            for theme, width, w, h in looks():
+                resize(page, width, w, h)
+                page.run(f"theme({json.dumps(theme)})")
+                is_too_wide(page, f"{theme} {width}", mistakes)
+                # The page's own policy lets no script in but its own: the browser's console may.
+                judge(page, axe, f"{theme} {width}", mistakes)
+                shoot(page, pictures, f"network-{theme}-{width}")
         finally:
             page.process.kill()
             page.process.wait()

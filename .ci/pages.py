@@ -5,11 +5,10 @@ Usage: pages.py PLAYGROUND BROWSER AXE [FOLDER]   (AXE: axe.min.js; FOLDER: wher
 
 import hmac, json, os, re, subprocess, sys, tempfile, time, urllib.parse, urllib.request
 
+from browsing import THEMES, is_too_wide, judge, looks, resize, shoot
 from smoke import Browser, free_address
 
 ADMIN, STUDENT, RESEARCHER, BOT_RETRIES = 600000001, 700000500, 700000700, 100
-WIDTHS = {"phone": (390, 844), "desk": (1440, 900)}
-THEMES = ("light", "dark")
 
 
 class Simulator:
@@ -119,13 +118,10 @@ def previews(page, site, axe, pictures, mistakes):
              " f.elements.text.value = '<b>Tomorrow</b> <a href=\"https://school.example\">here</a> <tg-spoiler>x</tg-spoiler>\\n"
              "<blockquote>A <i>quotation</i></blockquote><pre>code &lt;b&gt;</pre>'; f.requestSubmit() }")
     page.until("the message", "document.querySelector('.message b')?.innerText === 'Tomorrow' && !document.querySelector('.flaw')")
-    page.run(axe)
     for theme in THEMES:
         page.run(f"document.documentElement.dataset.theme = {json.dumps(theme)}")
-        found = page.run("axe.run(document).then(({violations}) => violations.map(v => `${v.impact} ${v.id}: ${v.help}`))")
-        mistakes += [f"preview {theme}: {mistake}" for mistake in found]
-        if pictures:
-            page.shoot(os.path.join(pictures, f"preview-{theme}-desk.png"))
+        judge(page, axe, f"preview {theme}", mistakes)
+        shoot(page, pictures, f"preview-{theme}-desk")
 
 
 def speak(page, site, lang):
@@ -254,24 +250,18 @@ def research(page, simulator, site, person, channels, look):
 
 
 def look_at(page, url, axe, name, pictures, mistakes):
-    for theme in THEMES:
-        for width, (w, h) in WIDTHS.items():
-            page.call("Emulation.setDeviceMetricsOverride", width=w, height=h, deviceScaleFactor=1, mobile=width == "phone")
-            page.call("Page.navigate", url=url)
-            page.until(f"{url}", f"location.href === {json.dumps(url)} && document.readyState === 'complete' && !!document.querySelector('main')")
-            page.run(f"document.documentElement.dataset.theme = {json.dumps(theme)}")
-            page.run("document.fonts.ready.then(() => true)")
-            wide = page.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if wide > 0:
-                mistakes.append(f"{name} {theme} {width}: {wide} pixels wider than the window")
-            page.run(axe)
-            found = page.run("axe.run(document).then(({violations}) => violations.map(v => "
-                             "`${v.impact} ${v.id}: ${v.help} ${v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).slice(0, 3).join(' | ')}`))")
-            mistakes += [f"{name} {theme} {width}: {mistake}" for mistake in found]
-            if pictures:
-                height = page.run("document.documentElement.scrollHeight")
-                page.call("Emulation.setDeviceMetricsOverride", width=w, height=max(h, min(height, 4000)), deviceScaleFactor=1, mobile=width == "phone")
-                page.shoot(os.path.join(pictures, f"{name}-{theme}-{width}.png"))
+    for theme, width, w, h in looks():
+        resize(page, width, w, h)
+        page.call("Page.navigate", url=url)
+        page.until(f"{url}", f"location.href === {json.dumps(url)} && document.readyState === 'complete' && !!document.querySelector('main')")
+        page.run(f"document.documentElement.dataset.theme = {json.dumps(theme)}")
+        page.run("document.fonts.ready.then(() => true)")
+        is_too_wide(page, f"{name} {theme} {width}", mistakes)
+        judge(page, axe, f"{name} {theme} {width}", mistakes)
+        if pictures:
+            height = page.run("document.documentElement.scrollHeight")
+            resize(page, width, w, max(h, min(height, 4000)))
+            shoot(page, pictures, f"{name}-{theme}-{width}")
 
 
 def main(playground, browser, axe, pictures):

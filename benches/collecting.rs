@@ -8,18 +8,16 @@ use std::{
     env, fs,
     path::Path,
     process::{Command, Stdio},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use rollcall::{
-    clock::SystemClock,
-    config::Config,
-    mtproto::{Login, SealChoice, Sealing},
-    secrets::keyring::SystemKeyring,
-};
 use telegram_sim::{Content, Sim, User};
 use tempfile::TempDir;
+
+#[path = "common/session.rs"]
+mod session;
+
+use session::log_in;
 
 fn main() {
     let told: Vec<u32> = env::args().filter_map(|argument| argument.parse().ok()).collect();
@@ -71,16 +69,6 @@ fn settings(reader: &User, dir: &Path) -> BTreeMap<String, String> {
         ("LOG_LEVEL", "warn"),
     ];
     given.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
-
-fn log_in(settings: &BTreeMap<String, String>, reader: &User, dir: &Path) {
-    let config = Config::from_map(settings).expect("valid").0;
-    let keyring = SystemKeyring::of(dir);
-    let sealing = Sealing { choice: SealChoice::None, passphrase: None, keyring: &keyring };
-    let access = config.access().expect("an application's key is set");
-    let string = reader.session().telethon().into();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(Login::import(dir, &string, access, &sealing, Arc::new(SystemClock))).expect("taken over");
 }
 
 /// Its processor time so far; a tick is a hundredth of a second on every Linux that we know.

@@ -11,20 +11,18 @@ use std::{
     net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use rollcall::{
-    clock::SystemClock,
-    config::Config,
-    mtproto::{Login, SealChoice, Sealing},
-    secrets::keyring::SystemKeyring,
-    store::Reader,
-};
+use rollcall::store::Reader;
 use serde_json::json;
 use telegram_sim::{Chat, Sim, User, VoiceChat};
 use tempfile::TempDir;
+
+#[path = "common/session.rs"]
+mod session;
+
+use session::log_in;
 
 const CALLS: usize = 200;
 const IN_EACH: usize = 500;
@@ -114,16 +112,6 @@ fn settings(sim: &Sim, token: &str, watcher: &User, dir: &Path) -> BTreeMap<Stri
         ("EXPORT_DIR", dir.to_str().expect("UTF-8")),
     ];
     given.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
-
-fn log_in(settings: &BTreeMap<String, String>, watcher: &User, dir: &Path) {
-    let config = Config::from_map(settings).expect("valid").0;
-    let keyring = SystemKeyring::of(dir);
-    let sealing = Sealing { choice: SealChoice::None, passphrase: None, keyring: &keyring };
-    let access = config.access().expect("an application's key is set");
-    let string = watcher.session().telethon().into();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(Login::import(dir, &string, access, &sealing, Arc::new(SystemClock))).expect("taken over");
 }
 
 fn write_communities(dir: &Path, groups: &[Chat]) {

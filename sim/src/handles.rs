@@ -44,12 +44,18 @@ impl Bot {
 
     /// Waits until it has confirmed every update.
     pub async fn has_confirmed_all(&self) {
-        self.sim.until("all updates to be confirmed", |_| (self.pending() == 0).then_some(())).await;
+        self.has_at_most(0).await;
     }
 
-    /// Waits until at most `n` updates wait.
+    /// Waits until at most `n` updates wait, for as long as they become fewer.
     pub async fn has_at_most(&self, n: usize) {
-        self.sim.until(&format!("at most {n} updates to wait"), |_| (self.pending() <= n).then_some(())).await;
+        loop {
+            let before = self.pending();
+            if before <= n {
+                return;
+            }
+            self.sim.until(&format!("fewer than {before} updates to wait"), |_| (self.pending() < before).then_some(())).await;
+        }
     }
 
     /// How often it has polled.

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How long a person waits for a bot before the test fails with everything that was seen.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the parts of a simulator share.
 #[derive(Debug)]

@@ -4,19 +4,17 @@ use std::path::PathBuf;
 
 use super::{
     Done, Visitor,
-    dialogue::{self, Answered, ask},
-    digests::decided,
-    press::{BackupPlan, Screen},
+    dialogue::{Answered, ask},
+    digests::{answered, decided},
+    press::BackupPlan,
 };
 use crate::{
     domain::{
-        change::{Change, Outcome},
-        form::{Form, Step},
-        jobs::{Backup, JobChange, Task},
-        work::Buttons,
+        form::Step,
+        jobs::{Backup, Task},
     },
     orders::{Order, Timing},
-    text::{backups as words, html::Html, jobs::refusal},
+    text::{backups as words, html::Html},
 };
 
 /// A backup as far as buttons say it.
@@ -44,21 +42,6 @@ pub(super) fn folder(visitor: &Visitor<'_>, backup: Asked<'_>, typed: &str) -> A
     let Asked { cron, keep, asked } = backup;
     let task = Task::Backup(Backup { dir: PathBuf::from(typed.trim()), keep });
     let timing = Some(Timing { cron: cron.to_owned(), zone: None });
-    match decided(visitor, &Order::MakeJob { task, timing, asked }) {
-        Ok(outcome) => {
-            let made = outcome.changes.iter().find_map(|change| match change {
-                Change::Job(JobChange::Job(id, Some(_))) => Some(Screen::Job { job: id.clone() }),
-                _ => None,
-            });
-            let mut all = dialogue::finish(visitor, made.unwrap_or(Screen::Jobs { page: 0 }), None);
-            all.changes.extend(outcome.changes);
-            Ok(all)
-        }
-        Err(why) => {
-            let step = Step::BackupFolder { cron: cron.to_owned(), keep, asked };
-            let form = Form { step, touched: visitor.desk.now };
-            let said = visitor.say(Html::text(format!("⚠️ {}", refusal(&why, visitor.lang))), Buttons::None);
-            Ok(Outcome { changes: vec![Change::Form(visitor.form(), Some(form))], work: vec![said] })
-        }
-    }
+    let decided = decided(visitor, &Order::MakeJob { task, timing, asked });
+    answered(visitor, Step::BackupFolder { cron: cron.to_owned(), keep, asked }, decided)
 }

@@ -2,41 +2,18 @@
 
 use super::{
     Visitor,
-    dialogue::{self, Answered},
-    digests::decided,
-    press::Screen,
+    dialogue::Answered,
+    digests::{answered, decided},
 };
 use crate::{
     channels::ChannelName,
-    domain::{
-        change::{Change, Outcome},
-        collection::Collection,
-        form::{Form, Step},
-        jobs::{JobChange, Task},
-        work::Buttons,
-    },
+    domain::{change::Outcome, collection::Collection, form::Step, jobs::Task},
     orders::{Order, Refusal},
-    text::{html::Html, jobs::refusal},
 };
 
 /// Channels' names, as people write them: between spaces, commas, semicolons or lines.
 pub(super) fn names(visitor: &Visitor<'_>, asked: i64, typed: &str) -> Answered {
-    match begun(visitor, asked, typed) {
-        Ok(outcome) => {
-            let made = outcome.changes.iter().find_map(|change| match change {
-                Change::Job(JobChange::Job(id, Some(_))) => Some(Screen::Job { job: id.clone() }),
-                _ => None,
-            });
-            let mut all = dialogue::finish(visitor, made.unwrap_or(Screen::Jobs { page: 0 }), None);
-            all.changes.extend(outcome.changes);
-            Ok(all)
-        }
-        Err(why) => {
-            let form = Form { step: Step::CollectChannels { asked }, touched: visitor.desk.now };
-            let said = visitor.say(Html::text(format!("⚠️ {}", refusal(&why, visitor.lang))), Buttons::None);
-            Ok(Outcome { changes: vec![Change::Form(visitor.form(), Some(form))], work: vec![said] })
-        }
-    }
+    answered(visitor, Step::CollectChannels { asked }, begun(visitor, asked, typed))
 }
 
 fn begun(visitor: &Visitor<'_>, asked: i64, typed: &str) -> Result<Outcome, Refusal> {

@@ -14,7 +14,7 @@ use crate::{
         form::{Form, Step},
         ids::{MessageId, tidy},
         jobs::{Digest, DigestPeriod, JobChange, JobId, Recipients, Task},
-        work::{Buttons, Work},
+        work::Buttons,
     },
     jobs::view,
     orders::{Order, Refusal, Timing, about_job},
@@ -72,12 +72,7 @@ pub(super) fn decided(visitor: &Visitor<'_>, order: &Order) -> Result<Outcome, R
 fn done(visitor: &Visitor<'_>, order: &Order, then: Option<Screen>, edit: Option<MessageId>, toast: Toast) -> Done {
     match decided(visitor, order) {
         Ok(outcome) => {
-            let made = outcome.changes.iter().find_map(|change| match change {
-                Change::Job(JobChange::Job(id, Some(_))) => Some(Screen::Job { job: id.clone() }),
-                _ => None,
-            });
-            let screen = then.or(made).unwrap_or(Screen::Jobs { page: 0 });
-            let work = vec![visitor.show(&screen, edit, None)];
+            let work = vec![visitor.show(&then.unwrap_or_else(|| of_job(&outcome)), edit, None)];
             Done { changes: outcome.changes, work, toast: Some((toast, false)), lang: None }
         }
         Err(why) => Done {
@@ -86,6 +81,31 @@ fn done(visitor: &Visitor<'_>, order: &Order, then: Option<Screen>, edit: Option
             ..Done::default()
         },
     }
+}
+
+/// The screen of the job that was made or changed.
+fn of_job(outcome: &Outcome) -> Screen {
+    let job = outcome.changes.iter().find_map(|change| match change {
+        Change::Job(JobChange::Job(id, Some(_))) => Some(Screen::Job { job: id.clone() }),
+        _ => None,
+    });
+    job.unwrap_or(Screen::Jobs { page: 0 })
+}
+
+/// The end of a question about a job, with the job's screen; or why not, and the question stays open.
+pub(super) fn answered(visitor: &Visitor<'_>, question: Step, decided: Result<Outcome, Refusal>) -> Answered {
+    Ok(match decided {
+        Ok(outcome) => {
+            let mut all = dialogue::finish(visitor, of_job(&outcome), None);
+            all.changes.extend(outcome.changes);
+            all
+        }
+        Err(why) => {
+            let form = Form { step: question, touched: visitor.desk.now };
+            let said = visitor.say(Html::text(format!("⚠️ {}", refusal(&why, visitor.lang))), Buttons::None);
+            Outcome { changes: vec![Change::Form(visitor.form(), Some(form))], work: vec![said] }
+        }
+    })
 }
 
 /// What to say where the subject of a screen is no more.
@@ -107,16 +127,6 @@ pub(super) fn question(visitor: &Visitor<'_>) -> Html {
 pub(super) fn times(visitor: &Visitor<'_>, job: &JobId, typed: &str) -> Answered {
     let typed = tidy(typed);
     let timing = (typed != "-").then_some(Timing { cron: typed, zone: None });
-    match decided(visitor, &Order::ScheduleJob { job: job.clone(), timing }) {
-        Ok(outcome) => {
-            let mut all = dialogue::finish(visitor, Screen::Job { job: job.clone() }, None);
-            all.changes.extend(outcome.changes);
-            Ok(all)
-        }
-        Err(why) => {
-            let form = Form { step: Step::JobTimes { job: job.clone() }, touched: visitor.desk.now };
-            let said: Work = visitor.say(Html::text(format!("⚠️ {}", refusal(&why, visitor.lang))), Buttons::None);
-            Ok(Outcome { changes: vec![Change::Form(visitor.form(), Some(form))], work: vec![said] })
-        }
-    }
+    let decided = decided(visitor, &Order::ScheduleJob { job: job.clone(), timing });
+    answered(visitor, Step::JobTimes { job: job.clone() }, decided)
 }

@@ -1,6 +1,6 @@
 //! Public channels that the running program collects: what is wished, and how far it is.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,24 @@ pub struct CollectionStep {
 }
 
 impl CollectionStep {
+    /// A channel that is begun: the so-manyth of so many.
+    pub fn begin(channel: String, place: usize, of: usize, now: DateTime<Utc>) -> Self {
+        Self { channel, place: place as u64, of: of as u64, since: now, before: u64::MAX, waits_until: None }
+    }
+
+    /// So much of it is done. What earlier runs brought says nothing about the rate, and comments are counted anew.
+    pub fn reach(&mut self, done: u64, now: DateTime<Utc>) {
+        self.waits_until = None;
+        if done < self.before {
+            (self.since, self.before) = (now, done);
+        }
+    }
+
+    /// Telegram wants nothing for this time.
+    pub fn wait(&mut self, time: Duration, now: DateTime<Utc>) {
+        self.waits_until = TimeDelta::from_std(time).ok().and_then(|time| now.checked_add_signed(time));
+    }
+
     /// Messages a minute, and the time that is left for this channel at this rate; `None` as long as nobody can tell.
     pub fn pace(&self, done: u64, total: u64, now: DateTime<Utc>) -> Option<(u64, TimeDelta)> {
         let (new, seconds) = (done.checked_sub(self.before)?, u64::try_from((now - self.since).num_seconds()).ok()?);

@@ -29,6 +29,7 @@ pub mod presence;
 pub mod registry;
 pub mod rules;
 pub mod sign_in;
+pub mod sign_in_fault;
 pub mod state;
 pub mod study;
 pub mod table;

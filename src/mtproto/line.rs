@@ -157,7 +157,9 @@ impl Line {
         let (events, told) = mpsc::channel(EVENTS);
         let mut pace = Pace::collecting(setup.channels_per_minute);
         pace.resume_levels(&local::levels(&setup.dir), Duration::ZERO, setup.clock.now());
-        let state = if setup.access.is_some() { LineState::NotLoggedIn } else { LineState::NotConfigured };
+        // Whether somebody is logged in is known once the supervisor has looked.
+        let begins = LineState::Connecting { since: setup.clock.now(), why: None };
+        let state = if setup.access.is_some() { begins } else { LineState::NotConfigured };
         let line = Self(Arc::new(Shared {
             setup,
             state: watch::Sender::new(state),

@@ -1,13 +1,12 @@
-//! A run at somebody's desk: collects with their account, then makes tables and the network of everything that is there.
+//! A run in somebody's workspace: collects with their account, then makes tables and the network of everything that is there.
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
 use tokio::{runtime::Handle, sync::watch, time::Instant};
 
 use super::{
-    desk::{Desk, held},
     made,
+    workspace::{Workspace, held},
 };
 use crate::{
     channels::{Bounds, ChannelName},
@@ -22,19 +21,19 @@ const CONNECT: Duration = Duration::from_secs(60);
 /// What Telegram asks for is waited for; it can be cancelled.
 const PATIENCE: Duration = Duration::from_secs(24 * 3_600);
 
-impl Desk {
+impl Workspace {
     /// Collects these channels, beside the runtime. Whether it could begin; the stand says the rest.
     pub fn collect(self: &Arc<Self>, names: Vec<ChannelName>, limit: Option<u64>) -> bool {
         let Some(held) = self.begin() else { return false };
-        let (desk, runtime) = (self.clone(), Handle::current());
+        let (workspace, runtime) = (self.clone(), Handle::current());
         tokio::task::spawn_blocking(move || {
             let wish = Wish { names, bounds: Bounds { limit, ..Bounds::default() }, patience: PATIENCE, ..Wish::default() };
             let is_held = held.clone();
-            let ended = runtime.block_on(desk.run(&wish, held));
+            let ended = runtime.block_on(workspace.run(&wish, held));
             let is_cancelled = is_held.has_changed().is_err();
             // Also of what was cut short: what is here can be looked at.
-            let made = made::make(&desk.data(), &desk.made(), desk.setup.clock.now());
-            desk.change(|stand| {
+            let made = made::make(&workspace.data(), &workspace.made(), workspace.setup.clock.now());
+            workspace.change(|stand| {
                 (stand.is_running, stand.step) = (false, None);
                 match ended {
                     // Who cancelled it knows why.
@@ -58,9 +57,6 @@ impl Desk {
         let listening = tokio::spawn(async move { while events.recv().await.is_some() {} });
         let mut tell = |told| self.tell(told);
         let ended = async {
-            let mut states = line.states();
-            // It says that nobody is logged in before it has looked.
-            drop(tokio::time::timeout(CONNECT, states.changed()).await);
             let source = LineSource::new(line.clone()).while_held(going);
             let silent = |why: Option<String>| why.unwrap_or_else(|| "Telegram can't be reached".to_owned());
             source.is_up(Instant::now() + CONNECT).await.map_err(silent)?;
@@ -77,23 +73,18 @@ impl Desk {
         let now = self.setup.clock.now();
         self.change(|stand| match told {
             Told::Begins { name, place, of } => {
-                let (place, of) = (place as u64, of as u64);
                 (stand.done, stand.total) = (0, 0);
-                stand.step = Some(CollectionStep { channel: name, place, of, since: now, before: u64::MAX, waits_until: None });
+                stand.step = Some(CollectionStep::begin(name, place, of, now));
             }
             Told::Messages { here: done, of } | Told::Comments { done, of } | Told::Media { done, of } => {
                 (stand.done, stand.total) = (done, of);
                 if let Some(step) = &mut stand.step {
-                    step.waits_until = None;
-                    // What earlier runs brought says nothing about the rate.
-                    if done < step.before {
-                        (step.since, step.before) = (now, done);
-                    }
+                    step.reach(done, now);
                 }
             }
             Told::Waits(time) => {
                 if let Some(step) = &mut stand.step {
-                    step.waits_until = TimeDelta::from_std(time).ok().and_then(|time| now.checked_add_signed(time));
+                    step.wait(time, now);
                 }
             }
             Told::Done { .. } => {}

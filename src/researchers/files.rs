@@ -9,7 +9,7 @@ use std::{
 
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use super::desk::Desk;
+use super::workspace::Workspace;
 
 /// From here on a file within an archive needs longer numbers.
 const LARGE: u64 = u32::MAX as u64;
@@ -35,7 +35,7 @@ pub enum Sent {
     All(Vec<SentFile>),
 }
 
-impl Desk {
+impl Workspace {
     /// Everything that can be taken along, by name. What the collecting keeps for itself is nobody's.
     pub fn files(&self) -> Vec<SentFile> {
         let mut found = Vec::new();

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rollcall_research::{DatasetOptions, Kind, NetworkOptions, Theme, dataset, network};
 use serde::{Deserialize, Serialize};
 
-use super::desk::{Desk, make_private};
+use super::workspace::{Workspace, make_private};
 
 const POSTS: &str = "messages.jsonl";
 const SUMMARY: &str = "summary.json";
@@ -186,7 +186,7 @@ impl PostLine {
     }
 }
 
-impl Desk {
+impl Workspace {
     /// What the collection has at a glance; `None`: nothing is here yet.
     pub fn summary(&self) -> Option<Summary> {
         serde_json::from_slice(&fs::read(self.made().join(SUMMARY)).ok()?).ok()

@@ -4,9 +4,9 @@
 //! the network of it. It is no part of the store: when it is deleted, everything is gone.
 
 mod collecting;
-mod desk;
 mod files;
 mod made;
+mod workspace;
 
 use std::{
     collections::HashMap,
@@ -20,9 +20,9 @@ use std::{
 use secrecy::SecretString;
 
 pub use self::{
-    desk::{Answer, Desk, Phase, Stand, Wrong},
     files::{Sent, SentFile},
     made::{Filter, PostLine, Summary, TopPost},
+    workspace::{Answer, Phase, Stand, Workspace},
 };
 use crate::{
     clock::SharedClock,
@@ -58,35 +58,35 @@ impl Setup {
     }
 }
 
-/// Everybody's desks.
+/// Everybody's workspaces.
 #[derive(Debug)]
 pub struct Researchers {
     setup: Setup,
-    desks: Mutex<HashMap<UserId, Arc<Desk>>>,
+    workspaces: Mutex<HashMap<UserId, Arc<Workspace>>>,
     came: AtomicUsize,
 }
 
 impl Researchers {
     /// Nobody has come yet.
     pub fn new(setup: Setup) -> Self {
-        Self { setup, desks: Mutex::default(), came: AtomicUsize::new(0) }
+        Self { setup, workspaces: Mutex::default(), came: AtomicUsize::new(0) }
     }
 
-    /// Somebody's desk, as they left it. Opening a sealed session takes a moment, once.
-    pub fn desk(&self, user: UserId) -> Arc<Desk> {
-        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Somebody's workspace, as they left it. Opening a sealed session takes a moment, once.
+    pub fn workspace(&self, user: UserId) -> Arc<Workspace> {
+        let mut workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || {
             let place = self.came.fetch_add(1, Ordering::Relaxed);
-            Arc::new(Desk::open(self.setup.clone(), self.setup.dir.join(user.to_string()), place))
+            Arc::new(Workspace::open(self.setup.clone(), self.setup.dir.join(user.to_string()), place))
         };
-        desks.entry(user).or_insert_with(fresh).clone()
+        workspaces.entry(user).or_insert_with(fresh).clone()
     }
 }
 
 /// The program ends: what goes on is put away, and goes on when somebody asks for the same again.
 impl Drop for Researchers {
     fn drop(&mut self) {
-        let desks = self.desks.get_mut().unwrap_or_else(PoisonError::into_inner);
-        desks.values().for_each(|desk| desk.cancel());
+        let workspaces = self.workspaces.get_mut().unwrap_or_else(PoisonError::into_inner);
+        workspaces.values().for_each(|workspace| workspace.cancel());
     }
 }

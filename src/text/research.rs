@@ -1,35 +1,9 @@
 //! Sentences of the page on which people collect public channels with an account of their own.
 
-use std::time::Duration;
-
-use crate::{domain::lang::Lang, say};
-
-/// What went wrong.
-#[derive(Clone, Copy, Debug)]
-pub enum Fault<'a> {
-    /// `api_id` or `api_hash`.
-    Api,
-    /// The phone number.
-    Phone,
-    /// Its account.
-    NoAccount,
-    /// The code.
-    Code,
-    /// The code came too late.
-    CodeExpired,
-    /// The password.
-    Password,
-    /// Telegram asks to wait.
-    Wait(Duration),
-    /// Deleted here, and not ended at Telegram.
-    NotLoggedOut,
-    /// What was typed names no public channels.
-    Channels(&'a str),
-    /// A run ended before its time.
-    CutShort(&'a str),
-    /// Something else, in somebody else's words.
-    Other(&'a str),
-}
+use crate::{
+    domain::{lang::Lang, sign_in_fault::SignInFault},
+    say,
+};
 
 /// What Telegram asked for.
 #[derive(Clone, Copy, Debug)]
@@ -43,58 +17,62 @@ pub enum Asked<'a> {
 }
 
 /// What went wrong, and what to do.
-pub fn fault(fault: &Fault<'_>, lang: Lang) -> String {
+pub fn fault(fault: &SignInFault, lang: Lang) -> String {
     let said = match fault {
-        Fault::Api => say!(lang;
+        SignInFault::Api => say!(lang;
             "The api_id or the api_hash is wrong: copy both again from my.telegram.org.",
             "api_id yoki api_hash notoʻgʻri: ikkalasini my.telegram.org dan qayta koʻchiring.",
             "Неверный api_id или api_hash: скопируйте оба заново с my.telegram.org."),
-        Fault::Phone => say!(lang;
+        SignInFault::Phone => say!(lang;
             "The phone number is wrong: write it with + and the country’s code.",
             "Telefon raqami notoʻgʻri: + va davlat kodi bilan yozing.",
             "Неверный номер телефона: напишите его с + и кодом страны."),
-        Fault::NoAccount => say!(lang;
+        SignInFault::NoAccount => say!(lang;
             "There is no Telegram account with this phone number.",
             "Bu telefon raqamida Telegram hisobi yoʻq.",
             "С этим номером нет учётной записи Telegram."),
-        Fault::Code => say!(lang;
+        SignInFault::Code => say!(lang;
             "The code is wrong: look at the newest message from Telegram.",
             "Kod notoʻgʻri: Telegramdan kelgan eng yangi xabarga qarang.",
             "Неверный код: посмотрите самое новое сообщение от Telegram."),
-        Fault::CodeExpired => say!(lang;
+        SignInFault::CodeExpired => say!(lang;
             "The code isn’t valid any more: begin again.",
             "Kod endi yaroqsiz: qaytadan boshlang.",
             "Код больше не действует: начните заново."),
-        Fault::Password => say!(lang;
+        SignInFault::Password => say!(lang;
             "The password is wrong: it is the one for two-step verification.",
             "Parol notoʻgʻri: bu ikki bosqichli tasdiqlash paroli.",
             "Неверный пароль: нужен пароль двухэтапной проверки."),
-        Fault::Wait(time) => {
+        SignInFault::Wait(time) => {
             let minutes = time.as_secs().div_ceil(60);
             return say!(lang;
                 format!("Telegram asks to wait {minutes} min before the next try."),
                 format!("Telegram keyingi urinishgacha {minutes} daqiqa kutishni soʻramoqda."),
                 format!("Telegram просит подождать {minutes} мин до следующей попытки."));
         }
-        Fault::NotLoggedOut => say!(lang;
+        SignInFault::NotLoggedOut => say!(lang;
             "Everything here is deleted, but Telegram couldn’t be told. End the session in the app: Settings → Devices.",
             "Bu yerdagi hammasi oʻchirildi, lekin Telegramga xabar berib boʻlmadi. Seansni ilovada tugating: Sozlamalar → Qurilmalar.",
             "Здесь всё удалено, но Telegram не ответил. Завершите сеанс в приложении: Настройки → Устройства."),
-        Fault::Channels(why) => {
-            return say!(lang;
-                format!("Those are no public channels: {why}"),
-                format!("Bular ochiq kanallar emas: {why}"),
-                format!("Это не открытые каналы: {why}"));
-        }
-        Fault::CutShort(why) => {
-            return say!(lang;
-                format!("It ended before its time: {why}. What came until then is here; the same again goes on from there."),
-                format!("Muddatidan oldin tugadi: {why}. Shu paytgacha kelgani shu yerda; takrorlansa, oʻsha joydan davom etadi."),
-                format!("Закончилось раньше времени: {why}. Что успело прийти, здесь; повтор продолжит с того же места."));
-        }
-        Fault::Other(why) => why,
+        SignInFault::Other(why) => why,
     };
     said.to_owned()
+}
+
+/// What was typed names no public channels.
+pub fn no_channels(why: &str, lang: Lang) -> String {
+    say!(lang;
+        format!("Those are no public channels: {why}"),
+        format!("Bular ochiq kanallar emas: {why}"),
+        format!("Это не открытые каналы: {why}"))
+}
+
+/// A run ended before its time.
+pub fn cut_short(why: &str, lang: Lang) -> String {
+    say!(lang;
+        format!("It ended before its time: {why}. What came until then is here; the same again goes on from there."),
+        format!("Muddatidan oldin tugadi: {why}. Shu paytgacha kelgani shu yerda; takrorlansa, oʻsha joydan davom etadi."),
+        format!("Закончилось раньше времени: {why}. Что успело прийти, здесь; повтор продолжит с того же места."))
 }
 
 /// Where the code went, or the password's hint: a name and a value.

@@ -21,14 +21,9 @@ fn school() -> School {
     let mut desk = Desk::new();
     // Thirty hours ago: what isn't fetched within a day is lost.
     desk.sim.clock().set(desk.sim.clock().now() - TimeDelta::hours(30));
-    let bot = desk.sim.bot("rollcall_bot");
+    let (bot, boss) = desk.gets_bot();
     bot.set_privacy(false);
-    let (boss, bob) = (desk.sim.user("Boss"), desk.sim.user("Bob"));
-    boss.tells(&bot, "/start");
-    desk.set("BOT_TOKEN", bot.token());
-    desk.set("ADMIN_IDS", &boss.id.to_string());
-    let url = desk.sim.url().to_owned();
-    desk.set("TELEGRAM_API_URL", &url);
+    let bob = desk.sim.user("Bob");
     desk.does("init", "");
     desk.logs_in();
     let group = desk.sim.group("Grade2", &[&desk.ann, &bob, &boss]);

@@ -254,11 +254,7 @@ fn forwards_lead_to_further_channels() {
 #[test]
 fn beside_a_running_bot_it_says_how_to_go_on() {
     let mut desk = desk();
-    let bot = desk.sim.bot("rollcall_bot");
-    desk.set("BOT_TOKEN", bot.token());
-    desk.set("ADMIN_IDS", "1");
-    let url = desk.sim.url().to_owned();
-    desk.set("TELEGRAM_API_URL", &url);
+    desk.gets_bot();
     let mut daemon = desk.starts("run");
     daemon.is_asked("the user session's line is up");
     let said = desk.fails("channels collect Newsroom --dry-run", "");

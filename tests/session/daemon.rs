@@ -7,14 +7,7 @@ use crate::support::{API_HASH, Desk};
 #[cfg(unix)]
 #[test]
 fn a_running_bot_takes_up_a_login_and_tells_how_the_session_does() {
-    let mut desk = Desk::new();
-    let bot = desk.sim.bot("rollcall_bot");
-    let boss = desk.sim.user("Boss");
-    boss.tells(&bot, "/start");
-    desk.set("BOT_TOKEN", bot.token());
-    desk.set("ADMIN_IDS", &boss.id.to_string());
-    let url = desk.sim.url().to_owned();
-    desk.set("TELEGRAM_API_URL", &url);
+    let (mut desk, bot, boss) = Desk::with_bot();
     // Everything that anybody could want to know, and more than that.
     desk.set("LOG_LEVEL", "trace,grammers=trace");
     let passphrase = desk.path().join("passphrase");

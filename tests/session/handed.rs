@@ -9,14 +9,7 @@ use crate::support::{Desk, Talk};
 
 /// A desk with a bot that runs and has the session, and a channel with so many posts.
 fn desk(posts: usize) -> (Desk, Chat, Talk) {
-    let mut desk = Desk::new();
-    let bot = desk.sim.bot("rollcall_bot");
-    let boss = desk.sim.user("Boss");
-    boss.tells(&bot, "/start");
-    desk.set("BOT_TOKEN", bot.token());
-    desk.set("ADMIN_IDS", &boss.id.to_string());
-    let url = desk.sim.url().to_owned();
-    desk.set("TELEGRAM_API_URL", &url);
+    let (mut desk, _, _) = Desk::with_bot();
     desk.set("CHANNELS_PER_MINUTE", "6000");
     desk.does("init", "");
     desk.logs_in();

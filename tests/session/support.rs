@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-use telegram_sim::{Sim, User};
+use telegram_sim::{Bot, Sim, User};
 use tempfile::TempDir;
 
 /// As my.telegram.org gives them.
@@ -43,6 +43,24 @@ impl Desk {
             ("TELEGRAM_DC", centres.iter().map(string).collect::<Vec<_>>().join(",")),
         ];
         Self { sim, ann, dir: TempDir::new().expect("a directory"), settings }
+    }
+
+    /// A new one whose bot `Boss` has greeted, and administers.
+    pub(crate) fn with_bot() -> (Self, Bot, User) {
+        let mut desk = Self::new();
+        let (bot, boss) = desk.gets_bot();
+        (desk, bot, boss)
+    }
+
+    /// From now on it has a bot, which `Boss` has greeted and administers.
+    pub(crate) fn gets_bot(&mut self) -> (Bot, User) {
+        let (bot, boss) = (self.sim.bot("rollcall_bot"), self.sim.user("Boss"));
+        boss.tells(&bot, "/start");
+        self.set("BOT_TOKEN", bot.token());
+        self.set("ADMIN_IDS", &boss.id.to_string());
+        let url = self.sim.url().to_owned();
+        self.set("TELEGRAM_API_URL", &url);
+        (bot, boss)
     }
 
     /// Another setting from now on; an empty one is as good as none.

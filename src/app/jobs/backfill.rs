@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::Steps;
 use crate::{
@@ -23,8 +23,6 @@ use crate::{
 const PAGE: u32 = 100;
 /// A connection may be gone for as long.
 const ATTEMPTS: u32 = 20;
-/// A line that begins is up within this time, if it is at all.
-const CONNECTS_WITHIN: Duration = Duration::from_secs(60);
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_secs(3);
 
@@ -38,7 +36,7 @@ enum Trouble {
 
 /// Reads and counts one group after the other.
 pub(super) async fn count(context: &Context, line: &Line, backfill: &Backfill, steps: &Steps) -> Ended {
-    if !has_session(line).await {
+    if matches!(line.state(), LineState::NotConfigured | LineState::NotLoggedIn) {
         return Ended::Hopeless(Case::NoSession {}.into());
     }
     let groups: Vec<(ChatId, String)> = context.store.read(|state| {
@@ -73,16 +71,6 @@ pub(super) async fn count(context: &Context, line: &Line, backfill: &Backfill, s
     if is_hopeless { Ended::Hopeless(untold) } else { Ended::Mostly(untold) }
 }
 
-/// Whether there is a session. A program that has just begun knows only once it has tried.
-async fn has_session(line: &Line) -> bool {
-    if line.state() == LineState::NotConfigured {
-        return false;
-    }
-    let mut states = line.states();
-    let is_up = timeout(CONNECTS_WITHIN, states.wait_for(LineState::is_up)).await.is_ok();
-    is_up || line.state() != LineState::NotLoggedIn
-}
-
 /// What was written in a group, from the oldest on.
 async fn read(line: &Line, group: ChatId, backfill: &Backfill) -> Result<Vec<Written>, Trouble> {
     let mut messages = Vec::new();
@@ -91,8 +79,10 @@ async fn read(line: &Line, group: ChatId, backfill: &Backfill) -> Result<Vec<Wri
         let answer = ask(line, group, &page).await?;
         let came = telegram::page(&answer, group);
         messages.extend(came.messages);
-        let Some((lowest, oldest)) = came.lowest.zip(came.oldest) else { break };
-        if oldest < backfill.from || lowest <= 1 || page.offset_id == lowest {
+        let Some(lowest) = came.lowest else { break };
+        // A page may have nothing but places where messages were: they say no time.
+        let is_before = came.oldest.is_some_and(|oldest| oldest < backfill.from);
+        if is_before || lowest <= 1 || page.offset_id == lowest {
             break;
         }
         page = HistoryPage { offset_id: lowest, limit: PAGE, ..HistoryPage::default() };
@@ -114,6 +104,10 @@ async fn ask(line: &Line, group: ChatId, page: &HistoryPage) -> Result<tl_dict::
         match &fault {
             // Whatever Telegram asks for is waited for; the job can be stopped meanwhile.
             CallFault::Wait(time) => sleep(*time).await,
+            // A program that has just begun learns only now that nobody is logged in.
+            CallFault::Line(_) if line.state() == LineState::NotLoggedIn => {
+                return Err(Trouble::Session(Ended::Hopeless(Case::NoSession {}.into())));
+            }
             CallFault::Line(_) | CallFault::Silent(_) | CallFault::Elsewhere(_) if attempts < ATTEMPTS => {
                 attempts += 1;
                 sleep(PAUSE).await;

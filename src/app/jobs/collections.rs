@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use chrono::TimeDelta;
 use tokio::{runtime::Handle, sync::watch, task::spawn_blocking};
 
 use super::Steps;
@@ -107,24 +106,18 @@ impl Watched {
         let now = self.clock.now();
         match told {
             Told::Begins { name, place, of } => {
-                let (place, of) = (place as u64, of as u64);
-                self.step = Some(CollectionStep { channel: name, place, of, since: now, before: u64::MAX, waits_until: None });
+                self.step = Some(CollectionStep::begin(name, place, of, now));
                 self.note(0, 0);
             }
             Told::Messages { here: done, of } | Told::Comments { done, of } | Told::Media { done, of } => {
                 if let Some(step) = &mut self.step {
-                    step.waits_until = None;
-                    // What earlier runs brought says nothing about the rate, and comments are counted anew.
-                    if done < step.before {
-                        (step.since, step.before) = (now, done);
-                    }
+                    step.reach(done, now);
                 }
                 self.note(done, of);
             }
             Told::Waits(time) => {
-                let until = TimeDelta::from_std(time).ok().and_then(|time| now.checked_add_signed(time));
                 if let Some(step) = &mut self.step {
-                    step.waits_until = until;
+                    step.wait(time, now);
                 }
                 self.steps.wait(self.step.as_ref());
             }

@@ -240,7 +240,7 @@ static ROUTES: [Route; 75] = [
     acts("/settings/theme", Who::SignedIn, act::set_theme),
     acts("/sign-out", Who::SignedIn, act::sign_out),
     acts("/sign-out-everywhere", Who::SignedIn, act::sign_out_everywhere),
-    shows("/research", Who::Researcher, research::desk),
+    shows("/research", Who::Researcher, research::workspace),
     shows("/research/overview", Who::Researcher, research::overview),
     shows("/research/posts", Who::Researcher, research::posts),
     shows("/research/network", Who::Researcher, research::network),

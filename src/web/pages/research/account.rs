@@ -2,12 +2,10 @@
 
 use super::{back, settled};
 use crate::{
+    domain::sign_in_fault::SignInFault,
     mtproto::ApiKey,
-    researchers::{Answer, Phase, Wrong},
-    text::{
-        pages::Words,
-        research::{self as said, Fault},
-    },
+    researchers::{Answer, Phase},
+    text::{pages::Words, research as said},
     web::pages::{
         look::{Done, Look, Trouble},
         page::{Form, InputKind, Section},
@@ -19,21 +17,6 @@ use crate::{
 const LONGEST_SECRET: usize = 256;
 /// With spaces and brackets.
 const LONGEST_PHONE: usize = 32;
-
-/// What went wrong, as its sentence wants it.
-pub(super) fn fault(wrong: &Wrong) -> Fault<'_> {
-    match wrong {
-        Wrong::Api => Fault::Api,
-        Wrong::Phone => Fault::Phone,
-        Wrong::NoAccount => Fault::NoAccount,
-        Wrong::Code => Fault::Code,
-        Wrong::CodeExpired => Fault::CodeExpired,
-        Wrong::Password => Fault::Password,
-        Wrong::Wait(time) => Fault::Wait(*time),
-        Wrong::NotLoggedOut => Fault::NotLoggedOut,
-        Wrong::Other(why) => Fault::Other(why),
-    }
-}
 
 /// What is to be typed next.
 pub(super) fn forms(look: &Look<'_>, phase: &Phase) -> Vec<Section> {
@@ -88,30 +71,30 @@ pub(super) fn signed_in(words: Words, account: &str) -> Section {
 
 /// Has a code sent.
 pub(in crate::web::pages) fn sign_in(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
-    let refused = |fault: &Fault<'_>| Trouble::Refused(said::fault(fault, look.lang()));
-    let id = form.get("api_id").trim().parse().ok().filter(|id: &i32| *id > 0).ok_or_else(|| refused(&Fault::Api))?;
+    let refused = |fault: &SignInFault| Trouble::Refused(said::fault(fault, look.lang()));
+    let id = form.get("api_id").trim().parse().ok().filter(|id: &i32| *id > 0).ok_or_else(|| refused(&SignInFault::Api))?;
     let hash = form.get("api_hash").trim();
     if hash.len() != 32 || !hash.bytes().all(|c| c.is_ascii_hexdigit()) {
-        return Err(refused(&Fault::Api));
+        return Err(refused(&SignInFault::Api));
     }
-    let desk = look.research();
-    if !desk.stand().phase_is_in() {
+    let workspace = look.research();
+    if !workspace.stand().phase_is_in() {
         let phone = form.get("phone").chars().take(LONGEST_PHONE).collect();
-        desk.sign_in(ApiKey { id, hash: hash.to_owned().into() }, phone);
+        workspace.sign_in(ApiKey { id, hash: hash.to_owned().into() }, phone);
     }
-    Ok(settled(&desk))
+    Ok(settled(&workspace))
 }
 
 /// The code or the password.
 pub(in crate::web::pages) fn answer(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
-    let desk = look.research();
+    let workspace = look.research();
     let typed = |name: &str| form.get(name).chars().take(LONGEST_SECRET).collect::<String>().into();
-    match desk.stand().phase {
-        Phase::Code(_) => desk.answer(Answer::Code(typed("code"))),
-        Phase::Password(_) => desk.answer(Answer::Password(typed("password"))),
+    match workspace.stand().phase {
+        Phase::Code(_) => workspace.answer(Answer::Code(typed("code"))),
+        Phase::Password(_) => workspace.answer(Answer::Password(typed("password"))),
         Phase::Out | Phase::In(_) => {}
     }
-    Ok(settled(&desk))
+    Ok(settled(&workspace))
 }
 
 /// Another number, or another code.
@@ -122,7 +105,7 @@ pub(in crate::web::pages) fn anew(look: &Look<'_>, _: &Query) -> Result<Done, Tr
 
 /// Logs out and deletes everything.
 pub(in crate::web::pages) fn forget(look: &Look<'_>, _: &Query) -> Result<Done, Trouble> {
-    let desk = look.research();
-    desk.forget();
-    Ok(settled(&desk))
+    let workspace = look.research();
+    workspace.forget();
+    Ok(settled(&workspace))
 }

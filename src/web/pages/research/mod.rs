@@ -24,11 +24,8 @@ use super::{
 };
 use crate::{
     channels::ChannelName,
-    researchers::{Desk, Phase, Stand},
-    text::{
-        self, collections,
-        research::{self as said, Fault},
-    },
+    researchers::{Phase, Stand, Workspace},
+    text::{self, collections, research as said},
 };
 
 /// Names of as many channels as anybody collects at once.
@@ -39,16 +36,16 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 impl Look<'_> {
-    /// The desk of whoever looks, never another one.
-    fn research(&self) -> Arc<Desk> {
-        self.dashboard.researchers.desk(self.visitor.user)
+    /// The workspace of whoever looks, never another one.
+    fn research(&self) -> Arc<Workspace> {
+        self.dashboard.researchers.workspace(self.visitor.user)
     }
 }
 
 /// Where people sign in, collect, and see how far that is.
-pub(super) fn desk(look: &Look<'_>) -> Result<Page, Trouble> {
-    let (words, desk) = (look.words(), look.research());
-    let stand = desk.stand();
+pub(super) fn workspace(look: &Look<'_>) -> Result<Page, Trouble> {
+    let (words, workspace) = (look.words(), look.research());
+    let stand = workspace.stand();
     let mut sections = Vec::new();
     if stand.phase_is_in() {
         sections.push(tabs(look));
@@ -61,7 +58,7 @@ pub(super) fn desk(look: &Look<'_>) -> Result<Page, Trouble> {
         )),
         Phase::In(account) => {
             sections.extend(collecting(look, &stand));
-            sections.extend(shown::figures(look, &desk));
+            sections.extend(shown::figures(look, &workspace));
             sections.push(account::signed_in(words, account));
         }
         Phase::Out | Phase::Code(_) | Phase::Password(_) => sections.extend(account::forms(look, &stand.phase)),
@@ -94,8 +91,8 @@ fn tabs(look: &Look<'_>) -> Section {
 fn notes(look: &Look<'_>, stand: &Stand) -> Option<Section> {
     let lang = look.lang();
     let mut notes: Vec<String> = Vec::new();
-    notes.extend(stand.wrong.as_ref().map(|wrong| said::fault(&account::fault(wrong), lang)));
-    notes.extend(stand.cut_short.as_ref().map(|why| said::fault(&Fault::CutShort(why), lang)));
+    notes.extend(stand.wrong.as_ref().map(|wrong| said::fault(wrong, lang)));
+    notes.extend(stand.cut_short.as_ref().map(|why| said::cut_short(why, lang)));
     notes.extend(stand.failed.iter().map(|(name, why)| format!("{name}: {why}")));
     let note = |text| Note { tone: Tone::Warning, text };
     (!notes.is_empty()).then(|| Section::Notes(look.words().research_trouble().to_owned(), notes.into_iter().map(note).collect()))
@@ -136,9 +133,9 @@ fn said_progress(stand: &Stand, now: chrono::DateTime<chrono::Utc>, lang: crate:
 }
 
 /// Waits for a moment: mostly the next page can show how it ended.
-fn settled(desk: &Desk) -> Done {
+fn settled(workspace: &Workspace) -> Done {
     let began = Instant::now();
-    while desk.stand().is_asking && began.elapsed() < PATIENCE {
+    while workspace.stand().is_asking && began.elapsed() < PATIENCE {
         std::thread::sleep(LOOK_EVERY);
     }
     back()
@@ -151,7 +148,7 @@ fn back() -> Done {
 /// Collects channels.
 pub(super) fn collect(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
     let typed: String = form.get("channels").chars().take(LONGEST_NAMES).collect();
-    let refused = |why: String| Trouble::Refused(said::fault(&Fault::Channels(&why), look.lang()));
+    let refused = |why: String| Trouble::Refused(said::no_channels(&why, look.lang()));
     let names = ChannelName::parse_words(&typed).map_err(|why| refused(why.to_string()))?;
     let limit = match form.get("limit").trim() {
         "" => None,

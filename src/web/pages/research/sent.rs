@@ -28,7 +28,7 @@ use tokio::{sync::mpsc, task::spawn_blocking};
 
 use super::{LIVE, said_progress};
 use crate::{
-    researchers::{Desk, Phase, Sent, Stand},
+    researchers::{Phase, Sent, Stand, Workspace},
     web::pages::{Dashboard, Who, look::Visitor, serve},
 };
 
@@ -48,11 +48,11 @@ pub(in crate::web::pages) fn events() -> MethodRouter<Arc<Dashboard>> {
 /// `/research/network.svg`
 pub(in crate::web::pages) fn picture() -> MethodRouter<Arc<Dashboard>> {
     get(async |State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap| {
-        let (_, desk) = match desk_of(dashboard, &headers).await {
+        let (_, workspace) = match workspace_of(dashboard, &headers).await {
             Ok(found) => found,
             Err(status) => return status.into_response(),
         };
-        match spawn_blocking(move || desk.picture()).await {
+        match spawn_blocking(move || workspace.picture()).await {
             Ok(Some(svg)) => ([(CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
             Ok(None) | Err(_) => StatusCode::NOT_FOUND.into_response(),
         }
@@ -62,13 +62,13 @@ pub(in crate::web::pages) fn picture() -> MethodRouter<Arc<Dashboard>> {
 /// `/research/files/{id}`: a file, or all of them.
 pub(in crate::web::pages) fn take() -> MethodRouter<Arc<Dashboard>> {
     get(async |State(dashboard): State<Arc<Dashboard>>, Path(key): Path<String>, headers: HeaderMap| {
-        let (_, desk) = match desk_of(dashboard, &headers).await {
+        let (_, workspace) = match workspace_of(dashboard, &headers).await {
             Ok(found) => found,
             Err(status) => return status.into_response(),
         };
         let found = spawn_blocking(move || match key.as_str() {
-            "all.zip" => Some(("research.zip".to_owned(), Sent::All(desk.files()))),
-            key => desk.file(key).map(|file| (file.key.clone(), Sent::One(file))),
+            "all.zip" => Some(("research.zip".to_owned(), Sent::All(workspace.files()))),
+            key => workspace.file(key).map(|file| (file.key.clone(), Sent::One(file))),
         });
         match found.await {
             Ok(Some((name, sent))) => streamed(&name, sent),
@@ -77,13 +77,13 @@ pub(in crate::web::pages) fn take() -> MethodRouter<Arc<Dashboard>> {
     })
 }
 
-/// Who comes, and their desk; never another one.
-async fn desk_of(dashboard: Arc<Dashboard>, headers: &HeaderMap) -> Result<(Visitor, Arc<Desk>), StatusCode> {
+/// Who comes, and their workspace; never another one.
+async fn workspace_of(dashboard: Arc<Dashboard>, headers: &HeaderMap) -> Result<(Visitor, Arc<Workspace>), StatusCode> {
     let visitor = serve::admitted(&dashboard, headers, Who::Researcher)?;
     let user = visitor.user;
     // Opening a sealed session takes a moment.
-    let desk = spawn_blocking(move || dashboard.researchers.desk(user)).await;
-    Ok((visitor, desk.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?))
+    let workspace = spawn_blocking(move || dashboard.researchers.workspace(user)).await;
+    Ok((visitor, workspace.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?))
 }
 
 /// Hands a file on as it is read: none is ever in memory as a whole.
@@ -118,11 +118,11 @@ impl Write for Pieces {
 }
 
 async fn listen(State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap) -> Response {
-    let (visitor, desk) = match desk_of(dashboard.clone(), &headers).await {
+    let (visitor, workspace) = match workspace_of(dashboard.clone(), &headers).await {
         Ok(found) => found,
         Err(status) => return status.into_response(),
     };
-    let Some((news, seat)) = desk.listen() else {
+    let Some((news, seat)) = workspace.listen() else {
         return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "60")]).into_response();
     };
     let first = (dashboard, headers, news, seat, true);

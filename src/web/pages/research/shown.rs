@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use super::{page, tabs};
 use crate::{
-    researchers::{Desk, Filter, PostLine, Summary},
+    researchers::{Filter, PostLine, Summary, Workspace},
     text::{self, name::in_text},
     web::pages::{
         chart::DayChart,
@@ -25,8 +25,8 @@ const MOST_ROWS: usize = 500;
 const LONGEST: usize = 500;
 
 /// Figures of everything that is here.
-pub(super) fn figures(look: &Look<'_>, desk: &Desk) -> Option<Section> {
-    let (words, summary) = (look.words(), desk.summary()?);
+pub(super) fn figures(look: &Look<'_>, workspace: &Workspace) -> Option<Section> {
+    let (words, summary) = (look.words(), workspace.summary()?);
     let number = |name: &'static str, n: u64| figure(name, n, "");
     Some(Section::Figures(vec![
         number(words.research_channels(), summary.channels.len() as u64),
@@ -37,11 +37,11 @@ pub(super) fn figures(look: &Look<'_>, desk: &Desk) -> Option<Section> {
 }
 
 /// A page with tabs; where nothing is here yet, it says so.
-fn tab(look: &Look<'_>, draw: impl FnOnce(&Desk, &Summary) -> Vec<Section>) -> Page {
-    let desk = look.research();
+fn tab(look: &Look<'_>, draw: impl FnOnce(&Workspace, &Summary) -> Vec<Section>) -> Page {
+    let workspace = look.research();
     let mut sections = vec![tabs(look)];
-    match desk.summary() {
-        Some(summary) => sections.extend(draw(&desk, &summary)),
+    match workspace.summary() {
+        Some(summary) => sections.extend(draw(&workspace, &summary)),
         None => {
             let note = Note { tone: Tone::Quiet, text: look.words().research_nothing().to_owned() };
             sections.push(Section::Notes(look.words().research().to_owned(), vec![note]));
@@ -52,8 +52,8 @@ fn tab(look: &Look<'_>, draw: impl FnOnce(&Desk, &Summary) -> Vec<Section>) -> P
 
 pub(in crate::web::pages) fn overview(look: &Look<'_>) -> Result<Page, Trouble> {
     let (words, lang) = (look.words(), look.lang());
-    Ok(tab(look, |desk, summary| {
-        let mut sections: Vec<Section> = figures(look, desk).into_iter().collect();
+    Ok(tab(look, |workspace, summary| {
+        let mut sections: Vec<Section> = figures(look, workspace).into_iter().collect();
         sections.push(Section::Days(by_day(look, summary)));
         let link = |link: &str| Some(link.to_owned()).filter(|link| link.starts_with("https://t.me/"));
         let most = summary.top.first().map_or(0, |post| post.views);
@@ -115,13 +115,13 @@ fn by_day(look: &Look<'_>, summary: &Summary) -> DayChart {
 
 pub(in crate::web::pages) fn posts(look: &Look<'_>) -> Result<Page, Trouble> {
     let words = look.words();
-    Ok(tab(look, |desk, summary| {
+    Ok(tab(look, |workspace, summary| {
         let channel = look.query.get("channel");
         let with = |channel: &str| look.query.with_some("channel", channel).without(&["page", "said"]).href(look.path);
         let mut links = vec![(words.research_all().to_owned(), with(""), channel.is_empty())];
         links.extend(summary.channels.keys().map(|name| (name.clone(), with(name), name == channel)));
         let filter = Filter { channel: channel.to_owned(), words: look.query.get("q").trim().to_owned(), most: MOST_POSTS };
-        let (found, has_more) = desk.posts(&filter);
+        let (found, has_more) = workspace.posts(&filter);
         let mut sections = Vec::new();
         if summary.channels.len() > 1 {
             sections.push(Section::Choices(vec![Choice { label: words.research_channel(), links }]));
@@ -178,14 +178,14 @@ fn table(look: &Look<'_>, found: &[PostLine]) -> Table {
 
 pub(in crate::web::pages) fn network(look: &Look<'_>) -> Result<Page, Trouble> {
     let words = look.words();
-    Ok(tab(look, |desk, _| {
+    Ok(tab(look, |workspace, _| {
         let mut sections = Vec::new();
-        if desk.picture().is_some() {
+        if workspace.picture().is_some() {
             let alt = words.research_network_more().to_owned();
             sections.push(Section::Picture(words.research_network().to_owned(), "/research/network.svg", alt));
         }
         sections.extend(rows(
-            desk,
+            workspace,
             "nodes",
             words.research_nodes(),
             "nodes.csv",
@@ -200,7 +200,7 @@ pub(in crate::web::pages) fn network(look: &Look<'_>) -> Result<Page, Trouble> {
             ],
         ));
         sections.extend(rows(
-            desk,
+            workspace,
             "edges",
             words.research_edges(),
             "edges.csv",
@@ -220,10 +220,16 @@ pub(in crate::web::pages) fn network(look: &Look<'_>) -> Result<Page, Trouble> {
 }
 
 /// A table of the network: these columns of its file, under these headings.
-fn rows(desk: &Desk, name: &'static str, title: &str, file: &str, wanted: &[(&'static str, &'static str)]) -> Option<Section> {
-    let mut rows = desk.rows(file, MOST_ROWS);
+fn rows(
+    workspace: &Workspace,
+    name: &'static str,
+    title: &str,
+    file: &str,
+    wanted: &[(&'static str, &'static str)],
+) -> Option<Section> {
+    let mut rows = workspace.rows(file, MOST_ROWS);
     if name == "edges" {
-        let names = desk.names();
+        let names = workspace.names();
         for cell in rows.iter_mut().skip(1).flat_map(|row| row.iter_mut().take(2)) {
             if let Some(name) = names.get(cell) {
                 cell.clone_from(name);
@@ -255,8 +261,8 @@ fn rows(desk: &Desk, name: &'static str, title: &str, file: &str, wanted: &[(&'s
 
 pub(in crate::web::pages) fn files(look: &Look<'_>) -> Result<Page, Trouble> {
     let words = look.words();
-    Ok(tab(look, |desk, _| {
-        let files = desk.files();
+    Ok(tab(look, |workspace, _| {
+        let files = workspace.files();
         let all: u64 = files.iter().map(|file| file.bytes).sum();
         let mut rows =
             vec![vec![Field::text(words.research_all_files()).to("/research/files/all.zip".to_owned()), Field::count(all)]];

@@ -1,4 +1,4 @@
-//! One person's desk: whether they are signed in to Telegram, and what is collected for them at this moment.
+//! One person's workspace: whether they are signed in to Telegram, and what is collected for them at this moment.
 
 use std::{
     fs, io,
@@ -16,7 +16,7 @@ use tokio::{
 use super::Setup;
 use crate::{
     collector::Why,
-    domain::collection::CollectionStep,
+    domain::{collection::CollectionStep, sign_in_fault::SignInFault},
     mtproto::{ApiKey, Login, LoginFault, Sealing, Step, called, own_session},
     secrets::keyring::SystemKeyring,
 };
@@ -39,30 +39,7 @@ pub enum Phase {
     In(String),
 }
 
-/// What went wrong last.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// `api_id` or `api_hash`.
-    Api,
-    /// The phone number.
-    Phone,
-    /// The account of this number.
-    NoAccount,
-    /// The code.
-    Code,
-    /// The code came too late.
-    CodeExpired,
-    /// The password.
-    Password,
-    /// Telegram asks to wait.
-    Wait(Duration),
-    /// Everything here is deleted, and Telegram doesn't know yet that the session is over.
-    NotLoggedOut,
-    /// Something else, in somebody else's words.
-    Other(String),
-}
-
-impl From<LoginFault> for Wrong {
+impl From<LoginFault> for SignInFault {
     fn from(fault: LoginFault) -> Self {
         match fault {
             LoginFault::ApiInvalid => Self::Api,
@@ -92,7 +69,7 @@ pub enum Answer {
     Password(SecretString),
 }
 
-/// How a desk stands.
+/// How a workspace stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stand {
     /// How far signing in is.
@@ -100,7 +77,7 @@ pub struct Stand {
     /// Telegram is being asked.
     pub is_asking: bool,
     /// What went wrong last.
-    pub wrong: Option<Wrong>,
+    pub wrong: Option<SignInFault>,
     /// What is collected at this moment.
     pub step: Option<CollectionStep>,
     /// Whether anything goes on: collecting, or making tables of it.
@@ -115,9 +92,9 @@ pub struct Stand {
     pub cut_short: Option<String>,
 }
 
-/// A person's desk.
+/// A person's workspace.
 #[derive(Debug)]
-pub struct Desk {
+pub struct Workspace {
     pub(super) setup: Setup,
     pub(super) dir: PathBuf,
     /// Which of several keys is theirs, where there are several.
@@ -138,14 +115,14 @@ impl std::fmt::Debug for LoginUnderWay {
     }
 }
 
-impl Desk {
+impl Workspace {
     pub(super) fn open(setup: Setup, dir: PathBuf, place: usize) -> Self {
         let keyring = SystemKeyring::of(&dir);
         let known = own_session(&dir, &sealing(&setup, &keyring));
         let (phase, api, wrong) = match known {
             Ok(Some((account, api))) => (Phase::In(called(&account)), Some(api), None),
             Ok(None) => (Phase::Out, None, None),
-            Err(why) => (Phase::Out, None, Some(Wrong::Other(why.to_string()))),
+            Err(why) => (Phase::Out, None, Some(SignInFault::Other(why.to_string()))),
         };
         let stand = Stand {
             phase,
@@ -196,16 +173,17 @@ impl Desk {
 
     /// Has Telegram send a code. Goes on by itself; the stand says how it ended.
     pub fn sign_in(self: &Arc<Self>, api: ApiKey, phone: String) {
-        let desk = self.clone();
+        let workspace = self.clone();
         self.ask(async move |login| {
             *login = None;
-            make_private(&desk.dir).map_err(|why| Wrong::Other(why.to_string()))?;
-            let keyring = SystemKeyring::of(&desk.dir);
-            let access = desk.setup.access(api.clone(), desk.place);
-            let fresh = Login::open(&desk.dir, access, &sealing(&desk.setup, &keyring), desk.setup.clock.clone()).await?;
+            make_private(&workspace.dir).map_err(|why| SignInFault::Other(why.to_string()))?;
+            let keyring = SystemKeyring::of(&workspace.dir);
+            let access = workspace.setup.access(api.clone(), workspace.place);
+            let fresh =
+                Login::open(&workspace.dir, access, &sealing(&workspace.setup, &keyring), workspace.setup.clock.clone()).await?;
             fresh.keep_api()?;
             let step = fresh.send_code(&phone).await?;
-            *held(&desk.api) = Some(api);
+            *held(&workspace.api) = Some(api);
             *login = Some(LoginUnderWay(fresh));
             Ok(step)
         });
@@ -214,7 +192,7 @@ impl Desk {
     /// What Telegram asked for.
     pub fn answer(self: &Arc<Self>, answer: Answer) {
         self.ask(async move |login| {
-            let LoginUnderWay(open) = login.as_ref().ok_or(Wrong::CodeExpired)?;
+            let LoginUnderWay(open) = login.as_ref().ok_or(SignInFault::CodeExpired)?;
             Ok(match answer {
                 Answer::Code(code) => open.enter_code(&code).await?,
                 Answer::Password(password) => Step::Done(open.enter_password(password).await?),
@@ -223,22 +201,25 @@ impl Desk {
     }
 
     /// Asks Telegram, beside the runtime: opening a sealed file and proving a password take a while.
-    fn ask(self: &Arc<Self>, work: impl AsyncFnOnce(&mut Option<LoginUnderWay>) -> Result<Step, Wrong> + Send + 'static) {
+    fn ask(self: &Arc<Self>, work: impl AsyncFnOnce(&mut Option<LoginUnderWay>) -> Result<Step, SignInFault> + Send + 'static) {
         if self.stand().is_asking {
             return;
         }
         self.change(|stand| (stand.is_asking, stand.wrong) = (true, None));
-        let (desk, runtime) = (self.clone(), Handle::current());
+        let (workspace, runtime) = (self.clone(), Handle::current());
         tokio::task::spawn_blocking(move || {
             runtime.clone().block_on(async {
-                let mut login = desk.login.lock().await;
+                let mut login = workspace.login.lock().await;
                 let ended = work(&mut login).await;
-                let is_over =
-                    matches!(ended, Ok(Step::Done(_)) | Err(Wrong::CodeExpired | Wrong::Api | Wrong::Phone | Wrong::NoAccount));
+                let is_over = matches!(
+                    ended,
+                    Ok(Step::Done(_))
+                        | Err(SignInFault::CodeExpired | SignInFault::Api | SignInFault::Phone | SignInFault::NoAccount)
+                );
                 if is_over {
                     *login = None;
                 }
-                desk.change(|stand| {
+                workspace.change(|stand| {
                     stand.is_asking = false;
                     match ended {
                         Ok(Step::Code(sent_by)) => stand.phase = Phase::Code(sent_by),
@@ -256,7 +237,7 @@ impl Desk {
         });
     }
 
-    /// Whether a run may begin, which holds the desk until it ends.
+    /// Whether a run may begin, which holds the workspace until it ends.
     pub(super) fn begin(&self) -> Option<watch::Receiver<()>> {
         let mut stop = held(&self.stop);
         let is_free = self.stand().phase_is_in() && !self.stand().is_running;
@@ -292,24 +273,24 @@ impl Desk {
             return;
         }
         self.change(|stand| (stand.is_asking, stand.wrong) = (true, None));
-        let (desk, runtime) = (self.clone(), Handle::current());
+        let (workspace, runtime) = (self.clone(), Handle::current());
         tokio::task::spawn_blocking(move || {
             runtime.clone().block_on(async {
                 // A run that goes on holds the session's file.
-                let mut stands = desk.stand.subscribe();
-                // The desk itself is the sender, so it can't be gone.
+                let mut stands = workspace.stand.subscribe();
+                // The workspace itself is the sender, so it can't be gone.
                 drop(stands.wait_for(|stand| !stand.is_running).await);
-                *desk.login.lock().await = None;
-                let told = desk.log_out().await;
-                let deleted = delete(&desk.dir);
-                *held(&desk.api) = None;
-                desk.change(|stand| {
+                *workspace.login.lock().await = None;
+                let told = workspace.log_out().await;
+                let deleted = delete(&workspace.dir);
+                *held(&workspace.api) = None;
+                workspace.change(|stand| {
                     (stand.phase, stand.is_asking, stand.step) = (Phase::Out, false, None);
                     stand.failed.clear();
                     stand.cut_short = None;
                     stand.wrong = match (deleted, told) {
-                        (Err(why), _) => Some(Wrong::Other(why.to_string())),
-                        (Ok(()), false) => Some(Wrong::NotLoggedOut),
+                        (Err(why), _) => Some(SignInFault::Other(why.to_string())),
+                        (Ok(()), false) => Some(SignInFault::NotLoggedOut),
                         (Ok(()), true) => None,
                     };
                 });
