@@ -6,6 +6,7 @@ mod dashboard;
 mod housekeeping;
 mod jobs;
 mod reception;
+mod replica;
 mod service;
 mod site;
 mod study;
@@ -29,7 +30,7 @@ use crate::{
     context::Context,
     feeds::Reader,
     mtproto::{Line, LineEvent, LineSetup},
-    store::{Store, StoreFault},
+    store::StoreFault,
     telegram::{self, Assistants, CallError, Feeds, Fleet, KeepFault, OurBot, Services, Vitals, Wire},
     web::{self, ListenFault, status::Watched, webhook::Doors},
 };
@@ -62,8 +63,7 @@ pub enum RunError {
 
 /// Runs until `stop` says so. Everything received by then is counted and in the files.
 pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>) -> Result<(), RunError> {
-    let store = Store::open(&config.data_dir, clock.clone())?;
-    tracing::info!(data_dir = %config.data_dir.display(), "the data directory is ours");
+    let Some(store) = replica::open(&config, &clock, stop.clone()).await? else { return Ok(()) };
     // Whoever watches voice chats reads its events.
     let (line, supervisor, events) = Line::new(line_setup(&config, clock.clone()));
     let context = Arc::new(Context::new(store.clone(), config.rules(), clock.clone()));
@@ -77,10 +77,12 @@ pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>
     }
     dashboard::receive(&config, clock, stop.clone()).await?;
     let reporting = tokio::spawn(service::report(watched.clone(), stop.clone()));
+    let guarding = tokio::spawn(replica::guard(context.clone()));
     let supervising = tokio::spawn(supervisor.run());
     // The outbox's calls borrow across awaits in ways that only one thread allows, and one thread is all that we use.
     let ran = LocalSet::new().run_until(serve(config, &watched, events, stop)).await;
     reporting.abort();
+    guarding.abort();
     supervising.abort();
     let closed = store.close().await;
     ran?;

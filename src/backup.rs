@@ -19,7 +19,7 @@ use crate::{
         period::Period,
         tally::Tally,
     },
-    store::{CheckpointLock, DirectoryLock, FORMAT, JOURNAL_FILES, Owner, Reader, StoreFault, lock_files},
+    store::{CheckpointLock, DirectoryLock, FORMAT, Home, JOURNAL_FILES, Owner, Reader, StoreFault, copy, lock_files},
 };
 
 /// The first entry of every archive.
@@ -108,8 +108,22 @@ pub enum BackupFault {
 /// Who is told after each file how many of how many are done.
 pub type Step<'a> = dyn FnMut(u64, u64) + 'a;
 
-/// Writes the directory into `archive`, also beside a running daemon. Takes as long as reading everything does.
-pub fn create(dir: &Path, archive: &Path, now: DateTime<Utc>, step: &mut Step<'_>) -> Result<Manifest, BackupFault> {
+/// Writes a repository into `archive`, also beside a running daemon. Takes as long as reading everything does.
+pub fn create(home: &Home, archive: &Path, now: DateTime<Utc>, step: &mut Step<'_>) -> Result<Manifest, BackupFault> {
+    if home.in_database().is_none() {
+        return create_of(home.dir(), archive, now, step);
+    }
+    // What a database has becomes a directory beside the archive for a while.
+    let aside = with_suffix(archive, ".files");
+    fs::create_dir_all(&aside).map_err(|why| fault("create", &aside, why))?;
+    let copied = copy::at_one_moment(home, &Home::directory(&aside)).map_err(BackupFault::from);
+    let written = copied.and_then(|()| create_of(&aside, archive, now, step));
+    // Only tidying.
+    drop(fs::remove_dir_all(&aside));
+    written
+}
+
+fn create_of(dir: &Path, archive: &Path, now: DateTime<Utc>, step: &mut Step<'_>) -> Result<Manifest, BackupFault> {
     if archive.exists() {
         return Err(BackupFault::Exists(archive.to_owned()));
     }

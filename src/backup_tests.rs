@@ -33,12 +33,12 @@ async fn what_a_running_daemon_committed_comes_back() {
     let store = school(&data).await;
     let archive = dir.path().join("school.tar.zst");
     // Only in the journal, then only in the files.
-    let manifest = create(&data, &archive, NOW, &mut |_, _| ()).expect("written beside the owner");
+    let manifest = create(&Home::directory(&data), &archive, NOW, &mut |_, _| ()).expect("written beside the owner");
     assert_eq!((manifest.archive_format, manifest.files), (1, 1), "the journal alone");
     store.close().await.expect("closes");
     let second = dir.path().join("later.tar.zst");
-    create(&data, &second, NOW, &mut |_, _| ()).expect("written");
-    assert!(matches!(create(&data, &archive, NOW, &mut |_, _| ()), Err(BackupFault::Exists(_))));
+    create(&Home::directory(&data), &second, NOW, &mut |_, _| ()).expect("written");
+    assert!(matches!(create(&Home::directory(&data), &archive, NOW, &mut |_, _| ()), Err(BackupFault::Exists(_))));
     for archive in [archive, second] {
         let there = dir.path().join(archive.file_stem().expect("a name"));
         restore(&archive, &there, NOW, &mut |_| Ok(()), &mut |_, _| ()).expect("restores");
@@ -57,7 +57,7 @@ async fn what_belongs_to_this_machine_stays_here() {
         fs::write(data.join(file), "{}").expect("written");
     }
     let (archive, there) = (dir.path().join("x.tar.zst"), dir.path().join("there"));
-    create(&data, &archive, NOW, &mut |_, _| {}).expect("written");
+    create(&Home::directory(&data), &archive, NOW, &mut |_, _| {}).expect("written");
     restore(&archive, &there, NOW, &mut |_| Ok(()), &mut |_, _| {}).expect("restores");
     assert!(there.join("teachers.json").exists());
     assert!(!there.join(crate::telegram::webhook::FILE).exists() && !there.join("alive").exists());
@@ -69,7 +69,7 @@ async fn a_damaged_archive_restores_nothing() {
     school(dir.path()).await.close().await.expect("closes");
     let elsewhere = TempDir::new().expect("a directory");
     let archive = elsewhere.path().join("x.tar.zst");
-    create(dir.path(), &archive, NOW, &mut |_, _| ()).expect("written");
+    create(&Home::directory(dir.path()), &archive, NOW, &mut |_, _| ()).expect("written");
     let whole = fs::read(&archive).expect("reads");
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 0x40;

@@ -40,6 +40,7 @@ use crate::{
     mtproto::{Access, ApiKey},
     researchers,
     secrets::Origin,
+    store::{Home, postgres::Database},
     telegram::{CALL_TIMEOUT, ProxyChoice},
 };
 
@@ -54,6 +55,10 @@ pub struct Config {
     pub researchers: Vec<UserId>,
     /// `DATA_DIR`
     pub data_dir: PathBuf,
+    /// `STORE_URL`: where the counts are, unless in `DATA_DIR`.
+    pub database: Option<Database>,
+    /// `STORE_CA_FILE`
+    pub store_authorities: Option<PathBuf>,
     /// `EXPORT_DIR`
     pub export_dir: PathBuf,
     /// `EXPORT_KEEP_DAYS`; 0 keeps all.
@@ -194,6 +199,8 @@ impl Config {
             admins: read.people("ADMIN_IDS"),
             researchers: read.people("RESEARCHER_IDS"),
             data_dir: read.path("DATA_DIR"),
+            database: read.database(),
+            store_authorities: read.get("STORE_CA_FILE").map(PathBuf::from),
             export_dir: read.path("EXPORT_DIR"),
             export_keep_days: read.number("EXPORT_KEEP_DAYS", 0..=36_500),
             zone: read.parsed("TZ", |text| {
@@ -277,6 +284,14 @@ impl Config {
             passphrase: self.session.passphrase.clone(),
             channels_per_minute: self.session.channels_per_minute,
             clock,
+        }
+    }
+
+    /// Where the counts are.
+    pub fn home(&self) -> Home {
+        match &self.database {
+            Some(database) => Home::database(database.clone(), &self.data_dir),
+            None => Home::directory(&self.data_dir),
         }
     }
 

@@ -43,7 +43,7 @@ const OUTSIDE: [&str; 9] = [
 ];
 
 /// Foreign names that stay within one part, which translates them.
-const AT_HOME: [(&str, &str); 11] = [
+const AT_HOME: [(&str, &str); 14] = [
     ("teloxide", "src/telegram"),
     ("grammers_client", "src/mtproto"),
     ("grammers_crypto", "src/mtproto"),
@@ -55,6 +55,9 @@ const AT_HOME: [(&str, &str); 11] = [
     ("feed_rs", "src/feeds.rs"),
     ("rust_xlsxwriter", "src/report"),
     ("rusqlite", "src/store/tracker.rs"),
+    ("postgres::Client", "src/store/postgres"),
+    ("rustls", "src/store/postgres/settings.rs"),
+    ("tokio_postgres_rustls", "src/store/postgres/settings.rs"),
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -23,7 +23,7 @@ use crate::{
         state::State,
     },
     orders::{Order, Refusal},
-    store::{Store, StoreFault},
+    store::Store,
     web::api::chat_answers::{bot_sums, chat_stats, sums, type_sums},
 };
 
@@ -138,12 +138,12 @@ fn bot(session: &Session, state: &State, args: &ChatsArgs) -> Result<Option<BotI
 
 /// Has the running bot ask Telegram, and waits for it.
 fn refresh(session: &Session, chat: Option<ChatId>) -> Result<(), Failure> {
-    match Store::open(&session.config.data_dir, session.clock()) {
+    match Store::open_at(&session.config.home(), session.clock()) {
         Ok(_) => {
             let why = "only the running bot asks Telegram, and none runs on this directory; start it, or leave --refresh out";
             return Err(Failure::Refused(why.to_owned()));
         }
-        Err(StoreFault::InUse { .. }) => {}
+        Err(why) if why.is_taken() => {}
         Err(why) => return Err(why.into()),
     }
     session.order_aside(&Order::RefreshChats { chat })?;

@@ -27,7 +27,7 @@ pub(super) struct RestoreArgs {
 /// Writes a backup.
 pub(super) fn backup(session: &Session, args: &BackupArgs) -> Result<(), Failure> {
     let bar = Bar::new("Packing");
-    let manifest = backup::create(&session.config.data_dir, &args.file, session.now(), &mut |done, all| bar.reach(done, all))?;
+    let manifest = backup::create(&session.config.home(), &args.file, session.now(), &mut |done, all| bar.reach(done, all))?;
     drop(bar);
     out::data(&format!("{} files of {} are in {}.", manifest.files, session.config.data_dir.display(), args.file.display()))?;
     Ok(())

@@ -36,7 +36,7 @@ pub(super) fn run(session: &Session, args: &InitArgs) -> Result<(), Failure> {
     for dir in [dir, &session.config.export_dir] {
         fs::create_dir_all(dir)?;
     }
-    let store = Store::open(dir, session.clock())?;
+    let store = Store::open_at(&session.config.home(), session.clock())?;
     let filled = wait_for(async {
         if args.demo {
             let (school, days) = demo::school(session.now(), session.config.zone, demo::SEED);

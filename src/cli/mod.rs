@@ -26,6 +26,7 @@ mod run;
 mod secrets;
 mod send;
 mod session;
+mod store;
 mod study;
 mod teachers;
 mod token;
@@ -166,6 +167,9 @@ enum Command {
     /// Keep secret settings out of .env: sealed with a passphrase, or in the system's keyring
     #[command(subcommand)]
     Secrets(secrets::SecretsCommand),
+    /// Move the counts to a database, or back to files
+    #[command(subcommand)]
+    Store(store::StoreCommand),
     /// Write the whole data directory into one file, also while the bot runs
     Backup(data::BackupArgs),
     /// Fill an empty data directory from a backup
@@ -236,6 +240,7 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Bots(command) => bots::run(&session, command),
         Command::Channels(command) => channels::run(|| Ok(session), command, &clock),
         Command::Secrets(command) => secrets::run(env_file, data_dir, command),
+        Command::Store(command) => store::run(&session, command),
         Command::Backup(args) => data::backup(&session, args),
         Command::Restore(args) => data::restore(&session, args),
     }

@@ -52,7 +52,7 @@ impl Session {
 
     /// Looks at the data, also beside a running daemon.
     pub(super) fn read(&self) -> Result<Reader, Failure> {
-        Ok(Reader::open(&self.config.data_dir)?)
+        Ok(Reader::open_at(&self.config.home())?)
     }
 
     /// Has an order carried out: by the daemon that owns the data, or else here. Prints the answer.
@@ -73,7 +73,7 @@ impl Session {
         mut answered: impl FnMut(&str) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let mut hear = |answer: Answer| if answer.done { answered(&answer.text) } else { Err(Failure::Refused(answer.text)) };
-        match Store::open(&self.config.data_dir, self.clock()) {
+        match Store::open_at(&self.config.home(), self.clock()) {
             Ok(store) => wait_for(async {
                 for order in orders {
                     hear(dropbox::carry_out(&store, self.config.zone, self.now(), &Actor::Terminal, &order).await?)?;
@@ -82,9 +82,9 @@ impl Session {
                 }
                 Ok(store.close().await?)
             }),
-            Err(StoreFault::InUse { .. }) => {
+            Err(why) if why.is_taken() => {
                 for order in orders {
-                    hear(dropbox::ask(&self.config.data_dir, &self.unique(), &order, PATIENCE)?)?;
+                    hear(dropbox::ask(&self.config.home(), &self.unique(), &order, PATIENCE)?)?;
                 }
                 Ok(())
             }
@@ -93,13 +93,13 @@ impl Session {
     }
 
     fn answer(&self, order: &Order) -> Result<String, Failure> {
-        let answer = match Store::open(&self.config.data_dir, self.clock()) {
+        let answer = match Store::open_at(&self.config.home(), self.clock()) {
             Ok(store) => wait_for(async {
                 let answer = dropbox::carry_out(&store, self.config.zone, self.now(), &Actor::Terminal, order).await?;
                 store.close().await?;
                 Ok::<Answer, StoreFault>(answer)
             })?,
-            Err(StoreFault::InUse { .. }) => dropbox::ask(&self.config.data_dir, &self.unique(), order, PATIENCE)?,
+            Err(why) if why.is_taken() => dropbox::ask(&self.config.home(), &self.unique(), order, PATIENCE)?,
             Err(why) => return Err(why.into()),
         };
         if answer.done { Ok(answer.text) } else { Err(Failure::Refused(answer.text)) }

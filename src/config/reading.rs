@@ -17,6 +17,7 @@ use crate::{
     alerts::silence::Silence,
     domain::{ids::UserId, lang::Lang, rules::Rules, working_hours::WorkingHours},
     leaderboard_export::ExportConfig,
+    store::postgres::Database,
     telegram::ProxyChoice,
 };
 
@@ -128,6 +129,16 @@ impl Reading<'_> {
             );
         }
         url
+    }
+
+    /// `STORE_URL` and what belongs to it; without it everything is in files.
+    pub(super) fn database(&mut self) -> Option<Database> {
+        let connections = self.number("STORE_CONNECTIONS", 2..=64) as usize;
+        let authorities = self.get("STORE_CA_FILE").map(PathBuf::from);
+        let term = Duration::from_secs(self.number("STORE_TAKEOVER_SECONDS", 1..=60));
+        let url = self.get("STORE_URL")?;
+        let made = Database::new(url, authorities.as_deref(), connections, term);
+        made.map_err(|why| self.mistakes.push(why.to_string())).ok()
     }
 
     /// `METRICS_ADDR`; without it nothing is served.

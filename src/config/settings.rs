@@ -12,7 +12,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 56] = [
+pub const SETTINGS: [Setting; 60] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "BOTS",
@@ -30,6 +30,26 @@ pub const SETTINGS: [Setting; 56] = [
         help: "Telegram ids of people who may collect public channels on the dashboard's page Research, each with their own account. Admins may anyway.",
     },
     Setting { name: "DATA_DIR", default: "./data", help: "Where everything is kept." },
+    Setting {
+        name: "STORE_URL",
+        default: "",
+        help: "Keep the counts in PostgreSQL: postgres://USER:PASSWORD@HOST:5432/DATABASE. Without it: in files in DATA_DIR.",
+    },
+    Setting {
+        name: "STORE_CA_FILE",
+        default: "",
+        help: "Also believe databases whose certificates these authorities (PEM) have signed.",
+    },
+    Setting {
+        name: "STORE_TAKEOVER_SECONDS",
+        default: "6",
+        help: "Another replica takes over from one that was silent for so long: 1 to 60.",
+    },
+    Setting {
+        name: "STORE_CONNECTIONS",
+        default: "4",
+        help: "How many connections to the database this process opens at most: 2 to 64.",
+    },
     Setting { name: "EXPORT_DIR", default: "./exports", help: "Where workbooks and other reports are kept." },
     Setting { name: "EXPORT_KEEP_DAYS", default: "30", help: "Reports older than so many days are deleted; 0 keeps all." },
     Setting { name: "TZ", default: "Asia/Tashkent", help: "The time zone whose midnight separates the days." },

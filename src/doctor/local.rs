@@ -67,6 +67,14 @@ pub fn look(config: &Config) -> LocalFacts {
         Ok(owner) => facts.owner = owner,
         Err(why) => facts.owner_fault = Some(why.to_string()),
     }
+    if config.database.is_some() {
+        let read = Reader::open_at(&config.home()).and_then(|reader| Ok((reader.days()?.len(), reader.state().clone())));
+        match read {
+            Ok((days, state)) => (facts.days, facts.state) = (days, Some(state)),
+            Err(why) => facts.fault = Some(why.to_string()),
+        }
+        return facts;
+    }
     let days = days(dir);
     facts.days = days.len();
     let files = DataFile::AT_START.into_iter().chain(days.into_iter().flat_map(DataFile::of_day));

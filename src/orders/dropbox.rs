@@ -20,7 +20,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{Answer, Order, Refusal, decide};
 use crate::{
     domain::{audit::Actor, change::Outcome},
-    store::{Store, StoreFault},
+    store::{
+        Home, Store, StoreFault,
+        disk::{self, Disk, RealDisk},
+    },
 };
 
 const ORDERS: &str = "orders";
@@ -71,21 +74,22 @@ pub enum DropboxFault {
     Store(#[from] StoreFault),
 }
 
-/// Gives an order to the daemon that owns `dir`, and waits for its answer. `name` must be unique to this order.
-pub fn ask(dir: &Path, name: &str, order: &Order, patience: Duration) -> Result<Answer, DropboxFault> {
-    let orders = dir.join(ORDERS);
-    fs::create_dir_all(&orders).map_err(|why| fault("create", &orders, why))?;
+/// Gives an order to the daemon that owns this repository, and waits for its answer. `name` must be unique to this order.
+pub fn ask(home: &Home, name: &str, order: &Order, patience: Duration) -> Result<Answer, DropboxFault> {
+    let (orders, disk) = (home.dir().join(ORDERS), home.disk());
+    let disk = disk.as_ref();
+    disk.create_dir_all(&orders).map_err(|why| fault("create", &orders, why))?;
     let asked = orders.join(format!("{name}{ASKED}"));
     let answered = orders.join(format!("{name}{ANSWERED}"));
-    write(&asked, order)?;
+    write(disk, &asked, order)?;
     let start = Instant::now();
     loop {
-        if let Some(answer) = read::<Answer>(&answered)? {
-            remove(&answered)?;
+        if let Some(answer) = read::<Answer>(disk, &answered)? {
+            remove(disk, &answered)?;
             return Ok(answer);
         }
         if start.elapsed() >= patience {
-            return Err(if remove(&asked)? { DropboxFault::NotTaken } else { DropboxFault::NotAnswered });
+            return Err(if remove(disk, &asked)? { DropboxFault::NotTaken } else { DropboxFault::NotAnswered });
         }
         thread::sleep(LOOK_EVERY);
     }
@@ -95,18 +99,18 @@ pub fn ask(dir: &Path, name: &str, order: &Order, patience: Duration) -> Result<
 /// Returns how many there were. Cheap when there are none: to be called every second or so.
 pub async fn serve(store: &Store, zone: Tz, now: DateTime<Utc>) -> Result<usize, DropboxFault> {
     serve_flag(store, zone, now).await?;
-    let orders = store.dir().join(ORDERS);
-    let names = waiting(&orders, now)?;
+    let (orders, disk) = (store.dir().join(ORDERS), store.disk().as_ref());
+    let names = waiting(disk, &orders, now)?;
     for name in &names {
         let taken = orders.join(format!("{name}{TAKEN}"));
-        let answer = match read::<Order>(&taken) {
+        let answer = match read::<Order>(disk, &taken) {
             Ok(Some(order)) => carry_out(store, zone, now, &Actor::Terminal, &order).await?,
             Ok(None) => continue,
             Err(DropboxFault::Unreadable { why, .. }) => Answer { done: false, text: format!("the order can't be read: {why}") },
             Err(why) => return Err(why),
         };
-        write(&orders.join(format!("{name}{ANSWERED}")), &answer)?;
-        remove(&taken)?;
+        write(disk, &orders.join(format!("{name}{ANSWERED}")), &answer)?;
+        remove(disk, &taken)?;
     }
     Ok(names.len())
 }
@@ -123,7 +127,7 @@ async fn serve_flag(store: &Store, zone: Tz, now: DateTime<Utc>) -> Result<(), D
     let order = Order::PostNow { community: None, asked: written.timestamp_millis(), random_id: random_id() };
     let answer = carry_out(store, zone, now, &Actor::Terminal, &order).await?;
     tracing::info!(done = answer.done, "{POST_NOW} was found: {}", answer.text);
-    remove(&flag).map(drop)
+    remove(&RealDisk, &flag).map(drop)
 }
 
 /// A number that makes repeated sending safe, and that nobody can guess.
@@ -163,22 +167,21 @@ pub async fn try_to(
 }
 
 /// Takes what was asked, so that it can't be taken back; names also what was taken before a crash. Sorted by name.
-fn waiting(orders: &Path, now: DateTime<Utc>) -> Result<Vec<String>, DropboxFault> {
-    let entries = match fs::read_dir(orders) {
-        Ok(entries) => entries,
+fn waiting(disk: &dyn Disk, orders: &Path, now: DateTime<Utc>) -> Result<Vec<String>, DropboxFault> {
+    let paths = match disk.list(orders) {
+        Ok(paths) => paths,
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(why) => return Err(fault("list", orders, why)),
     };
     let mut names = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|why| fault("list", orders, why))?.path();
+    for path in paths {
         let Some(file) = path.file_name().and_then(|name| name.to_str()) else { continue };
         if let Some(name) = file.strip_suffix(TAKEN) {
             names.push(name.to_owned());
         } else if file.ends_with(ANSWERED) {
-            forget_if_old(&path, now)?;
+            forget_if_old(disk, &path, now)?;
         } else if let Some(name) = file.strip_suffix(ASKED)
-            && rename(&path, &orders.join(format!("{name}{TAKEN}")))?
+            && rename(disk, &path, &orders.join(format!("{name}{TAKEN}")))?
         {
             names.push(name.to_owned());
         }
@@ -187,24 +190,22 @@ fn waiting(orders: &Path, now: DateTime<Utc>) -> Result<Vec<String>, DropboxFaul
     Ok(names)
 }
 
-fn forget_if_old(path: &Path, now: DateTime<Utc>) -> Result<(), DropboxFault> {
-    let written = fs::metadata(path).and_then(|data| data.modified()).map(DateTime::<Utc>::from);
+fn forget_if_old(disk: &dyn Disk, path: &Path, now: DateTime<Utc>) -> Result<(), DropboxFault> {
+    let written = disk.stamp(path).map(|(written, _)| DateTime::<Utc>::from(written));
     if written.is_ok_and(|written| now - written > ANSWER_KEPT) {
-        remove(path)?;
+        remove(disk, path)?;
     }
     Ok(())
 }
 
-fn write(path: &Path, value: &impl Serialize) -> Result<(), DropboxFault> {
-    let temporary = path.with_extension("tmp");
+fn write(disk: &dyn Disk, path: &Path, value: &impl Serialize) -> Result<(), DropboxFault> {
     let json = serde_json::to_vec_pretty(value).expect("orders and answers are JSON");
-    fs::write(&temporary, json).map_err(|why| fault("write", &temporary, why))?;
-    rename(&temporary, path).map(drop)
+    disk::replace(disk, path, &json).map_err(|why| fault("write", path, why))
 }
 
 /// `None` if there is no such file.
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, DropboxFault> {
-    match fs::read(path) {
+fn read<T: DeserializeOwned>(disk: &dyn Disk, path: &Path) -> Result<Option<T>, DropboxFault> {
+    match disk.read(path) {
         Ok(bytes) => match serde_json::from_slice(&bytes) {
             Ok(value) => Ok(Some(value)),
             Err(why) => Err(DropboxFault::Unreadable { path: path.to_owned(), why }),
@@ -215,13 +216,13 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, DropboxFault> {
 }
 
 /// Whether there was one.
-fn remove(path: &Path) -> Result<bool, DropboxFault> {
-    present(fs::remove_file(path)).map_err(|why| fault("remove", path, why))
+fn remove(disk: &dyn Disk, path: &Path) -> Result<bool, DropboxFault> {
+    present(disk.remove(path)).map_err(|why| fault("remove", path, why))
 }
 
 /// Whether there was one.
-fn rename(from: &Path, to: &Path) -> Result<bool, DropboxFault> {
-    present(fs::rename(from, to)).map_err(|why| fault("rename", from, why))
+fn rename(disk: &dyn Disk, from: &Path, to: &Path) -> Result<bool, DropboxFault> {
+    present(disk.rename(from, to)).map_err(|why| fault("rename", from, why))
 }
 
 fn present(done: io::Result<()>) -> io::Result<bool> {
@@ -269,7 +270,7 @@ mod tests {
         let dir = TempDir::new().expect("a directory");
         let store = open(&dir);
         let path = dir.path().to_owned();
-        let asking = tokio::task::spawn_blocking(move || ask(&path, "1", &order(), Duration::from_secs(20)));
+        let asking = tokio::task::spawn_blocking(move || ask(&Home::directory(&path), "1", &order(), Duration::from_secs(20)));
         while serve(&store, ZONE, DateTime::default()).await.expect("serves") == 0 {
             tokio::task::yield_now().await;
         }
@@ -284,11 +285,11 @@ mod tests {
         let dir = TempDir::new().expect("a directory");
         let orders = dir.path().join(ORDERS);
         fs::create_dir(&orders).expect("created");
-        write(&orders.join("1.taken.json"), &order()).expect("written");
+        write(&RealDisk, &orders.join("1.taken.json"), &order()).expect("written");
         fs::write(orders.join("2.json"), "{}").expect("written");
         let store = open(&dir);
         assert_eq!(serve(&store, ZONE, DateTime::default()).await.expect("serves"), 2);
-        let answer = |name| read::<Answer>(&orders.join(name)).expect("reads").expect("is there");
+        let answer = |name| read::<Answer>(&RealDisk, &orders.join(name)).expect("reads").expect("is there");
         assert!(answer("1.answer.json").done);
         assert!(answer("2.answer.json").text.contains("can't be read"));
     }
@@ -315,7 +316,7 @@ mod tests {
     #[test]
     fn an_order_that_nobody_takes_is_taken_back() {
         let dir = TempDir::new().expect("a directory");
-        let answer = ask(dir.path(), "1", &order(), Duration::ZERO);
+        let answer = ask(&Home::directory(dir.path()), "1", &order(), Duration::ZERO);
         assert!(matches!(answer, Err(DropboxFault::NotTaken)));
         assert_eq!(fs::read_dir(dir.path().join(ORDERS)).expect("lists").count(), 0);
     }

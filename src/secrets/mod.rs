@@ -23,7 +23,7 @@ use self::{
 use crate::private_file;
 
 /// The settings whose values nobody may see.
-pub const SECRETS: [&str; 10] = [
+pub const SECRETS: [&str; 11] = [
     "BOT_TOKEN",
     "WEBHOOK_SECRET",
     "TELEGRAM_API_HASH",
@@ -32,6 +32,7 @@ pub const SECRETS: [&str; 10] = [
     "LEADERBOARD_INGEST_SECRET",
     "CRON_SECRET",
     "PROXY_URL",
+    "STORE_URL",
     "ASSISTANT_OPENAI_KEY",
     "ASSISTANT_GEMINI_KEY",
 ];

@@ -7,6 +7,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 /// The operations that the store needs.
@@ -31,6 +32,12 @@ pub trait Disk: Debug + Send + Sync + 'static {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Makes the names in a directory durable.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
+    /// When a file was written last, and how many bytes it has.
+    fn stamp(&self, path: &Path) -> io::Result<(SystemTime, u64)>;
+    /// The same disk to read from as it is at this moment, where a disk can tell: for who reads files that belong together.
+    fn at_one_moment(&self) -> io::Result<Option<Box<dyn Disk>>> {
+        Ok(None)
+    }
 }
 
 /// An open file.
@@ -101,6 +108,11 @@ impl Disk for RealDisk {
     #[cfg(unix)]
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         File::open(dir)?.sync_all()
+    }
+
+    fn stamp(&self, path: &Path) -> io::Result<(SystemTime, u64)> {
+        let data = fs::metadata(path)?;
+        Ok((data.modified()?, data.len()))
     }
 
     /// Windows can't open a directory as a file, and makes renames durable by itself.

@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::lock::Owner;
+use super::{
+    lock::Owner,
+    postgres::{DatabaseFault, Holder},
+};
 
 /// A fault of the store. Its text names the path and what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +21,17 @@ pub enum StoreFault {
         /// Who, as far as the lock file says.
         owner: Option<Owner>,
     },
+    /// Another replica, or a command, writes the database.
+    #[error("the database {database} is in use by {}", holder.name)]
+    Held {
+        /// The database.
+        database: String,
+        /// Who.
+        holder: Holder,
+    },
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseFault),
     /// The directory is missing.
     #[error("there is no directory {}; create it with `rollcall init`, or set DATA_DIR", .0.display())]
     Missing(PathBuf),
@@ -73,9 +87,21 @@ impl StoreFault {
         Self::Io { operation, path: path.to_owned(), why }
     }
 
+    /// Whether somebody else writes the repository, who takes orders.
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::InUse { .. } | Self::Held { .. })
+    }
+
     /// Whether trying again later can help: the disk is full, a directory is gone for a while.
     pub fn may_heal(&self) -> bool {
-        matches!(self, Self::Io { .. } | Self::Gone(_))
+        match self {
+            Self::Io { why, .. } => {
+                let of_database = why.get_ref().and_then(|inner| inner.downcast_ref::<DatabaseFault>());
+                of_database != Some(&DatabaseFault::Fenced)
+            }
+            Self::Gone(_) => true,
+            _ => false,
+        }
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) struct Loaded {
 
 /// Reads everything but the days that nothing asks for yet.
 pub(super) fn load(disk: &dyn Disk, dir: &Path) -> Result<Loaded, StoreFault> {
+    let moment = disk.at_one_moment().map_err(|why| StoreFault::io("read", dir, why))?;
+    let disk = moment.as_deref().unwrap_or(disk);
     let mut loaded = Loaded::default();
     for file in DataFile::AT_START {
         load_file(disk, dir, file, &mut loaded.state, &mut loaded.progress)?;

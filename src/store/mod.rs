@@ -15,16 +15,20 @@ mod chats;
 mod checkpoint;
 mod checkpointer;
 mod commands;
+pub mod copy;
 mod days;
 pub mod disk;
 mod fault;
 mod files;
+mod home;
 mod jobs;
 pub mod journal;
 mod load;
 mod lock;
 mod log;
+mod open;
 mod own_rows;
+pub mod postgres;
 mod presence;
 mod put_off;
 mod reader;
@@ -49,18 +53,13 @@ pub use self::{
     commands::CommandFile,
     fault::StoreFault,
     files::{DataFile, FORMAT, Progress},
+    home::Home,
     jobs::JobFile,
     lock::{CheckpointLock, DirectoryLock, Owner, lock_files},
     reader::Reader,
     study::StudyFile,
 };
-use self::{
-    checkpointer::Checkpointer,
-    disk::{RealDisk, SharedDisk},
-    journal::{Batch, Journal},
-    log::Log,
-    put_off::PutOff,
-};
+use self::{checkpointer::Checkpointer, disk::SharedDisk, journal::Batch, log::Log, postgres::Lease, put_off::PutOff};
 use crate::{
     clock::SharedClock,
     domain::{
@@ -84,6 +83,7 @@ pub struct Store {
 #[derive(Debug)]
 struct Shared {
     dir: PathBuf,
+    home: Home,
     disk: SharedDisk,
     clock: SharedClock,
     live: Mutex<Live>,
@@ -100,6 +100,8 @@ struct Shared {
     /// The sync that failed: since then nothing is written any more.
     distrusted: OnceLock<(PathBuf, String)>,
     lock: DirectoryLock,
+    /// Where a database is written: that we are the one.
+    lease: Option<Lease>,
 }
 
 /// What decisions see and change.
@@ -142,68 +144,27 @@ pub enum Handled {
 const DAYS_IN_MEMORY: u64 = 2;
 
 impl Store {
-    /// Opens a data directory for writing, creating what is missing in it.
-    pub fn open(dir: &Path, clock: SharedClock) -> Result<Self, StoreFault> {
-        Self::open_on(Arc::new(RealDisk), dir, clock)
-    }
-
-    /// [`Store::open`] over another disk.
-    pub fn open_on(disk: SharedDisk, dir: &Path, clock: SharedClock) -> Result<Self, StoreFault> {
-        if !dir.is_dir() {
-            return Err(StoreFault::Missing(dir.to_owned()));
-        }
-        let owner = Owner { pid: std::process::id(), since: clock.now().to_rfc3339() };
-        let lock = DirectoryLock::take(dir, &owner)?;
-        for sub in DataFile::DIRECTORIES {
-            let path = dir.join(sub);
-            disk.create_dir_all(&path).map_err(|why| StoreFault::io("create", &path, why))?;
-        }
-        let mut loaded = load::load(disk.as_ref(), dir)?;
-        let behind = loaded.behind.iter().copied().collect();
-        chats::forget_old_months(&mut loaded.state.chats, &behind, clock.now());
-        let journal = dir.join(load::JOURNAL);
-        if let Some(lines) = &loaded.journal {
-            journal::make_safe(disk.as_ref(), &journal, lines)?;
-        }
-        let mut progress = loaded.progress;
-        progress.format = FORMAT;
-        let log = Log {
-            journal: Journal::open(disk.clone(), journal, loaded.journal.map_or(0, |lines| lines.len() as u64)),
-            unwritten: Vec::new(),
-            unwritten_work: Vec::new(),
-            before_exists: loaded.before_exists,
-        };
-        let released =
-            loaded.state.work.iter().map(|(id, work)| Released { bot: None, id: Some(*id), work: work.clone() }).collect();
-        let live = Live {
-            state: loaded.state,
-            progress,
-            pending: Batch::default(),
-            pending_work: Vec::new(),
-            dirty: loaded.behind.into_iter().collect(),
-            put_off: PutOff::new(clock.now()),
-            released,
-        };
-        let shared = Shared {
-            dir: dir.to_owned(),
-            disk,
-            clock,
-            live: Mutex::new(live),
-            log: Mutex::new(log),
-            turn: tokio::sync::Mutex::new(()),
-            checkpointer: Checkpointer::default(),
-            released: Notify::new(),
-            committed: Notify::new(),
-            figures: StoreFigures::default(),
-            distrusted: OnceLock::new(),
-            lock,
-        };
-        Ok(Self { shared: Arc::new(shared) })
-    }
-
     /// The data directory.
     pub fn dir(&self) -> &Path {
         &self.shared.dir
+    }
+
+    /// Where it is.
+    pub fn home(&self) -> &Home {
+        &self.shared.home
+    }
+
+    /// What its files are on.
+    pub fn disk(&self) -> &SharedDisk {
+        &self.shared.disk
+    }
+
+    /// Waits until another replica may write, which never happens to a directory.
+    pub async fn is_taken_over(&self) {
+        match &self.shared.lease {
+            Some(lease) => drop(lease.lost().wait_for(|lost| *lost).await),
+            None => std::future::pending().await,
+        }
     }
 
     /// Looks at the state. Short: everything waits meanwhile.

@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{
     disk::{RealDisk, SharedDisk},
     fault::StoreFault,
+    home::Home,
     load::{self, Loaded},
     lock::CheckpointLock,
 };
@@ -32,6 +33,14 @@ impl Reader {
     /// Reads the directory with all that is committed, also what no checkpoint has written into the files yet.
     pub fn open(dir: &Path) -> Result<Self, StoreFault> {
         Self::open_on(Arc::new(RealDisk), dir)
+    }
+
+    /// [`Reader::open`], wherever the repository is.
+    pub fn open_at(home: &Home) -> Result<Self, StoreFault> {
+        if let Some(database) = home.in_database() {
+            database.prepare()?;
+        }
+        Self::open_on(home.disk(), home.dir())
     }
 
     /// [`Reader::open`] over another disk.

@@ -12,7 +12,7 @@ use chrono::TimeZone;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::*;
+use super::{disk::RealDisk, *};
 use crate::{
     clock::Clock,
     domain::{
@@ -426,6 +426,10 @@ impl disk::Disk for SetsAside {
 
     fn sync_dir(&self, dir: &Path) -> std::io::Result<()> {
         RealDisk.sync_dir(dir)
+    }
+
+    fn stamp(&self, path: &Path) -> std::io::Result<(std::time::SystemTime, u64)> {
+        RealDisk.stamp(path)
     }
 }
 

@@ -23,6 +23,9 @@ mod network;
 mod operation;
 #[cfg(target_os = "linux")]
 mod pages;
+#[cfg(target_os = "linux")]
+#[path = "../common/postgres.rs"]
+mod postgres;
 mod process;
 mod proxy;
 mod registry;

@@ -14,20 +14,22 @@ use crate::support::School;
 struct Operator {
     dir: TempDir,
     data: PathBuf,
+    /// Where the data is, if not there.
+    store: Option<String>,
 }
 
 impl Operator {
     fn new() -> Self {
         let dir = TempDir::new().expect("a directory");
         let data = dir.path().join("data");
-        let operator = Self::of(dir, data);
+        let operator = Self::of(dir, data, None);
         operator.does(&["init"]);
         operator
     }
 
     /// Of that data.
-    fn of(dir: TempDir, data: PathBuf) -> Self {
-        let operator = Self { dir, data };
+    fn of(dir: TempDir, data: PathBuf, store: Option<String>) -> Self {
+        let operator = Self { dir, data, store };
         let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/study-tracker.sql");
         let database = rusqlite::Connection::open(operator.path("study.db")).expect("creates");
         database.execute_batch(&std::fs::read_to_string(schema).expect("reads")).expect("the sample is right");
@@ -42,7 +44,7 @@ impl Operator {
     fn ends(&self, line: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
         command.current_dir(self.dir.path()).args(line).env_clear().env("TZ", "Asia/Tashkent").env("DATA_DIR", &self.data);
-        command.output().expect("runs")
+        command.envs(self.store.iter().map(|url| ("STORE_URL", url))).output().expect("runs")
     }
 
     fn does(&self, line: &[&str]) -> String {
@@ -140,9 +142,9 @@ async fn a_community_moves_over_beside_the_running_bot() {
     school.start();
     boss.tells(&bot, "/start");
     boss.reads(&bot).await;
-    let data = school.data();
+    let (data, store) = (school.data(), school.settings().get("STORE_URL").cloned());
     let said = tokio::task::spawn_blocking(move || {
-        let operator = Operator::of(TempDir::new().expect("a directory"), data);
+        let operator = Operator::of(TempDir::new().expect("a directory"), data, store);
         [(); 2].map(|()| operator.does(&import(&["--title", "Night owls", "--yes"])))
     });
     let [first, again] = said.await.expect("ends");

@@ -141,12 +141,12 @@ async fn keys_are_made_and_taken_back_beside_the_running_daemon() {
     let mut program = Program::before(&mut school);
     school.start();
     assert_eq!(program.gets("/api/v1/status").await.0, 200);
-    let data = school.data();
+    let settings = school.settings().clone();
     let rollcall = |arguments: &'static [&'static str]| {
-        let data = data.clone();
+        let settings = settings.clone();
         tokio::task::spawn_blocking(move || {
             let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
-            let command = command.args(["--env-file", "/dev/null", "--data-dir"]).arg(&data).args(arguments);
+            let command = command.args(["--env-file", "/dev/null"]).envs(settings).args(arguments);
             let output = command.output().expect("the binary runs");
             (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
         })

@@ -1,8 +1,9 @@
 //! A school to test in: the simulated Telegram, the real daemon, an admin.
 
 use std::{
+    cell::Cell,
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     sync::{Arc, Mutex},
     thread::JoinHandle,
@@ -15,6 +16,11 @@ use rollcall::{
     clock::Clock,
     config::Config,
     domain::{dayfile, kind::Kind, tally::Tally},
+    store::{
+        Home,
+        copy::copy,
+        postgres::{Database, Holder, Lease, Taken},
+    },
 };
 use serde_json::{Value, json};
 use telegram_sim::{Bot, Chat, Sim, User};
@@ -22,6 +28,24 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use crate::log::LogBook;
+
+/// Whether a test has nothing to look at, because what it is about happens to files.
+#[expect(clippy::print_stderr, reason = "says why a test saw nothing")]
+pub(crate) fn is_about_files(what: &str) -> bool {
+    if is_on_postgres() {
+        eprintln!("nothing to look at on PostgreSQL: {what}");
+    }
+    is_on_postgres()
+}
+
+/// Seconds after which a replica that was killed is taken for dead.
+const TAKEOVER: u64 = 2;
+
+/// Whether this run of the tests is one on PostgreSQL.
+#[expect(clippy::disallowed_methods, reason = "it is told to the tests, not to the program")]
+pub(crate) fn is_on_postgres() -> bool {
+    std::env::var("ROLLCALL_TEST_STORE").is_ok_and(|store| store == "postgres")
+}
 
 /// The daemon's clock, moved by the test.
 #[derive(Debug)]
@@ -57,6 +81,8 @@ pub(crate) struct School {
     /// How long a call may take.
     pub(crate) call_timeout: Option<Duration>,
     daemon: Option<Daemon>,
+    /// Whether other processes may have changed a database since it was copied.
+    is_elsewhere: Cell<bool>,
 }
 
 struct Daemon {
@@ -80,7 +106,12 @@ impl School {
         bot.set_privacy(false);
         let boss = sim.user("Boss");
         let dir = TempDir::new().expect("a directory");
-        std::fs::create_dir(dir.path().join("data")).expect("a directory");
+        let data = dir.path().join("data");
+        std::fs::create_dir(&data).expect("a directory");
+        // Where a data directory has them by its first start.
+        for folder in ["stats", "study", "presence"].iter().filter(|_| is_on_postgres()) {
+            std::fs::create_dir(data.join(folder)).expect("a directory");
+        }
         let settings = [
             ("BOT_TOKEN", bot.token().to_owned()),
             ("ADMIN_IDS", boss.id.to_string()),
@@ -90,7 +121,13 @@ impl School {
             ("POLL_TIMEOUT", "5".to_owned()),
             ("WARN_DISK_MB", "0".to_owned()),
         ];
-        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut settings: BTreeMap<_, _> = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        #[cfg(target_os = "linux")]
+        if is_on_postgres() {
+            settings.insert("STORE_URL".to_owned(), crate::postgres::shared().fresh());
+            settings.insert("STORE_TAKEOVER_SECONDS".to_owned(), TAKEOVER.to_string());
+            settings.insert("STORE_CONNECTIONS".to_owned(), "2".to_owned());
+        }
         let clock = Arc::new(TestClock(Mutex::new(monday())));
         let (patience, look_every, blind_minute) = (Duration::from_secs(3_600), Duration::from_secs(30), Duration::from_secs(60));
         Self {
@@ -106,6 +143,7 @@ impl School {
             log: LogBook::default(),
             call_timeout: None,
             daemon: None,
+            is_elsewhere: Cell::new(false),
         }
     }
 
@@ -142,8 +180,42 @@ impl School {
         self.settings.insert(name.to_owned(), value.to_owned());
     }
 
+    /// The data directory, with everything that was checkpointed.
     pub(crate) fn data(&self) -> PathBuf {
+        if self.daemon.is_some() || self.is_elsewhere.get() {
+            self.copy_out();
+        }
         self.dir.path().join("data")
+    }
+
+    /// Where the repository is, and a directory of the same content for tests to look at and to prepare.
+    fn homes(&self) -> Option<(Database, Home, Home)> {
+        let database =
+            Database::new(self.settings.get("STORE_URL")?, None, 2, Duration::from_secs(TAKEOVER)).expect("an address");
+        let dir = self.dir.path().join("data");
+        Some((database.clone(), Home::database(database, &dir), Home::directory(&dir)))
+    }
+
+    fn copy_in(&self) {
+        let Some((database, there, here)) = self.homes() else { return };
+        database.prepare().expect("tables");
+        let holder = Holder { name: "the test".to_owned(), address: String::new() };
+        // What was killed just now holds the lease for another while.
+        let deadline = std::time::Instant::now() + Duration::from_secs(20);
+        let _lease = loop {
+            match Lease::take(&database, &holder).expect("answers") {
+                Taken::Ours(lease) => break lease,
+                Taken::Theirs(other) => assert!(std::time::Instant::now() < deadline, "{} writes", other.name),
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        copy(&here, &there, &mut |_, _| ()).expect("copied");
+    }
+
+    fn copy_out(&self) {
+        if let Some((_, there, here)) = self.homes() {
+            copy(&there, &here, &mut |_, _| ()).expect("copied");
+        }
     }
 
     pub(crate) fn exports(&self) -> PathBuf {
@@ -152,13 +224,16 @@ impl School {
 
     /// The settings, for a daemon of its own process.
     pub(crate) fn settings(&self) -> &BTreeMap<String, String> {
+        if self.daemon.is_none() && !self.is_elsewhere.replace(true) {
+            self.copy_in();
+        }
         &self.settings
     }
 
     /// A command of the real binary with the school's settings: whether it succeeded, and all that it said.
     pub(crate) async fn runs(&self, line: &[&str]) -> (bool, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
-        command.args(line).args(["--env-file", "/dev/null"]).envs(&self.settings);
+        command.args(line).args(["--env-file", "/dev/null"]).envs(self.settings());
         let ran = tokio::task::spawn_blocking(move || command.output().expect("runs")).await.expect("ran");
         (ran.status.success(), format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr)))
     }
@@ -176,6 +251,9 @@ impl School {
 
     /// Starts the daemon on a thread of its own.
     pub(crate) fn start(&mut self) {
+        if !self.is_elsewhere.replace(false) {
+            self.copy_in();
+        }
         let config = self.config();
         let (stop, stopped) = watch::channel(false);
         let clock = self.clock.clone();
@@ -194,13 +272,17 @@ impl School {
     pub(crate) fn stop(&mut self) -> Result<(), RunError> {
         let daemon = self.daemon.take().expect("it runs");
         daemon.stop.send_replace(true);
-        daemon.thread.join().expect("the daemon doesn't panic")
+        let ended = daemon.thread.join().expect("the daemon doesn't panic");
+        self.copy_out();
+        ended
     }
 
     /// Waits until the daemon has ended by itself. How it ended.
     pub(crate) fn wait(&mut self) -> Result<(), RunError> {
         let daemon = self.daemon.take().expect("it runs");
-        daemon.thread.join().expect("the daemon doesn't panic")
+        let ended = daemon.thread.join().expect("the daemon doesn't panic");
+        self.copy_out();
+        ended
     }
 
     /// Time passes for everybody.
@@ -292,10 +374,7 @@ impl School {
 
     /// A cell of a day's file, after a clean stop.
     pub(crate) fn cell(&self, day: &str, chat: &Chat, teacher: &str) -> Tally {
-        let Ok(bytes) = std::fs::read(self.data().join(format!("stats/{day}.json"))) else { return Tally::default() };
-        let cells = dayfile::parse_cells(&bytes).expect("the file is right");
-        let teacher = teacher.parse().expect("an id");
-        cells.get(rollcall::domain::ids::ChatId(chat.id), teacher).cloned().unwrap_or_default()
+        cell_in(&self.data(), day, chat, teacher)
     }
 
     /// A file of the data directory, as JSON.
@@ -318,6 +397,14 @@ impl Drop for School {
             }
         }
     }
+}
+
+/// A cell of a day's file in a data directory.
+pub(crate) fn cell_in(data: &Path, day: &str, chat: &Chat, teacher: &str) -> Tally {
+    let Ok(bytes) = std::fs::read(data.join(format!("stats/{day}.json"))) else { return Tally::default() };
+    let cells = dayfile::parse_cells(&bytes).expect("the file is right");
+    let teacher = teacher.parse().expect("an id");
+    cells.get(rollcall::domain::ids::ChatId(chat.id), teacher).cloned().unwrap_or_default()
 }
 
 /// The six counters by name, those that are not 0.

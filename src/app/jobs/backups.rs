@@ -24,9 +24,9 @@ const ENDING: &str = ".tar.zst";
 
 /// Writes a backup and deletes older ones of the same job.
 pub(super) async fn write(context: &Context, backup: &Backup, id: &JobId, steps: &Steps) -> Ended {
-    let (dir, now, zone) = (context.store.dir().to_owned(), context.clock.now(), context.rules.zone);
+    let (home, now, zone) = (context.store.home().clone(), context.clock.now(), context.rules.zone);
     let (backup, steps, prefix) = (backup.clone(), steps.clone(), format!("rollcall-{id}-"));
-    let is_inside = |folder: &Path| Some(fs::canonicalize(folder).ok()?.starts_with(fs::canonicalize(&dir).ok()?));
+    let is_inside = |folder: &Path| Some(fs::canonicalize(folder).ok()?.starts_with(fs::canonicalize(home.dir()).ok()?));
     if let Err(why) = fs::create_dir_all(&backup.dir) {
         let folder = backup.dir.display().to_string();
         return Ended::Failed(Case::FolderNotMade { folder, why: why.to_string() }.into());
@@ -40,7 +40,7 @@ pub(super) async fn write(context: &Context, backup: &Backup, id: &JobId, steps:
         for path in ours(&backup.dir, &prefix)?.iter().filter(|path| is_part(path)) {
             fs::remove_file(path)?;
         }
-        archive::create(&dir, &file, now, &mut |done, total| {
+        archive::create(&home, &file, now, &mut |done, total| {
             if done % NOTED_EVERY == 0 || done == total {
                 steps.reach(usize::try_from(done).unwrap_or(usize::MAX), usize::try_from(total).unwrap_or(usize::MAX));
             }

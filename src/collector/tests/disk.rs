@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::SystemTime,
 };
 
 use crate::store::disk::{Disk, DiskFile, RealDisk};
@@ -69,6 +70,10 @@ impl Disk for MortalDisk {
 
     fn sync_dir(&self, _: &Path) -> io::Result<()> {
         live(&self.0)
+    }
+
+    fn stamp(&self, path: &Path) -> io::Result<(SystemTime, u64)> {
+        RealDisk.stamp(path)
     }
 }
 

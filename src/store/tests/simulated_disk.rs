@@ -7,6 +7,7 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
+    time::SystemTime,
 };
 
 use crate::store::disk::{Disk, DiskFile};
@@ -241,6 +242,11 @@ impl Disk for SimulatedDisk {
         safe_names.retain(|path, _| path.parent() != Some(dir));
         safe_names.extend(names.iter().filter(|(path, _)| path.parent() == Some(dir)).map(|(path, file)| (path.clone(), *file)));
         Ok(())
+    }
+
+    /// It has no clock, and the store asks for none.
+    fn stamp(&self, _: &Path) -> io::Result<(SystemTime, u64)> {
+        Err(ErrorKind::Unsupported.into())
     }
 }
 

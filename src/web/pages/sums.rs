@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     num::NonZeroUsize,
     sync::{
         Arc, Mutex, PoisonError,
@@ -144,6 +143,5 @@ fn in_memory(store: &Store, period: Period) -> BTreeMap<NaiveDate, Arc<DaySum>> 
 }
 
 fn stamp(store: &Store, day: NaiveDate) -> Stamp {
-    let file = fs::metadata(store.dir().join(format!("stats/{day}.json"))).ok()?;
-    Some((file.modified().ok()?, file.len()))
+    store.disk().stamp(&store.dir().join(format!("stats/{day}.json"))).ok()
 }

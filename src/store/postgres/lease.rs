@@ -1,0 +1,158 @@
+//! Who writes: one replica, for as long as it keeps saying so. By the database's clock, so replicas' clocks needn't agree.
+//!
+//! Taking over raises the epoch. Each write names its epoch and is refused with an older one, so a replica that was paused, however
+//! long, writes nothing when it wakes; and what may not happen twice outside is written before it is done.
+
+use std::{
+    sync::{
+        atomic::Ordering,
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::watch;
+
+use super::{Database, NONE, fault::DatabaseFault};
+
+/// So often within a term it is renewed.
+const RENEWALS: u32 = 3;
+
+/// Who has the lease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// A name that no other process has.
+    pub name: String,
+    /// Where other replicas reach it: `host:port`; empty where nobody can.
+    pub address: String,
+}
+
+/// What a command's name begins with: it ends soon, and takes no orders.
+const COMMAND: &str = "the command";
+
+impl Holder {
+    /// A command of a terminal.
+    pub fn command(process: u32, since: &str) -> Self {
+        Self { name: format!("{COMMAND} of process {process} since {since}"), address: String::new() }
+    }
+
+    /// Whether it is one.
+    pub fn is_command(&self) -> bool {
+        self.name.starts_with(COMMAND)
+    }
+}
+
+/// What asking for the lease came to.
+#[derive(Debug)]
+pub enum Taken {
+    /// It is ours.
+    Ours(Lease),
+    /// Somebody has it.
+    Theirs(Holder),
+}
+
+/// The lease, renewed until it is dropped.
+#[derive(Debug)]
+pub struct Lease {
+    lost: watch::Receiver<bool>,
+    renewing: Option<thread::JoinHandle<()>>,
+    /// Hung up when it is time to give it back.
+    until: Option<mpsc::Sender<()>>,
+}
+
+impl Lease {
+    /// Asks for it.
+    pub fn take(database: &Database, holder: &Holder) -> Result<Taken, DatabaseFault> {
+        let asked = Instant::now();
+        let (name, address, term) = (holder.name.clone(), holder.address.clone(), database.shared.term);
+        let found = database.write(move |client| {
+            let taken = client.query_opt(
+                "INSERT INTO lease (name, epoch, holder, address, until)
+                 VALUES ('writer', 1, $1, $2, clock_timestamp() + $3::float8 * interval '1 second')
+                 ON CONFLICT (name) DO UPDATE
+                 SET epoch = lease.epoch + 1, holder = excluded.holder, address = excluded.address, until = excluded.until
+                 WHERE lease.until < clock_timestamp() OR lease.holder = excluded.holder
+                 RETURNING epoch",
+                &[&name, &address, &term.as_secs_f64()],
+            )?;
+            if let Some(row) = taken {
+                return Ok(Ok(row.get::<_, i64>(0)));
+            }
+            let row = client.query_one("SELECT holder, address FROM lease WHERE name = 'writer'", &[])?;
+            Ok(Err(Holder { name: row.get(0), address: row.get(1) }))
+        })?;
+        Ok(match found {
+            Ok(epoch) => Taken::Ours(Self::begin(database, epoch, asked)),
+            Err(holder) => Taken::Theirs(holder),
+        })
+    }
+
+    /// Who has it now; nobody where it has run out.
+    pub fn holder(database: &Database) -> Result<Option<Holder>, DatabaseFault> {
+        let row = database.read(|client| {
+            let sql = "SELECT holder, address FROM lease WHERE name = 'writer' AND until >= clock_timestamp()";
+            Ok(client.query_opt(sql, &[])?)
+        })?;
+        Ok(row.map(|row| Holder { name: row.get(0), address: row.get(1) }))
+    }
+
+    fn begin(database: &Database, epoch: i64, asked: Instant) -> Self {
+        database.shared.epoch.store(epoch, Ordering::Release);
+        let (until, ended) = mpsc::channel();
+        let (lost, losing) = watch::channel(false);
+        let database = database.clone();
+        let renew = move || renew(&database, epoch, asked, &ended, &lost);
+        let renewing = thread::Builder::new().name("lease".to_owned()).spawn(renew).expect("a thread can be started");
+        Self { lost: losing, renewing: Some(renewing), until: Some(until) }
+    }
+
+    /// Tells when it is lost: another replica may work from then on.
+    pub fn lost(&self) -> watch::Receiver<bool> {
+        self.lost.clone()
+    }
+}
+
+/// Gives it back, so that another replica needn't wait until it runs out.
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.until = None;
+        if let Some(renewing) = self.renewing.take() {
+            // A thread that panicked has given nothing back; it runs out.
+            drop(renewing.join());
+        }
+    }
+}
+
+fn renew(database: &Database, epoch: i64, asked: Instant, ended: &mpsc::Receiver<()>, lost: &watch::Sender<bool>) {
+    let term = database.shared.term;
+    let mut sure_until = asked + term;
+    while ended.recv_timeout(term / RENEWALS) == Err(RecvTimeoutError::Timeout) {
+        let asked = Instant::now();
+        match extend(database, epoch, term) {
+            Ok(true) => sure_until = asked + term,
+            Ok(false) => {
+                lost.send_replace(true);
+                return;
+            }
+            Err(why) => tracing::warn!(%why, "the lease can't be renewed"),
+        }
+        if Instant::now() > sure_until {
+            lost.send_replace(true);
+        }
+    }
+    database.shared.epoch.store(NONE, Ordering::Release);
+    if let Err(why) = extend(database, epoch, Duration::ZERO) {
+        tracing::warn!(%why, "the lease can't be given back; it runs out by itself");
+    }
+}
+
+/// Holds it for another while; whether it is still ours.
+fn extend(database: &Database, epoch: i64, time: Duration) -> Result<bool, DatabaseFault> {
+    let extended = database.read(move |client| {
+        let sql = "UPDATE lease SET until = clock_timestamp() + $2::float8 * interval '1 second'
+                   WHERE name = 'writer' AND epoch = $1";
+        Ok(client.execute(sql, &[&epoch, &time.as_secs_f64()])?)
+    })?;
+    Ok(extended == 1)
+}

@@ -1,0 +1,119 @@
+//! The repository on PostgreSQL: the same files and the same journal, in tables. What keeps a data directory whole keeps this whole:
+//! a journal line is one commit, files are a checkpoint of it, and one process writes.
+//!
+//! Nothing here relies on sequences, advisory locks or more than one row being locked, so that engines which only speak the
+//! protocol can take part; each write is one statement, repeated when transactions meet.
+
+mod disk;
+mod fault;
+mod inbox;
+mod lane;
+mod lease;
+mod migrate;
+mod path;
+mod settings;
+mod snapshot;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use postgres::Client;
+
+pub use self::{
+    disk::DatabaseDisk,
+    fault::DatabaseFault,
+    inbox::{Arrived, Inbox},
+    lease::{Holder, Lease, Taken},
+};
+use self::{lane::Lane, settings::Settings};
+
+/// No epoch: whoever has it may only read.
+const NONE: i64 = 0;
+
+/// A database. Cheap to clone; all clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    settings: Arc<Settings>,
+    /// What changes anything goes in order.
+    writing: Lane,
+    reading: Vec<Lane>,
+    /// The lane that reads next.
+    next: AtomicUsize,
+    /// In which epoch we write.
+    epoch: AtomicI64,
+    /// For how long a lease is good.
+    term: Duration,
+}
+
+impl Database {
+    /// For how long a lease is good where nobody says otherwise.
+    pub const USUAL_TERM: Duration = Duration::from_secs(6);
+
+    /// A database with so many connections (at least two), made when they are needed. Nothing is asked of it yet. A replica that
+    /// says nothing for a `term` is taken for dead.
+    pub fn new(url: &str, authorities: Option<&Path>, connections: usize, term: Duration) -> Result<Self, DatabaseFault> {
+        let settings = Arc::new(Settings::new(url, authorities)?);
+        let reading = (1..connections.max(2)).map(|n| Lane::new(&format!("database {n}"), settings.clone())).collect();
+        let shared = Shared {
+            writing: Lane::new("database", settings.clone()),
+            reading,
+            settings,
+            next: AtomicUsize::new(0),
+            epoch: AtomicI64::new(NONE),
+            term,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Host and name, for people.
+    pub fn name(&self) -> String {
+        self.shared.settings.name()
+    }
+
+    /// Makes the tables that are missing; refuses a database that a newer release has changed.
+    pub fn prepare(&self) -> Result<(), DatabaseFault> {
+        self.write(migrate::migrate)
+    }
+
+    /// Shows every file as it is at one moment, by its path below the data directory.
+    pub fn dump(&self, mut each: impl FnMut(&str, &[u8]) + Send) -> Result<(), DatabaseFault> {
+        // A connection of its own: it takes long, and others read meanwhile.
+        let settings = self.shared.settings.clone();
+        std::thread::scope(|scope| {
+            scope.spawn(|| snapshot::dump(&mut settings.connect()?, &mut each)).join().expect("reading doesn't panic")
+        })
+    }
+
+    /// Reads, beside others who read.
+    fn read<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Client) -> Result<T, DatabaseFault> + Send + 'static,
+    ) -> Result<T, DatabaseFault> {
+        let turn = self.shared.next.fetch_add(1, Ordering::Relaxed);
+        self.shared.reading[turn % self.shared.reading.len()].run(work)
+    }
+
+    /// Changes something, after what was changed before.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Client) -> Result<T, DatabaseFault> + Send + 'static,
+    ) -> Result<T, DatabaseFault> {
+        self.shared.writing.run(work)
+    }
+
+    /// The epoch in which we write.
+    fn epoch(&self) -> i64 {
+        self.shared.epoch.load(Ordering::Acquire)
+    }
+}

@@ -1,0 +1,134 @@
+//! A PostgreSQL of the tests' own, in a temporary directory, for as long as the test process lives.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use postgres::{Client, NoTls};
+use tempfile::TempDir;
+
+/// A server. Killed when the test process ends, however it ends: it waits for the end of a pipe that only the process holds.
+pub(crate) struct Server {
+    dir: TempDir,
+    keeper: Child,
+}
+
+/// The server that all tests of this process share.
+pub(crate) fn shared() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(Server::start)
+}
+
+impl Server {
+    /// A new one, empty.
+    pub(crate) fn start() -> Self {
+        let dir = TempDir::with_prefix("rollcall-postgres-").expect("a directory");
+        let data = dir.path().join("data");
+        std::fs::create_dir(&data).expect("a directory");
+        own(dir.path());
+        own(&data);
+        let made = unprivileged(&program("initdb"))
+            .args(["--auth=trust", "--username=rollcall", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
+            .arg(&data)
+            .output()
+            .expect("initdb runs");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let keeper = run(&data, dir.path());
+        let server = Self { dir, keeper };
+        server.is_up();
+        server
+    }
+
+    /// A database address with a schema that nobody else has.
+    pub(crate) fn fresh(&self) -> String {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let schema = format!("school_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        self.asked(|client| client.batch_execute(&format!("CREATE SCHEMA {schema}"))).expect("a schema");
+        self.address(&schema)
+    }
+
+    /// The address of a schema.
+    pub(crate) fn address(&self, schema: &str) -> String {
+        let host = self.dir.path().display().to_string().replace('/', "%2F");
+        format!("postgres://rollcall@{host}/postgres?sslmode=disable&options=-csearch_path%3D{schema}")
+    }
+
+    /// What an administrator is answered. The client waits for itself, which a runtime's thread may not.
+    pub(crate) fn asked<T: Send>(
+        &self,
+        ask: impl FnOnce(&mut Client) -> Result<T, postgres::Error> + Send,
+    ) -> Result<T, postgres::Error> {
+        let address = self.address("public");
+        std::thread::scope(|scope| {
+            scope.spawn(|| ask(&mut Client::connect(&address, NoTls)?)).join().expect("asking doesn't panic")
+        })
+    }
+
+    fn is_up(&self) {
+        let began = Instant::now();
+        while self.asked(|client| client.batch_execute("")).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(20), "the database doesn't start: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// Runs the server below a shell that ends it once its own input ends.
+fn run(data: &Path, sockets: &Path) -> Child {
+    let script = r#""$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=400 -c fsync="$4" >"$3/log" 2>&1 & server=$!
+                    cat >/dev/null; kill -INT $server; wait $server"#;
+    let mut shell = unprivileged(Path::new("sh"));
+    shell.args(["-c", script, "sh"]).arg(program("postgres")).arg(data).arg(sockets).arg("off");
+    shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    shell.spawn().expect("the server starts")
+}
+
+/// A program of PostgreSQL; Debian keeps them where no PATH leads.
+fn program(name: &str) -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> =
+        versions.map(|version| version.path().join("bin").join(name)).filter(|path| path.exists()).collect();
+    found.sort();
+    found.pop().unwrap_or_else(|| name.into())
+}
+
+/// PostgreSQL doesn't run as root: then it runs as nobody.
+fn unprivileged(program: &Path) -> Command {
+    use std::os::unix::process::CommandExt;
+    let mut command = Command::new(program);
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command.current_dir("/");
+    command
+}
+
+const NOBODY: u32 = 65_534;
+
+fn own(path: &Path) {
+    if is_root() {
+        std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).expect("the directory is ours to give");
+    }
+}
+
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
