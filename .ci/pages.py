@@ -236,7 +236,17 @@ def research(page, simulator, site, person, channels, look):
     page.until("that the code is wrong", "document.querySelector('.notes')?.innerText.includes('code is wrong')")
     page.run(f"{{ const f = document.querySelector('[name=code]').form; f.elements.code.value = {json.dumps(known()['login_code'])}; f.requestSubmit() }}")
     page.until("the field for channels", "!!document.querySelector('[name=channels]')")
-    page.run(f"{{ const f = document.querySelector('[name=channels]').form; f.elements.channels.value = {json.dumps(channels)}; f.requestSubmit() }}")
+    collect = "const f = document.querySelector('[name=channels]').form; f.elements.channels.value = " + json.dumps(channels) + ";"
+    if look:
+        page.run("document.querySelector('details.folded summary').click()")
+        page.until("what few need", "document.querySelector('[name=from]').checkVisibility()")
+        look(f"{site}/research", "research-more", "document.querySelector('details.folded').open = true")
+        page.run(f"{{ {collect} f.elements.from.value = '2026-02-01'; f.elements.to.value = '2026-01-01'; f.requestSubmit() }}")
+        page.until("that the days are the wrong way round", "document.body.innerText.includes('The first day is later')")
+        page.call("Page.navigate", url=f"{site}/research")
+        page.until("the field for channels", "document.readyState === 'complete' && !!document.querySelector('[name=channels]')")
+        collect += "f.elements.from.value = '2020-01-01'; f.elements.snowball.value = '1'; f.elements.comments.checked = true;"
+    page.run(f"{{ {collect} f.requestSubmit() }}")
     # Nobody reloads: the news do.
     page.until("what was collected", "!!document.querySelector('[name=channels]') && !!document.querySelector('.figures dd')")
     page.call("Page.navigate", url=f"{site}/research/network")
@@ -249,12 +259,14 @@ def research(page, simulator, site, person, channels, look):
             look(f"{site}/research{name}", f"research{name.replace('/', '-')}")
 
 
-def look_at(page, url, axe, name, pictures, mistakes):
+def look_at(page, url, axe, name, pictures, mistakes, then=""):
     for theme, width, w, h in looks():
         resize(page, width, w, h)
         page.call("Page.navigate", url=url)
         page.until(f"{url}", f"location.href === {json.dumps(url)} && document.readyState === 'complete' && !!document.querySelector('main')")
         page.run(f"document.documentElement.dataset.theme = {json.dumps(theme)}")
+        if then:
+            page.run(then)
         page.run("document.fonts.ready.then(() => true)")
         is_too_wide(page, f"{name} {theme} {width}", mistakes)
         judge(page, axe, f"{name} {theme} {width}", mistakes)
@@ -313,7 +325,7 @@ def main(playground, browser, axe, pictures):
                     look_at(page, f"{site}{paths[name]}", axe, f"{name}-{lang}", pictures, mistakes)
             speak(page, site, "en")
             research(page, simulator, site, ADMIN, "@city_news t.me/weather_here buses_today culture_tonight",
-                     lambda url, name: look_at(page, url, axe, name, pictures, mistakes))
+                     lambda url, name, then="": look_at(page, url, axe, name, pictures, mistakes, then))
             page.call("Network.clearBrowserCookies")
             link = simulator.link(RESEARCHER, bot["id"])
             page.call("Page.navigate", url=link)

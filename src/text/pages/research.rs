@@ -23,6 +23,12 @@ words! {
     research_collect: "Collect", "Toʻplash", "Собрать";
     research_collect_more: "Nothing is joined, nothing is sent, no media is downloaded. The same channels again bring what is new.", "Hech qayerga qoʻshilmaydi, hech narsa yuborilmaydi, media yuklanmaydi. Oʻsha kanallar yana soʻralsa, yangisi keladi.", "Никуда не вступает, ничего не отправляет, медиа не скачивает. Повтор тех же каналов принесёт новое.";
     research_limit: "Only the newest of each channel (a number)", "Har kanaldan faqat eng yangilari (soni)", "Только последние из каждого канала (число)";
+    research_fold: "More: days, comments, snowball", "Yana: kunlar, izohlar, zanjir", "Ещё: дни, комментарии, снежный ком";
+    research_comments: "Also", "Yana", "Также";
+    research_with_comments: "Comments below posts", "Postlar ostidagi izohlar", "Комментарии под постами";
+    research_snowball: "Snowball: to channels that are forwarded from, so many times", "Zanjir: ulashilgan kanallarga, shuncha marta", "Снежный ком: к каналам, откуда пересылают, столько раз";
+    research_no_snowball: "No", "Yoʻq", "Нет";
+    research_min_references: "Only to those with so many references", "Faqat shuncha ishora boʻlganlariga", "Только к тем, на кого столько ссылок";
     research_now: "Being collected", "Toʻplanmoqda", "Собирается";
     research_cancel: "Cancel", "Bekor qilish", "Отменить";
     research_cancel_more: "What came until now stays here.", "Hozirgacha kelgani shu yerda qoladi.", "Что уже пришло, останется здесь.";

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
 use telegram_sim::{Content, Fault, User, When};
 
@@ -199,4 +200,69 @@ async fn what_goes_on_is_told_live_and_can_be_cancelled() {
     // What came until then is here.
     let overview = browser.get("/research/posts").await;
     assert!(overview.text().contains("Post 249") && !overview.text().contains("Post 149<"), "{}", overview.text());
+}
+
+#[tokio::test]
+async fn days_comments_and_a_snowball_are_asked_for_where_few_look() {
+    let Library { school, base, rita } = library();
+    let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
+    let talk = school.sim.group("Talk", &[]).named("town_talk");
+    let news = school.sim.channel("News").named("newsroom");
+    news.is_talked_about_in(&talk);
+    let far = school.sim.channel("Far").named("far_away");
+    // The school's days begin at 19:00 UTC of the day before.
+    for (text, when) in [
+        ("the day before", "2025-03-09T18:59:00Z"),
+        ("early", "2025-03-09T19:00:00Z"),
+        ("late", "2025-03-10T18:59:00Z"),
+        ("the day after", "2025-03-10T19:00:00Z"),
+    ] {
+        news.posts_at(Content::text(text), at(when));
+    }
+    let mut browser = Browser::of(&base, &school, &rita).await;
+    signs_in(&mut browser, &rita).await;
+    let form = until(&mut browser, "/research", "name=\"channels\"").await;
+    let folded = form.text().split("<details").nth(1).expect("it is folded").split("</details>").next().expect("it ends");
+    for field in ["from", "to", "snowball", "min_references", "comments"] {
+        assert!(folded.contains(&format!("name=\"{field}\"")), "{field}: {folded}");
+    }
+
+    let day = ("from", "2025-03-10");
+    for (fields, said) in [
+        (vec![("from", "yesterday")], "This is no day"),
+        (vec![day, ("to", "2025-03-09")], "The first day is later than the last one"),
+        (vec![("snowball", "6")], "5 times at most"),
+        (vec![("snowball", "1"), ("min_references", "0")], "This is no number"),
+        (vec![("channels", " ")], "Name at least one channel"),
+    ] {
+        let is_named = fields[0].0 == "channels";
+        let named = [("channels", "newsroom")].into_iter().filter(|_| !is_named);
+        let wrong = browser.submit("/research/collect", &named.chain(fields).collect::<Vec<_>>()).await;
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text().contains(said), "{said}: {}", wrong.text());
+    }
+    browser.submit("/settings/language", &[("lang", "ru")]).await;
+    let wrong = browser.submit("/research/collect", &[("channels", "newsroom"), day, ("to", "2025-03-09")]).await;
+    assert!(wrong.text().contains("Первый день позже последнего"), "{}", wrong.text());
+    browser.submit("/settings/language", &[("lang", "en")]).await;
+    assert!(school.sim.calls("contacts.resolveUsername").is_empty(), "nothing was begun");
+
+    browser.submit("/research/collect", &[("channels", "newsroom"), day, ("to", "2025-03-10")]).await;
+    until(&mut browser, "/research/posts", "early").await;
+    let posts = browser.get("/research/posts").await;
+    assert!(posts.text().contains("late") && !posts.text().contains("the day "), "{}", posts.text());
+    until(&mut browser, "/research", "name=\"channels\"").await;
+
+    let there = far.posts(Content::text("From afar"));
+    let passed_on = news.passes_on(there);
+    let reader = school.sim.user("Reader");
+    reader.joins(&talk);
+    reader.comments_on(passed_on, "A comment");
+    let fields = [("channels", "newsroom"), ("comments", "yes"), ("snowball", "1"), ("min_references", "2")];
+    browser.submit("/research/collect", &fields).await;
+    until(&mut browser, "/research", "name=\"channels\"").await;
+    let comments = browser.get("/research/files/channels~newsroom~newsroom_comments.json").await;
+    assert!(comments.text().contains("A comment"), "{}", comments.text());
+    assert!(!browser.get("/research/files").await.text().contains("far_away_messages.json"), "one reference is too few");
+    browser.submit("/research/collect", &[("channels", "newsroom"), ("snowball", "1"), ("min_references", "1")]).await;
+    until(&mut browser, "/research/files", "far_away_messages.json").await;
 }
