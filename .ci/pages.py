@@ -220,6 +220,12 @@ def roles(page, simulator, bot, site, paths, teachers, look, mistakes):
     teacher(page, site, paths, person["name"], names - {person["name"]}, look, mistakes)
 
 
+def drawn(page, document):
+    """Whether the network's page has something on its canvas."""
+    return page.run(f"(() => {{ const c = {document}.getElementById('graph'), p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+                    " let n = 0; for (let i = 3; i < p.length; i += 4) n += p[i] > 0; return n > 500; })()")
+
+
 def research(page, simulator, site, person, channels, look):
     """Somebody signs in to Telegram with their own account, collects channels, looks at them, and takes them along."""
     page.call("Page.navigate", url=f"{site}/research")
@@ -251,20 +257,26 @@ def research(page, simulator, site, person, channels, look):
     page.until("what was collected", "!!document.querySelector('[name=channels]') && !!document.querySelector('.figures dd')")
     page.call("Page.navigate", url=f"{site}/research/network")
     page.until("the network's picture", "document.querySelector('.picture img')?.naturalWidth > 0")
+    page.until("the network to explore", "document.querySelector('iframe.framed')?.contentDocument?.getElementById('figures')?.textContent.includes('connections')")
+    assert drawn(page, "document.querySelector('iframe.framed').contentDocument"), "nothing is drawn in the frame"
     page.call("Page.navigate", url=f"{site}/research/files")
     page.until("the files", "!!document.querySelector('#t-files')")
     assert answers(page, "/research/files/all.zip") == 200, "the archive"
     if look:
         for name in ("", "/overview", "/posts", "/network", "/files"):
             look(f"{site}/research{name}", f"research{name.replace('/', '-')}")
+        # The frame is a page of its own as well, under its own policy.
+        look(f"{site}/research/network.html", "research-explorer")
 
 
 def look_at(page, url, axe, name, pictures, mistakes, then=""):
     for theme, width, w, h in looks():
         resize(page, width, w, h)
         page.call("Page.navigate", url=url)
-        page.until(f"{url}", f"location.href === {json.dumps(url)} && document.readyState === 'complete' && !!document.querySelector('main')")
+        page.until(f"{url}", f"location.href === {json.dumps(url)} && document.readyState === 'complete' && !!document.querySelector('main, #graph')")
         page.run(f"document.documentElement.dataset.theme = {json.dumps(theme)}")
+        # What is in a frame, and the network's drawing, are told.
+        page.run(f"for (const w of [window, ...Array.from({{length: frames.length}}, (_, n) => frames[n])]) w.theme?.({json.dumps(theme)})")
         if then:
             page.run(then)
         page.run("document.fonts.ready.then(() => true)")

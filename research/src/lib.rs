@@ -19,6 +19,6 @@ mod tables;
 pub use self::{
     dataset::{Counter, DatasetOptions, DatasetOutcome, Met, Progress, dataset},
     fault::Fault,
-    network::{NetworkOptions, NetworkOutcome, Theme, network},
+    network::{NetworkOptions, NetworkOutcome, Theme, network, page_blocks},
     references::{Kind, names_in},
 };

@@ -50,7 +50,10 @@ words! {
     research_replies: "Replies", "Javoblar", "Ответы";
     research_reactions: "Reactions", "Reaksiyalar", "Реакции";
     research_network: "Network", "Tarmoq", "Сеть";
-    research_network_more: "Which channels refer to which: the tables below say the same. The file network.html can be explored.", "Qaysi kanal qaysi kanalga ishora qiladi: quyidagi jadvallarda ham shu. network.html faylini koʻrib chiqish mumkin.", "Какой канал на какой ссылается: то же в таблицах ниже. Файл network.html интерактивный.";
+    research_explore: "Explore the network", "Tarmoqni koʻrib chiqish", "Исследовать сеть";
+    research_explore_more: "Search a channel, go along its neighbours, filter by number, kind, time and community. The same page is among the files as network.html.", "Kanalni qidiring, qoʻshnilari boʻylab yuring, son, tur, vaqt va toʻda boʻyicha saralang. Shu sahifa fayllar orasida network.html nomi bilan bor.", "Найдите канал, пройдите по соседям, отберите по числу, виду, времени и сообществу. Эта же страница есть среди файлов: network.html.";
+    open_alone: "On a page of its own", "Alohida sahifada", "На отдельной странице";
+    research_network_more: "Which channels refer to which: the tables below say the same.", "Qaysi kanal qaysi kanalga ishora qiladi: quyidagi jadvallarda ham shu.", "Какой канал на какой ссылается: то же в таблицах ниже.";
     research_nodes: "Channels of the network", "Tarmoq kanallari", "Каналы сети";
     research_edges: "Connections", "Bogʻlanishlar", "Связи";
     research_title: "Title", "Nomi", "Название";

@@ -187,7 +187,7 @@ const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodR
 }
 
 /// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
-static ROUTES: [Route; 75] = [
+static ROUTES: [Route; 76] = [
     shows("/", Who::Viewer, overview::draw),
     shows("/groups", Who::Viewer, people::groups),
     shows("/groups/{id}", Who::Viewer, people::group),
@@ -253,6 +253,7 @@ static ROUTES: [Route; 75] = [
     acts("/research/forget", Who::Researcher, research::forget),
     own("/research/events", Who::Researcher, research::events),
     own("/research/network.svg", Who::Researcher, research::picture),
+    own("/research/network.html", Who::Researcher, research::explorer),
     own("/research/files/{id}", Who::Researcher, research::take),
     own("/events", Who::SignedIn, events::route),
     own("/sign-in", Who::Anybody, sign_in::how),

@@ -46,6 +46,8 @@ pub(super) enum Section {
     Messages(String, Vec<Message>),
     /// A picture of ours: its heading, where it is, and what it shows.
     Picture(String, &'static str, String),
+    /// A page of ours within this one: its heading, where it is, and what it shows.
+    Frame(String, String, &'static str),
     /// Forms under one heading.
     Forms(String, Vec<Form>),
 }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
+use sha2::{Digest as _, Sha256};
 use telegram_sim::{Content, Fault, User, When};
 
 use super::browser::{Browser, Seen, served};
@@ -142,6 +144,29 @@ async fn two_people_collect_at_once_see_only_their_own_and_leave_nothing() {
     assert!(network.text().contains("/research/network.svg") && network.text().contains("id=\"t-edges\""));
     let picture = hers.get("/research/network.svg").await;
     assert!(picture.header("content-type") == "image/svg+xml" && picture.text().starts_with("<svg"));
+    // The page to explore runs what is in it under a policy of its own; the page around it may show it, and nothing else may.
+    assert!(network.text().contains("<iframe class=\"framed\" src=\"/research/network.html\""));
+    assert!(network.header("content-security-policy").contains("; frame-src 'self'; "));
+    assert!(!overview.header("content-security-policy").contains("frame-src"));
+    let explorer = hers.get("/research/network.html").await;
+    let block = |tag: &str| {
+        let inside = explorer.text().split(&format!("<{tag}>")).nth(1).expect("a block");
+        let inside = inside.split(&format!("</{tag}>")).next().expect("it ends");
+        STANDARD.encode(Sha256::digest(inside.as_bytes()))
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+        block("script"),
+        block("style"),
+    );
+    assert_eq!(explorer.header("content-security-policy"), policy);
+    assert_eq!((explorer.header("content-type"), explorer.header("cache-control")), ("text/html; charset=utf-8", "no-store"));
+    // What somebody else wrote into it isn't shown; the file can still be taken.
+    let made = school.data().join("research").join(rita.id.to_string()).join("made/network.html");
+    std::fs::write(&made, explorer.text().replace("\"use strict\";", "\"use strict\"; alert(1);")).expect("writes");
+    assert_eq!(hers.get("/research/network.html").await.status, StatusCode::NOT_FOUND);
+    assert!(!hers.get("/research/network").await.text().contains("<iframe"));
+    std::fs::write(&made, &explorer.body).expect("writes");
 
     let files = hers.get("/research/files").await;
     assert!(files.text().contains("channels~newsroom~newsroom_messages.json") && !files.text().contains(".rollcall"));

@@ -13,7 +13,7 @@ use std::{
 
 pub(super) use self::{
     account::{anew, answer, forget, sign_in},
-    sent::{events, picture, take},
+    sent::{events, explorer, picture, take},
     shown::{files, network, overview, posts},
 };
 use super::{
