@@ -158,7 +158,7 @@ def forms(page):
 
 OWN_FORMS = {"/settings/language", "/settings/theme", "/sign-out", "/sign-out-everywhere"}
 CHANGES = {"/teachers": {"name": "Eve Evil"}, "/teachers/T001/active": {"on": "no"}, "/send": {"text": "x", "to": "all"},
-           "/jobs": {"task": "backup"}, "/settings/viewers": {"name": "Eve", "account": "77"}, "/commands": {"name": "evil", "text": "x"}}
+           "/jobs": {"task": "backup"}, "/settings/viewers": {"name": "Eve", "account": "77"}, "/settings/researchers": {"name": "Eve", "account": "77"}, "/commands": {"name": "evil", "text": "x"}}
 
 
 def viewer(page, site, paths, look, mistakes):

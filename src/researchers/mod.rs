@@ -81,6 +81,14 @@ impl Researchers {
         };
         workspaces.entry(user).or_insert_with(fresh).clone()
     }
+
+    /// Ends what is collected for somebody at this moment, if anything is. What came until then stays.
+    pub fn cancel(&self, user: UserId) {
+        let workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(workspace) = workspaces.get(&user) {
+            workspace.cancel();
+        }
+    }
 }
 
 /// The program ends: what goes on is put away, and goes on when somebody asks for the same again.

@@ -187,7 +187,7 @@ const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodR
 }
 
 /// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
-static ROUTES: [Route; 76] = [
+static ROUTES: [Route; 78] = [
     shows("/", Who::Viewer, overview::draw),
     shows("/groups", Who::Viewer, people::groups),
     shows("/groups/{id}", Who::Viewer, people::group),
@@ -236,6 +236,8 @@ static ROUTES: [Route; 76] = [
     acts("/commands/{id}/remove", Who::Admin, commands::remove),
     acts("/settings/viewers", Who::Admin, act::name_viewer),
     acts("/settings/viewers/remove", Who::Admin, act::remove_viewer),
+    acts("/settings/researchers", Who::Admin, act::name_researcher),
+    acts("/settings/researchers/remove", Who::Admin, act::remove_researcher),
     acts("/settings/language", Who::SignedIn, act::set_language),
     acts("/settings/theme", Who::SignedIn, act::set_theme),
     acts("/sign-out", Who::SignedIn, act::sign_out),

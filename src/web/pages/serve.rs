@@ -37,7 +37,7 @@ use crate::{
         access::AccessChange,
         change::{Change, Outcome},
         lang::Lang,
-        sign_in::{SESSION_LIFE, Way, role},
+        sign_in::{SESSION_LIFE, Way, may_research, role},
     },
     report::grid::GridFormat,
 };
@@ -229,7 +229,7 @@ pub(super) fn visitor(dashboard: &Dashboard, headers: &HeaderMap, now: DateTime<
         Some(Visitor {
             user: known.user,
             role,
-            researches: dashboard.rules().may_research(known.user),
+            researches: may_research(state, dashboard.rules(), known.user),
             lang: lang_of(state, dashboard.rules(), known.user),
             name: super::settings::called(state, known.user),
             by: known.by,

@@ -291,3 +291,62 @@ async fn days_comments_and_a_snowball_are_asked_for_where_few_look() {
     browser.submit("/research/collect", &[("channels", "newsroom"), ("snowball", "1"), ("min_references", "1")]).await;
     until(&mut browser, "/research/files", "far_away_messages.json").await;
 }
+
+#[tokio::test]
+async fn an_admin_names_and_removes_researchers_but_not_those_of_the_setting() {
+    let Library { mut school, base, rita } = library();
+    let nora = school.sim.user("Nora");
+    let news = school.sim.channel("News").named("newsroom");
+    for n in 0..250 {
+        news.posts(Content::text(&format!("Post {n}")));
+    }
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let settings = boss.get("/settings").await;
+    let table = |seen: &Seen| {
+        let (_, table) = seen.text().split_once("id=\"t-researchers\"").expect("a table");
+        table.split("</table>").next().expect("it ends").to_owned()
+    };
+    assert!(table(&settings).contains(&rita.id.to_string()) && table(&settings).contains("the setting RESEARCHER_IDS"));
+    assert!(!settings.text().contains("/settings/researchers/remove"), "the setting's stay");
+    for (path, account, said) in [
+        ("/settings/researchers", rita.id.to_string(), "The setting RESEARCHER_IDS names them"),
+        ("/settings/researchers/remove", rita.id.to_string(), "The setting RESEARCHER_IDS names them"),
+        ("/settings/researchers", "@nora".to_owned(), "positive number"),
+    ] {
+        let refused = boss.submit(path, &[("name", "Nora"), ("account", &account)]).await;
+        assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text().contains(said), "{}", refused.text());
+    }
+
+    let named = boss.submit("/settings/researchers", &[("name", "Nora N."), ("account", &nora.id.to_string())]).await;
+    assert_eq!(named.header("location"), "/settings?said=researcher-named");
+    let settings = boss.get("/settings").await;
+    assert!(table(&settings).contains("Nora N.") && settings.text().contains("/settings/researchers/remove"));
+    let mut hers = Browser::of(&base, &school, &nora).await;
+    assert_eq!(hers.get("/").await.header("location"), "/research");
+    let own = hers.get("/settings").await;
+    assert!(own.text().contains("Nora N.") && !own.text().contains("id=\"t-researchers\""));
+    let csrf = own.csrf();
+    let made = hers.post("/settings/researchers", &[("csrf", &csrf), ("name", "Eve"), ("account", "77")]).await;
+    assert_eq!(made.status, StatusCode::FORBIDDEN, "researchers name nobody");
+    signs_in(&mut hers, &nora).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+
+    // It survives a restart; what is collected for somebody who is removed ends.
+    school.stop().expect("stops");
+    school.start();
+    let mut hers = Browser::of(&base, &school, &nora).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+    school.sim.fault_after("messages.getHistory", 1, Fault::TooMany(3_600));
+    hers.submit("/research/collect", &[("channels", "newsroom")]).await;
+    until(&mut hers, "/research", "Telegram asks to wait").await;
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let removed = boss.submit("/settings/researchers/remove", &[("account", &nora.id.to_string())]).await;
+    assert_eq!(removed.header("location"), "/settings?said=researcher-removed");
+    assert_eq!(hers.get("/research").await.header("location"), "/sign-in");
+    let log = boss.get("/audit?table=audit&format=csv").await;
+    assert!(log.text().contains("Named Nora N. a researcher") && log.text().contains("Nora N. is no longer a researcher"));
+    // Named again, she finds what came until then.
+    boss.submit("/settings/researchers", &[("name", "Nora N."), ("account", &nora.id.to_string())]).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+    until(&mut hers, "/research/posts", "Post 249").await;
+}
