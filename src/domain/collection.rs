@@ -74,6 +74,15 @@ impl Default for Along {
     }
 }
 
+/// What somebody collected on the dashboard with an account of their own. It is no part of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnCollection {
+    /// So many channels.
+    pub channels: u64,
+    /// Whether the session of their account is kept here.
+    pub has_session: bool,
+}
+
 /// Where a collection is that goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CollectionStep {

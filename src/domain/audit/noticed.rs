@@ -333,6 +333,7 @@ fn of_work(work: &Work) -> Option<Action> {
         | Work::PassOn { .. }
         | Work::PassBack { .. }
         | Work::ShowFeed { .. }
-        | Work::ForgetTalk { .. } => None,
+        | Work::ForgetTalk { .. }
+        | Work::ForgetCollected { .. } => None,
     }
 }

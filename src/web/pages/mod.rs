@@ -48,7 +48,7 @@ use self::{
 use super::{bots::Bots, status::Watched};
 use crate::{
     domain::{rules::Rules, sign_in::Role},
-    researchers::{Researchers, Setup},
+    researchers::Researchers,
     store::Store,
 };
 
@@ -74,7 +74,7 @@ pub struct Dashboard {
     app_keys: Vec<AppKey>,
     sums: Sums,
     hub: Arc<Hub>,
-    researchers: Researchers,
+    researchers: Arc<Researchers>,
     attempts: Attempts,
     /// Pages that are drawn at the same time.
     drawing: Semaphore,
@@ -82,7 +82,13 @@ pub struct Dashboard {
 
 impl Dashboard {
     /// The pages at `address` (`https://…` or `http://…`), with the keys of the bots whose Mini App leads here.
-    pub fn new(watched: Arc<Watched>, bots: Arc<dyn Bots>, address: &str, app_keys: Vec<AppKey>, research: Setup) -> Arc<Self> {
+    pub fn new(
+        watched: Arc<Watched>,
+        bots: Arc<dyn Bots>,
+        address: &str,
+        app_keys: Vec<AppKey>,
+        researchers: Arc<Researchers>,
+    ) -> Arc<Self> {
         let address = address.trim_end_matches('/').to_owned();
         let (sums, attempts) = (Sums::default(), Attempts::default());
         Arc::new(Self {
@@ -92,7 +98,7 @@ impl Dashboard {
             app_keys,
             sums,
             hub: Arc::default(),
-            researchers: Researchers::new(research),
+            researchers,
             attempts,
             drawing: Semaphore::new(AT_ONCE),
         })

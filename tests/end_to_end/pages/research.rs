@@ -350,3 +350,58 @@ async fn an_admin_names_and_removes_researchers_but_not_those_of_the_setting() {
     until(&mut hers, "/research", "name=\"channels\"").await;
     until(&mut hers, "/research/posts", "Post 249").await;
 }
+
+#[tokio::test]
+async fn what_somebody_collected_is_told_in_the_chat_and_goes_with_their_data() {
+    let Library { mut school, base, rita } = library();
+    let bot = school.bot.clone();
+    school.sim.channel("News").named("newsroom").posts(Content::text("Hello"));
+    let mut hers = Browser::of(&base, &school, &rita).await;
+    rita.tells(&bot, "/settings");
+    rita.reads(&bot).await;
+    rita.presses(&bot, "Privacy").await;
+    let before = rita.reads(&bot).await;
+    assert!(!before.text.contains("what you collected"), "{}", before.text);
+    signs_in(&mut hers, &rita).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+    hers.submit("/research/collect", &[("channels", "newsroom")]).await;
+    until(&mut hers, "/research/posts", "Hello").await;
+    let folder = school.data().join("research").join(rita.id.to_string());
+
+    // After a restart nobody has opened the workspace yet.
+    school.stop().expect("stops");
+    school.start();
+    rita.tells(&bot, "/settings");
+    rita.reads(&bot).await;
+    rita.presses(&bot, "Privacy").await;
+    let told = rita.reads(&bot).await;
+    for words in ["page Research, channels: 1", "“Log out and delete everything”", "the session of your Telegram account"] {
+        assert!(told.text.contains(words), "{words}: {}", told.text);
+    }
+    rita.presses(&bot, "Delete my data").await;
+    let asked = rita.reads(&bot).await;
+    assert!(asked.text.contains("channels: 1") && asked.text.contains("ended at Telegram too"), "{}", asked.text);
+    assert!(folder.exists());
+    rita.presses(&bot, "Yes, delete").await;
+    rita.reads(&bot).await;
+    let done = rita.reads(&bot).await;
+    assert!(done.text.contains("What you collected is deleted, and the session"), "{}", done.text);
+    assert!(!folder.exists());
+    assert_eq!(school.sim.calls("auth.logOut").len(), 1);
+
+    // Where Telegram can't be told, they are told to do it themselves; the folder is gone all the same.
+    let mut hers = Browser::of(&base, &school, &rita).await;
+    until(&mut hers, "/research", "name=\"api_id\"").await;
+    signs_in(&mut hers, &rita).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+    school.sim.fault("auth.logOut", When::Always, Fault::Refuse(500, "INTERNAL".to_owned()));
+    rita.tells(&bot, "/settings");
+    rita.reads(&bot).await;
+    for button in ["Privacy", "Delete my data", "Yes, delete"] {
+        rita.presses(&bot, button).await;
+        rita.reads(&bot).await;
+    }
+    let done = rita.reads(&bot).await;
+    assert!(done.text.contains("Telegram couldn’t be told"), "{}", done.text);
+    assert!(!folder.exists());
+}
