@@ -343,6 +343,37 @@ fn mentions_and_links_lead_further_where_that_is_asked_for() {
 }
 
 #[test]
+fn a_file_that_comes_short_is_fetched_anew_and_never_left_as_if_whole() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut desk = Desk::new();
+    desk.set("CHANNELS_PER_MINUTE", "6000");
+    desk.logs_in();
+    let news = desk.sim.channel("News").named("newsroom");
+    let bytes: Vec<u8> = (0..1_300_000_u32).map(|at| (at % 251) as u8).collect();
+    let book = news.posts(desk.sim.file("book.pdf", &bytes));
+    let (out, line) = (desk.path().join("out/newsroom"), "channels collect newsroom --media -o out");
+    let path = out.join(format!("media/{}.pdf", book.message));
+
+    // Short twice: it isn't kept, and said so.
+    desk.sim.cuts_files_short(2);
+    let said = desk.does(line, "");
+    assert!(said.contains("0 new files;") && said.contains("1 came shorter than Telegram says and weren't kept"), "{said}");
+    assert!(!path.exists());
+    // Short once, in its second part: it is fetched anew at once.
+    desk.sim.cuts_files_short(1);
+    let said = desk.does(line, "");
+    assert!(said.contains("1 new files;") && !said.contains("shorter"), "{said}");
+    assert!(fs::read(&path).expect("there") == bytes);
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!(mode(&path), mode(&out.join("newsroom_messages.json")), "as readable as the others");
+    let asked = desk.sim.calls("upload.getFile").len();
+    desk.does(line, "");
+    assert_eq!(desk.sim.calls("upload.getFile").len(), asked, "it is here");
+    desk.sim.finish();
+}
+
+#[test]
 fn files_are_fetched_where_that_is_asked_for_and_gone_on_with() {
     let mut desk = Desk::with_centres(&[2, 4]);
     desk.set("CHANNELS_PER_MINUTE", "6000");

@@ -85,7 +85,12 @@ fn judge(collected: &Collected) -> Ended {
     if let Some(why) = &collected.cut_short {
         return Ended::Failed(why.clone().into());
     }
-    let Some((first, why)) = collected.failed.first() else { return Ended::Done };
+    let Some((first, why)) = collected.failed.first() else {
+        return match collected.files.short {
+            0 => Ended::Done,
+            files => Ended::Mostly(Case::FilesShort { files }.into()),
+        };
+    };
     let unread = collected.failed.len() as u64;
     let channels = collected.done as u64 + unread;
     let unread = Case::ChannelsUnread { channels, unread, first: first.clone(), why: why.to_string() }.into();

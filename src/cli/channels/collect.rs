@@ -298,8 +298,11 @@ async fn sample(session: &Session, args: &RefreshArgs, wish: &RefreshWish, sourc
 fn summary(ended: &Ended, dir: &Path) -> String {
     let mut lines: Vec<String> = ended.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect();
     if ended.files != Files::default() {
-        let Files { new, too_large, gone } = ended.files;
+        let Files { new, too_large, gone, short } = ended.files;
         lines.push(format!("{new} new files; {too_large} are larger than wanted, {gone} can't be had any more."));
+        if short > 0 {
+            lines.push(format!("{short} came shorter than Telegram says and weren't kept; the next run asks for them again."));
+        }
     }
     let channels = if ended.done == 1 { "1 channel".to_owned() } else { format!("{} channels", ended.done) };
     let messages = if ended.new == 1 { "1 new message".to_owned() } else { format!("{} new messages", ended.new) };
