@@ -252,16 +252,6 @@ fn forwards_lead_to_further_channels() {
 }
 
 #[test]
-fn beside_a_running_bot_it_says_how_to_go_on() {
-    let mut desk = desk();
-    desk.gets_bot();
-    let mut daemon = desk.starts("run");
-    daemon.is_asked("the user session's line is up");
-    let said = desk.fails("channels collect Newsroom --dry-run", "");
-    assert!(said.contains("--data-dir research session login"), "{said}");
-}
-
-#[test]
 fn what_people_write_below_posts_is_a_file_of_its_own() {
     let desk = desk();
     newsroom(&desk.sim);
