@@ -252,6 +252,26 @@ fn forwards_lead_to_further_channels() {
 }
 
 #[test]
+fn the_chats_that_were_met_are_a_table_where_the_originals_way_is_wanted() {
+    let desk = desk();
+    newsroom(&desk.sim);
+    desk.does("channels collect Newsroom -o out", "");
+    let path = desk.path().join("out/collected_chats.csv");
+    assert!(!path.exists(), "only the original's collector writes it");
+    desk.does("channels collect Newsroom --compat -o out", "");
+    let table = fs::read_to_string(&path).expect("there");
+    assert!(table.starts_with("_,id,title,photo,date,creator,") && table.contains(",Newsroom,"), "{table}");
+    // The dataset says the same of these chats.
+    desk.does("channels dataset out --compat -o tables", "");
+    assert_eq!(fs::read_to_string(desk.path().join("tables/collected_chats.csv")).expect("there"), table);
+    // What another program wrote there isn't lost.
+    fs::write(&path, "_,id,title\nChannel,7,Theirs\n").expect("writes");
+    desk.does("channels collect Newsroom --compat -o out", "");
+    assert_eq!(fs::read_to_string(&path).expect("there"), table);
+    assert!(fs::read_to_string(desk.path().join("out/original/collected_chats.csv")).expect("kept").contains("Theirs"));
+}
+
+#[test]
 fn what_people_write_below_posts_is_a_file_of_its_own() {
     let desk = desk();
     newsroom(&desk.sim);
