@@ -46,7 +46,7 @@ words! {
     remove: "Remove", "Olib tashlash", "Убрать";
     remove_viewer: "Remove a viewer", "Kuzatuvchini olib tashlash", "Убрать наблюдателя";
     researchers: "Researchers", "Tadqiqotchilar", "Исследователи";
-    researchers_lead: "They collect public channels on the page Research, each with an account of their own, and see nothing of the school. Admins may anyway.", "Ular Research sahifasida oʻz hisobi bilan ochiq kanallarni toʻplaydi va maktabdan hech narsani koʻrmaydi. Adminlarga bu shundoq ham mumkin.", "Они собирают открытые каналы на странице «Исследования», каждый своей учётной записью, и не видят ничего о школе. Администраторам это можно и так.";
+    researchers_lead: "They collect public channels on the page Research, each with an account of their own, and see nothing of the school. Admins may anyway; those of the setting RESEARCHER_IDS are removed only there.", "Ular Research sahifasida oʻz hisobi bilan ochiq kanallarni toʻplaydi va maktabdan hech narsani koʻrmaydi. Adminlarga bu shundoq ham mumkin; RESEARCHER_IDS sozlamasidagilar faqat oʻsha yerda olib tashlanadi.", "Они собирают открытые каналы на странице «Исследования», каждый своей учётной записью, и не видят ничего о школе. Администраторам это можно и так; тех, кого назначает настройка RESEARCHER_IDS, убирают только там.";
     no_researchers: "Nobody but the admins is a researcher.", "Adminlardan boshqa tadqiqotchi yoʻq.", "Кроме администраторов, исследователей нет.";
     add_researcher: "Name a researcher", "Tadqiqotchi tayinlash", "Назначить исследователя";
     remove_researcher: "Remove a researcher", "Tadqiqotchini olib tashlash", "Убрать исследователя";

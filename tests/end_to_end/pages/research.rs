@@ -308,6 +308,7 @@ async fn an_admin_names_and_removes_researchers_but_not_those_of_the_setting() {
     };
     assert!(table(&settings).contains(&rita.id.to_string()) && table(&settings).contains("the setting RESEARCHER_IDS"));
     assert!(!settings.text().contains("/settings/researchers/remove"), "the setting's stay");
+    assert!(settings.text().contains("those of the setting RESEARCHER_IDS are removed only there"));
     for (path, account, said) in [
         ("/settings/researchers", rita.id.to_string(), "The setting RESEARCHER_IDS names them"),
         ("/settings/researchers/remove", rita.id.to_string(), "The setting RESEARCHER_IDS names them"),
