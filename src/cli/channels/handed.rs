@@ -64,8 +64,8 @@ pub(super) fn hand_over(session: &Session, collection: Collection, is_followed: 
             }
         }
     });
-    if errand == Errand::Estimate {
-        // It was a question: nobody looks for it among the jobs.
+    if errand == Errand::Estimate && !matches!(brought, Ok(None)) {
+        // It was a question, and is answered: nobody looks for it among the jobs.
         session.answer(&Order::RemoveJob { job: id })?;
     }
     brought
