@@ -158,7 +158,7 @@ def forms(page):
 
 OWN_FORMS = {"/settings/language", "/settings/theme", "/sign-out", "/sign-out-everywhere"}
 CHANGES = {"/teachers": {"name": "Eve Evil"}, "/teachers/T001/active": {"on": "no"}, "/send": {"text": "x", "to": "all"},
-           "/jobs": {"task": "backup"}, "/settings/viewers": {"name": "Eve", "account": "77"}, "/commands": {"name": "evil", "text": "x"}}
+           "/jobs": {"task": "backup"}, "/settings/viewers": {"name": "Eve", "account": "77"}, "/settings/researchers": {"name": "Eve", "account": "77"}, "/commands": {"name": "evil", "text": "x"}}
 
 
 def viewer(page, site, paths, look, mistakes):
@@ -220,6 +220,12 @@ def roles(page, simulator, bot, site, paths, teachers, look, mistakes):
     teacher(page, site, paths, person["name"], names - {person["name"]}, look, mistakes)
 
 
+def drawn(page, document):
+    """Whether the network's page has something on its canvas."""
+    return page.run(f"(() => {{ const c = {document}.getElementById('graph'), p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+                    " let n = 0; for (let i = 3; i < p.length; i += 4) n += p[i] > 0; return n > 500; })()")
+
+
 def research(page, simulator, site, person, channels, look):
     """Somebody signs in to Telegram with their own account, collects channels, looks at them, and takes them along."""
     page.call("Page.navigate", url=f"{site}/research")
@@ -236,25 +242,43 @@ def research(page, simulator, site, person, channels, look):
     page.until("that the code is wrong", "document.querySelector('.notes')?.innerText.includes('code is wrong')")
     page.run(f"{{ const f = document.querySelector('[name=code]').form; f.elements.code.value = {json.dumps(known()['login_code'])}; f.requestSubmit() }}")
     page.until("the field for channels", "!!document.querySelector('[name=channels]')")
-    page.run(f"{{ const f = document.querySelector('[name=channels]').form; f.elements.channels.value = {json.dumps(channels)}; f.requestSubmit() }}")
+    collect = "const f = document.querySelector('[name=channels]').form; f.elements.channels.value = " + json.dumps(channels) + ";"
+    if look:
+        page.run("document.querySelector('details.folded summary').click()")
+        page.until("what few need", "document.querySelector('[name=from]').checkVisibility()")
+        look(f"{site}/research", "research-more", "document.querySelector('details.folded').open = true")
+        page.run(f"{{ {collect} f.elements.from.value = '2026-02-01'; f.elements.to.value = '2026-01-01'; f.requestSubmit() }}")
+        page.until("that the days are the wrong way round", "document.body.innerText.includes('The first day is later')")
+        page.call("Page.navigate", url=f"{site}/research")
+        page.until("the field for channels", "document.readyState === 'complete' && !!document.querySelector('[name=channels]')")
+        collect += "f.elements.from.value = '2020-01-01'; f.elements.snowball.value = '1'; f.elements.comments.checked = true;"
+    page.run(f"{{ {collect} f.requestSubmit() }}")
     # Nobody reloads: the news do.
     page.until("what was collected", "!!document.querySelector('[name=channels]') && !!document.querySelector('.figures dd')")
     page.call("Page.navigate", url=f"{site}/research/network")
     page.until("the network's picture", "document.querySelector('.picture img')?.naturalWidth > 0")
+    page.until("the network to explore", "document.querySelector('iframe.framed')?.contentDocument?.getElementById('figures')?.textContent.includes('connections')")
+    assert drawn(page, "document.querySelector('iframe.framed').contentDocument"), "nothing is drawn in the frame"
     page.call("Page.navigate", url=f"{site}/research/files")
     page.until("the files", "!!document.querySelector('#t-files')")
     assert answers(page, "/research/files/all.zip") == 200, "the archive"
     if look:
         for name in ("", "/overview", "/posts", "/network", "/files"):
             look(f"{site}/research{name}", f"research{name.replace('/', '-')}")
+        # The frame is a page of its own as well, under its own policy.
+        look(f"{site}/research/network.html", "research-explorer")
 
 
-def look_at(page, url, axe, name, pictures, mistakes):
+def look_at(page, url, axe, name, pictures, mistakes, then=""):
     for theme, width, w, h in looks():
         resize(page, width, w, h)
         page.call("Page.navigate", url=url)
-        page.until(f"{url}", f"location.href === {json.dumps(url)} && document.readyState === 'complete' && !!document.querySelector('main')")
+        page.until(f"{url}", f"location.href === {json.dumps(url)} && document.readyState === 'complete' && !!document.querySelector('main, #graph')")
         page.run(f"document.documentElement.dataset.theme = {json.dumps(theme)}")
+        # What is in a frame, and the network's drawing, are told.
+        page.run(f"for (const w of [window, ...Array.from({{length: frames.length}}, (_, n) => frames[n])]) w.theme?.({json.dumps(theme)})")
+        if then:
+            page.run(then)
         page.run("document.fonts.ready.then(() => true)")
         is_too_wide(page, f"{name} {theme} {width}", mistakes)
         judge(page, axe, f"{name} {theme} {width}", mistakes)
@@ -313,7 +337,7 @@ def main(playground, browser, axe, pictures):
                     look_at(page, f"{site}{paths[name]}", axe, f"{name}-{lang}", pictures, mistakes)
             speak(page, site, "en")
             research(page, simulator, site, ADMIN, "@city_news t.me/weather_here buses_today culture_tonight",
-                     lambda url, name: look_at(page, url, axe, name, pictures, mistakes))
+                     lambda url, name, then="": look_at(page, url, axe, name, pictures, mistakes, then))
             page.call("Network.clearBrowserCookies")
             link = simulator.link(RESEARCHER, bot["id"])
             page.call("Page.navigate", url=link)

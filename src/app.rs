@@ -30,6 +30,7 @@ use crate::{
     context::Context,
     feeds::Reader,
     mtproto::{Line, LineEvent, LineSetup},
+    researchers::Researchers,
     store::StoreFault,
     telegram::{self, Assistants, CallError, Feeds, Fleet, KeepFault, OurBot, Services, Vitals, Wire},
     web::{self, ListenFault, status::Watched, webhook::Doors},
@@ -128,7 +129,8 @@ async fn serve(
     let store = &context.store;
     let alive = Alive::open(&config.data_dir, store.read(|state| state.last_update).max(store.last_commit()));
     let (server_stop, server_stopped) = watch::channel(false);
-    let server = reception::serve(&config, watched, server_stopped).await?;
+    let researchers = Arc::new(Researchers::new(config.research(context.clock.clone())));
+    let server = reception::serve(&config, watched, &researchers, server_stopped).await?;
     let limits =
         Limits { away_hours: config.warn_offline_hours, disk_mb: config.warn_disk_mb, silent_hours: config.warn_silent_hours };
     let fleet = Fleet::new(context.clone());
@@ -145,6 +147,7 @@ async fn serve(
         site: config.web_address(),
         session: line.states(),
         feeds: Feeds::new(Reader::new(&config.proxy, config.call_timeout).map_err(RunError::Fault)?),
+        collections: Arc::new(site::OwnCollections(researchers)),
         assistants: assistants.transpose().map_err(RunError::Fault)?,
     };
     let config = Arc::new(config);

@@ -199,6 +199,8 @@ fn keys_and_the_audit_log_of_the_first_release_load() {
     assert_eq!(sign_in.session(session.0, now).map(|session| (session.user, session.by)), Some((UserId(5), Way::Link)));
     assert!(sign_in.links.keys().all(|link| sign_in.link(link, now).is_some()) && sign_in.links.len() == 1);
     assert_eq!((sign_in.proofs.len(), sign_in.viewers[&UserId(77)].name.as_str()), (1, "Vera"));
+    let rita = &sign_in.researchers[&UserId(78)];
+    assert_eq!((rita.name.as_str(), rita.named_by), ("Rita", UserId(5)));
 }
 
 #[test]

@@ -17,8 +17,8 @@ mod table;
 mod tables;
 
 pub use self::{
-    dataset::{Counter, DatasetOptions, DatasetOutcome, Met, Progress, dataset},
+    dataset::{Counter, DatasetOptions, DatasetOutcome, Met, Progress, collected_chats, dataset},
     fault::Fault,
-    network::{NetworkOptions, NetworkOutcome, Theme, network},
+    network::{NetworkOptions, NetworkOutcome, Theme, network, page_blocks},
     references::{Kind, names_in},
 };

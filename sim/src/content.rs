@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::autolink;
+use crate::{autolink, model::files::SAMPLE};
 
 /// The content of a message: fields that the message object gets.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +30,8 @@ impl Content {
     /// A photo.
     pub fn photo() -> Self {
         Self::raw(json!({ "photo": [
-            { "file_id": "photo-s", "file_unique_id": "ps", "width": 90, "height": 67, "file_size": 1500 },
-            { "file_id": "photo-x", "file_unique_id": "px", "width": 1280, "height": 960, "file_size": 120_000 },
+            { "file_id": "photo-s", "file_unique_id": "ps", "width": 90, "height": 67, "file_size": SAMPLE.len() },
+            { "file_id": "photo-x", "file_unique_id": "px", "width": 1280, "height": 960, "file_size": SAMPLE.len() },
         ]}))
     }
 
@@ -207,7 +207,7 @@ fn parse(json: &str) -> Value {
 }
 
 fn file(id: &str) -> Value {
-    json!({ "file_id": id, "file_unique_id": format!("u-{id}"), "file_size": 20_000 })
+    json!({ "file_id": id, "file_unique_id": format!("u-{id}"), "file_size": SAMPLE.len() })
 }
 
 fn with(mut value: Value, more: Value) -> Value {

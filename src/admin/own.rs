@@ -76,5 +76,6 @@ fn forget_me(visitor: &Visitor<'_>, edit: Option<MessageId>) -> Done {
     let mut gone = done(visitor, edit, OwnScreen::Privacy {}, OwnToast::Forgotten, changes);
     gone.work.extend(privacy::to_forget(visitor.desk.state, visitor.user));
     gone.work.push(Work::ForgetTalk { user: visitor.user });
+    gone.work.push(Work::ForgetCollected { user: visitor.user });
     gone
 }

@@ -276,6 +276,7 @@ impl School {
             before: before.as_ref(),
             diagnosis: needs.diagnosis.then_some(&diagnosis),
             study: study.as_ref(),
+            collected: None,
             session: &LineState::Up { since: self.now },
             last_commit: Some(self.now),
         };
@@ -319,7 +320,8 @@ impl School {
                 | Work::PassBack { .. }
                 | Work::ShowFeed { .. }
                 | Work::Ask(_)
-                | Work::ForgetTalk { .. }) => {
+                | Work::ForgetTalk { .. }
+                | Work::ForgetCollected { .. }) => {
                     format!("{other:?}")
                 }
             });

@@ -262,7 +262,7 @@ impl Run {
             Task::Groups {} => self.check_groups().await,
             Task::Digest(digest) => self.send_digest(digest, &job).await,
             Task::Backup(backup) => backups::write(&self.context, backup, &id, &self.steps).await,
-            Task::Collection(collection) => collections::collect(&self.means, collection, &self.steps, stopped).await,
+            Task::Collection(collection) => collections::run(&self.means, collection, &self.steps, stopped).await,
             Task::Backfill(backfill) => backfill::count(&self.context, &self.means.line, backfill, &self.steps).await,
             // Its chats are the outbox's work.
             Task::Announcement(_) => Ended::Done,

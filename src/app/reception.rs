@@ -7,6 +7,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use super::{RunError, site};
 use crate::{
     config::Config,
+    researchers::Researchers,
     telegram::{
         Link, Source,
         webhook::{self, Webhook},
@@ -25,11 +26,12 @@ pub(super) struct Reception {
 pub(super) async fn serve(
     config: &Config,
     watched: &Arc<Watched>,
+    researchers: &Arc<Researchers>,
     stop: watch::Receiver<bool>,
 ) -> Result<Option<JoinHandle<()>>, RunError> {
     let Some(address) = config.web else { return Ok(None) };
     let listener = web::listen("WEB_ADDR", address).await?;
-    let site = web::site::routes(&site::site(config, watched));
+    let site = web::site::routes(&site::site(config, watched, researchers));
     let routes = if config.webhook.is_some() { site.merge(web::webhook::routes(watched.doors.clone())) } else { site };
     tracing::info!(%address, deliveries = config.webhook.is_some(), "serving the site");
     Ok(Some(web::serve(listener, routes, stop)))

@@ -7,8 +7,12 @@ use secrecy::ExposeSecret as _;
 
 use crate::{
     config::{Config, WebhookConfig},
-    domain::ids::BotId,
-    telegram::{self, CallError, OurBot, WebhookInfo, webhook},
+    domain::{
+        collection::OwnCollection,
+        ids::{BotId, UserId},
+    },
+    researchers::Researchers,
+    telegram::{self, CallError, Collections, OurBot, WebhookInfo, webhook},
     web::{
         bots::{Bot, Bots, NotChanged},
         pages::AppKey,
@@ -18,7 +22,7 @@ use crate::{
 };
 
 /// What the site's answers are made from.
-pub(super) fn site(config: &Config, watched: &Arc<Watched>) -> Arc<Site> {
+pub(super) fn site(config: &Config, watched: &Arc<Watched>, researchers: &Arc<Researchers>) -> Arc<Site> {
     let bots = AllBots { watched: watched.clone(), webhook: config.webhook.clone(), data_dir: config.data_dir.clone() };
     Arc::new(Site {
         watched: watched.clone(),
@@ -29,9 +33,23 @@ pub(super) fn site(config: &Config, watched: &Arc<Watched>) -> Arc<Site> {
         requests_a_minute: config.api_requests_per_minute,
         export_dir: config.export_dir.clone(),
         address: config.web_address().unwrap_or_default(),
-        research: config.research(watched.context.clock.clone()),
+        researchers: researchers.clone(),
         app_keys: config.bots.iter().map(|bot| AppKey::of(bot.token.expose_secret())).collect(),
     })
+}
+
+/// What people collected, for the chat with the bot.
+#[derive(Debug)]
+pub(super) struct OwnCollections(pub(super) Arc<Researchers>);
+
+impl Collections for OwnCollections {
+    fn of(&self, user: UserId) -> Option<OwnCollection> {
+        self.0.kept(user)
+    }
+
+    fn forget(&self, user: UserId) -> BoxFuture<'_, Result<bool, String>> {
+        self.0.forget(user).boxed()
+    }
 }
 
 /// The bots of this process.

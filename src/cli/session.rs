@@ -92,7 +92,7 @@ impl Session {
         }
     }
 
-    fn answer(&self, order: &Order) -> Result<String, Failure> {
+    pub(super) fn answer(&self, order: &Order) -> Result<String, Failure> {
         let answer = match Store::open_at(&self.config.home(), self.clock()) {
             Ok(store) => wait_for(async {
                 let answer = dropbox::carry_out(&store, self.config.zone, self.now(), &Actor::Terminal, order).await?;

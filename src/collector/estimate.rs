@@ -5,7 +5,10 @@ use super::{
     run::Wish,
     source::{ChannelKey, Found, Source, Trouble, Why},
 };
-use crate::channels::{Answer, Ask, ChannelName, PAGE, Whither};
+use crate::{
+    channels::{Answer, Ask, ChannelName, PAGE, Whither},
+    domain::collection::Estimated,
+};
 
 /// What a channel would take.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +19,13 @@ pub struct Estimate {
     pub messages: Result<(u64, u64), Why>,
     /// Requests that it would take at most.
     pub calls: u64,
+}
+
+impl From<Estimate> for Estimated {
+    fn from(estimate: Estimate) -> Self {
+        let messages = estimate.messages.map_err(|why| why.to_string());
+        Self { name: estimate.name, messages, calls: estimate.calls }
+    }
 }
 
 /// Asks one request a channel, two where it isn't known yet. Nothing is written.

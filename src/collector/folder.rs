@@ -309,18 +309,23 @@ impl Folder {
         Ok(files.iter().filter_map(|file| file.file_stem()?.to_str()?.parse().ok()).collect())
     }
 
-    /// What is here of a file that is being fetched, in whole parts.
+    /// What is here of a file that is being fetched, in whole parts. It becomes a file for researchers, as readable as the others.
     pub(super) fn open_part(&self, id: i64, part: &str, size: u64) -> Result<(Box<dyn DiskFile>, u64), FolderFault> {
         let path = self.ours(id).join(MEDIA).join(part);
         let parent = self.ours(id).join(MEDIA);
         self.disk.create_dir_all(&parent).map_err(io_fault("make", &parent))?;
         let open = || {
-            let file = self.disk.append_private(&path)?;
+            let file = self.disk.append(&path)?;
             let whole = file.size()? / size * size;
             file.truncate(whole)?;
             Ok((file, whole))
         };
         open().map_err(io_fault("open", &path))
+    }
+
+    /// Forgets what was fetched of a file.
+    pub(super) fn drop_part(&self, id: i64, part: &str) -> Result<(), FolderFault> {
+        self.withdraw(&self.ours(id).join(MEDIA).join(part))
     }
 
     /// Puts a file that was fetched into its place.

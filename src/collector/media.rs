@@ -17,6 +17,8 @@ use crate::{
 
 /// Messages whose files nobody gets any more.
 const GONE: &str = "media-gone.json";
+/// A file that comes short is fetched so often in a run.
+const TRIES: usize = 2;
 
 /// What came of the files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Files {
     pub too_large: u64,
     /// Those that Telegram doesn't give any more.
     pub gone: u64,
+    /// Those that came shorter than Telegram says; the next run asks for them again.
+    pub short: u64,
 }
 
 /// A channel whose files are wanted.
@@ -41,8 +45,19 @@ pub(super) struct Media<'a> {
 /// A file that a message has.
 struct Attached {
     place: FilePlace,
+    /// Its length, as Telegram declares it.
+    length: Option<u64>,
     /// What its name ends in.
     ending: String,
+}
+
+/// What came of a file.
+enum Came {
+    Whole,
+    /// Less than was declared.
+    Short,
+    /// Nobody gets it any more.
+    Not,
 }
 
 impl Media<'_> {
@@ -69,26 +84,48 @@ impl Media<'_> {
                 asker.tell(Told::Media { done, of });
                 done += 1;
                 let found = value.list_of("messages").iter().find(|one| one.get("id").and_then(Value::int) == Some(*message));
-                let is_here = match found.and_then(attached) {
+                let came = match found.and_then(attached) {
                     Some(attached) => self.one(asker, *message, attached).await?,
-                    None => false,
+                    None => Came::Not,
                 };
-                if is_here {
-                    files.new += 1;
-                } else {
-                    files.gone += 1;
-                    gone.insert(*message);
-                    self.folder.save_note(self.channel.id, GONE, &gone)?;
+                match came {
+                    Came::Whole => files.new += 1,
+                    Came::Short => files.short += 1,
+                    Came::Not => {
+                        files.gone += 1;
+                        gone.insert(*message);
+                        self.folder.save_note(self.channel.id, GONE, &gone)?;
+                    }
                 }
             }
         }
         Ok(())
     }
 
-    /// Fetches one file; whether it could be had.
-    async fn one<S: Source>(&self, asker: &mut Asker<'_, S>, message: i64, mut file: Attached) -> Result<bool, Stop> {
+    /// Fetches one file. One that comes short is fetched anew, for nobody knows which of its parts is the short one.
+    async fn one<S: Source>(&self, asker: &mut Asker<'_, S>, message: i64, mut file: Attached) -> Result<Came, Stop> {
         let part = format!("{message}-{}.part", file.place.id);
-        let (mut out, mut offset) = self.folder.open_part(self.channel.id, &part, FILE_PART)?;
+        for _ in 0..TRIES {
+            let Some(came) = self.read(asker, message, &part, &mut file).await? else { return Ok(Came::Not) };
+            if file.length.is_none_or(|declared| came >= declared) {
+                let name = format!("{message}{}", file.ending);
+                self.folder.publish_part(self.channel.id, &part, &self.state.name, &name)?;
+                return Ok(Came::Whole);
+            }
+            self.folder.drop_part(self.channel.id, &part)?;
+        }
+        Ok(Came::Short)
+    }
+
+    /// Reads a file to its end; how many bytes it has, or that it can't be had any more.
+    async fn read<S: Source>(
+        &self,
+        asker: &mut Asker<'_, S>,
+        message: i64,
+        part: &str,
+        file: &mut Attached,
+    ) -> Result<Option<u64>, Stop> {
+        let (mut out, mut offset) = self.folder.open_part(self.channel.id, part, FILE_PART)?;
         let mut is_fresh = false;
         loop {
             let bytes = match asker.ask(async |source| source.file(&file.place, offset).await).await {
@@ -96,25 +133,22 @@ impl Media<'_> {
                     let value = asker.ask(async |source| source.messages(self.channel, &[message]).await).await.map_err(stop)?;
                     match value.list_of("messages").first().and_then(attached) {
                         // Another file by now is another day's.
-                        Some(now) if now.place.id == file.place.id => file = now,
-                        Some(_) | None => return Ok(false),
+                        Some(now) if now.place.id == file.place.id => *file = now,
+                        Some(_) | None => return Ok(None),
                     }
                     is_fresh = true;
                     continue;
                 }
-                Err(Trouble::Stale | Trouble::Channel(Why::Refused(_))) => return Ok(false),
+                Err(Trouble::Stale | Trouble::Channel(Why::Refused(_))) => return Ok(None),
                 answered => answered.map_err(stop)?,
             };
             is_fresh = false;
             let is_last = (bytes.len() as u64) < FILE_PART;
             offset += bytes.len() as u64;
-            let path = Path::new(&part);
+            let path = Path::new(part);
             out.write_all(&bytes).and_then(|()| out.sync()).map_err(io_fault("write", path))?;
             if is_last {
-                drop(out);
-                let name = format!("{message}{}", file.ending);
-                self.folder.publish_part(self.channel.id, &part, &self.state.name, &name)?;
-                return Ok(true);
+                return Ok(Some(offset));
             }
         }
     }
@@ -155,7 +189,10 @@ fn attached(message: &Value) -> Option<Attached> {
     };
     let number = |key: &str| thing.get(key).and_then(Value::int);
     let Some(Value::Bytes(reference)) = thing.get("file_reference") else { return None };
-    let size = if is_photo { Some(largest(thing)?) } else { None };
+    let (size, length) = match is_photo {
+        true => largest(thing).map(|(letter, length)| (Some(letter), length))?,
+        false => (None, number("size")),
+    };
     let place = FilePlace {
         dc: i32::try_from(number("dc_id")?).ok()?,
         id: number("id")?,
@@ -163,14 +200,20 @@ fn attached(message: &Value) -> Option<Attached> {
         reference: reference.clone(),
         size,
     };
-    Some(Attached { place, ending: if is_photo { ".jpg".to_owned() } else { ending(thing) } })
+    Some(Attached {
+        place,
+        length: length.and_then(|length| u64::try_from(length).ok()),
+        ending: if is_photo { ".jpg".to_owned() } else { ending(thing) },
+    })
 }
 
-/// The letter of the photo's largest size.
-fn largest(photo: &Value) -> Option<String> {
+/// The letter of the photo's largest size, and its length. Of one that comes in steps the last is the whole.
+fn largest(photo: &Value) -> Option<(String, Option<i64>)> {
     let area = |size: &&Value| Some(size.get("w")?.int()? * size.get("h")?.int()?);
     let sizes = photo.list_of("sizes").iter().filter(|size| size.is("PhotoSize") || size.is("PhotoSizeProgressive"));
-    Some(sizes.max_by_key(area)?.get("type")?.text()?.to_owned())
+    let size = sizes.max_by_key(area)?;
+    let length = size.get("size").or_else(|| size.list_of("sizes").last()).and_then(Value::int);
+    Some((size.get("type")?.text()?.to_owned(), length))
 }
 
 /// From the name that its author gave it; else from its type. Nothing else of what others wrote gets into a file's name.

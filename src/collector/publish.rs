@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rollcall_research::Counter;
+use rollcall_research::{Counter, Fault, collected_chats};
 
 use super::{
     assemble,
@@ -31,6 +31,9 @@ pub(super) fn publish(folder: &Folder, names: &Names, is_compatible: bool) -> Re
     }
     folder.publish(&folder.public("chats.txt"), counter.ids().as_bytes())?;
     folder.publish(&folder.public("counter.csv"), &counter.csv())?;
+    if is_compatible {
+        collected(folder)?;
+    }
     let exceptions = [
         ("_exceptions-channels-not-found.txt", not_found),
         ("_exceptions-users-not-found.txt", met.unaddressable(&counter)),
@@ -41,6 +44,14 @@ pub(super) fn publish(folder: &Folder, names: &Names, is_compatible: bool) -> Re
         if names.is_empty() { folder.withdraw(&path)? } else { folder.publish(&path, names.as_bytes())? }
     }
     Ok(())
+}
+
+/// The chats that were met, as the original writes them while it collects. Where nothing is collected yet there is nothing to say.
+fn collected(folder: &Folder) -> Result<(), FolderFault> {
+    match collected_chats(&folder.public("")) {
+        Ok(()) | Err(Fault::NothingCollected(_)) => Ok(()),
+        Err(why) => Err(FolderFault::Unreadable { path: folder.public("collected_chats.csv"), why: why.to_string() }),
+    }
 }
 
 /// Whether the chats that were met could be asked about.

@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{
     asker::Asker,
     comments::{self, Reading},
     folder::{ChannelState, Folder, FolderFault},
-    samples::{self, Samples, Version},
+    samples::{self, Samples as Kept, Version},
     source::{ChannelKey, Source, Stop, Told, Why, stop},
 };
-use crate::channels::{ChannelName, Item, PAGE, Sample};
+use crate::{
+    channels::{ChannelName, Item, PAGE, Sample},
+    domain::collection::Samples,
+};
 
 /// What to sample.
 #[derive(Clone, Debug)]
@@ -22,10 +26,17 @@ pub struct RefreshWish {
     pub last: usize,
     /// What was written below them since as well.
     pub has_comments: bool,
-    /// When, as it is written down.
+    /// When, as [`RefreshWish::moment`] writes it.
     pub sampled_at: String,
     /// Longer waits are left to the next run.
     pub patience: Duration,
+}
+
+impl RefreshWish {
+    /// A moment, as it is written down.
+    pub fn moment(now: DateTime<Utc>) -> String {
+        now.format("%Y-%m-%d %H:%M:%S+00:00").to_string()
+    }
 }
 
 /// What came of it.
@@ -43,6 +54,14 @@ pub struct Sampled {
     pub failed: Vec<(String, Why)>,
     /// Why nothing more could be read, if so.
     pub cut_short: Option<String>,
+}
+
+impl Sampled {
+    /// Its numbers.
+    pub fn samples(&self, has_comments: bool) -> Samples {
+        let comments = has_comments.then_some(self.comments);
+        Samples { posts: self.posts, edited: self.edited, deleted: self.deleted, comments }
+    }
 }
 
 pub(super) async fn refresh<S: Source>(
@@ -92,7 +111,7 @@ impl Look<'_> {
     async fn look<S: Source>(mut self, asker: &mut Asker<'_, S>, sampled: &mut Sampled) -> Result<(), Stop> {
         let (folder, id) = (self.folder, self.channel.id);
         let versions = samples::resume(folder, id, self.state)?;
-        let mut found = Found { samples: Samples::after(versions), ..Found::default() };
+        let mut found = Found { samples: Kept::after(versions), ..Found::default() };
         let posts = newest(folder, id, self.state, self.wish.last)?;
         for some in posts.chunks(PAGE as usize) {
             let ids: Vec<i64> = some.iter().map(|post| post.id).collect();
@@ -135,7 +154,7 @@ impl Look<'_> {
 /// What a look brought.
 #[derive(Default)]
 struct Found {
-    samples: Samples,
+    samples: Kept,
     posts: u64,
     edited: u64,
     deleted: u64,

@@ -258,12 +258,12 @@ fn wherever_fetching_files_dies_the_next_run_ends_with_the_same_bytes() {
     let before = files(dir.path());
     telegram.is_deleted(101, 110);
     let ended = whole(dir.path(), &telegram, &wish);
-    assert_eq!(ended.files, Files { new: 3, too_large: 1, gone: 1 });
+    assert_eq!(ended.files, Files { new: 3, too_large: 1, gone: 1, short: 0 });
     let right = files(dir.path());
     let fetched = |post: i64| &right[&PathBuf::from(format!("alpha/media/{post}.pdf"))];
     assert!(*fetched(3) == telegram::content(21, 2 * part + 7) && fetched(11).is_empty() && fetched(12).len() == part);
     let parts = telegram.asked_for("file");
-    assert_eq!(whole(dir.path(), &telegram, &wish).files, Files { new: 0, too_large: 1, gone: 0 });
+    assert_eq!(whole(dir.path(), &telegram, &wish).files, Files { new: 0, too_large: 1, gone: 0, short: 0 });
     assert_eq!(telegram.asked_for("file"), parts, "nothing is fetched twice");
 
     let mut dead = 0;

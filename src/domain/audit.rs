@@ -121,6 +121,10 @@ pub enum Action {
     ViewerNamed { user: UserId, name: String },
     /// They may no longer.
     ViewerRemoved { user: UserId, name: String },
+    /// Somebody may collect public channels.
+    ResearcherNamed { user: UserId, name: String },
+    /// They may no longer.
+    ResearcherRemoved { user: UserId, name: String },
     /// What was known of a chat that no bot is in any more was deleted.
     ChatForgotten { chat: ChatId, title: String },
     /// There is a further background job.

@@ -5,9 +5,68 @@ use std::{path::PathBuf, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+/// What is to be done with public channels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Errand {
+    /// Collect what is new.
+    #[default]
+    Collect,
+    /// Sample the counters of so many posts of each channel again, the newest; no names: of all that are here.
+    Sample {
+        /// How many.
+        last: u64,
+    },
+    /// Only say what collecting would take.
+    Estimate,
+}
+
+impl Errand {
+    fn is_to_collect(&self) -> bool {
+        *self == Self::Collect
+    }
+}
+
+/// What a run brought beside files, for whoever asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Brought {
+    /// Posts were sampled again.
+    Sampled(Samples),
+    /// What collecting would take, by channel.
+    Estimated(Vec<Estimated>),
+}
+
+/// What sampling again brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Samples {
+    /// Posts that were looked at.
+    pub posts: u64,
+    /// Those that were edited since the last look.
+    pub edited: u64,
+    /// Those that were deleted since.
+    pub deleted: u64,
+    /// Comments that are new; `None`: nobody asked for them.
+    pub comments: Option<u64>,
+}
+
+/// What collecting a channel would take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimated {
+    /// Its name.
+    pub name: String,
+    /// Messages that it has, and those of them that are here; or why it can't be read.
+    pub messages: Result<(u64, u64), String>,
+    /// Requests that it would take at most.
+    pub calls: u64,
+}
+
 /// What is collected, and into which folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collection {
+    /// What is done.
+    #[serde(default, skip_serializing_if = "Errand::is_to_collect")]
+    pub errand: Errand,
     /// The channels' names.
     pub names: Vec<String>,
     /// The folder: a whole path, or a name below the folder of collections.
@@ -72,6 +131,15 @@ impl Default for Along {
     fn default() -> Self {
         Self { forwards: true, mentions: false, links: false }
     }
+}
+
+/// What somebody collected on the dashboard with an account of their own. It is no part of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnCollection {
+    /// So many channels.
+    pub channels: u64,
+    /// Whether the session of their account is kept here.
+    pub has_session: bool,
 }
 
 /// Where a collection is that goes on.

@@ -137,6 +137,11 @@ pub enum Case {
         /// And why not.
         why: String,
     },
+    /// Some files came shorter than Telegram says, so they weren't kept.
+    FilesShort {
+        /// How many.
+        files: u64,
+    },
     /// A backup can't be written.
     BackupNotWritten {
         /// In the disk's words.
@@ -204,6 +209,7 @@ impl fmt::Display for Case {
             Self::ChannelsUnread { channels, unread, first, why } => {
                 write!(f, "{unread} of {channels} channels couldn't be read; {first}: {why}")
             }
+            Self::FilesShort { files } => write!(f, "{files} files came shorter than Telegram says and weren't kept"),
             Self::BackupNotWritten { why } => write!(f, "the backup can't be written: {why}"),
         }
     }

@@ -15,7 +15,7 @@ pub use super::job_state::JobState;
 use super::{
     audit::Actor,
     backfill::Backfill,
-    collection::{Collection, CollectionStep},
+    collection::{Brought, Collection, CollectionStep},
     event::Place,
     ids::{BotId, ChatId, MessageId},
     job_reason::Reason,
@@ -361,6 +361,9 @@ pub struct Job {
     /// Where it is, if it is a collection that goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Box<CollectionStep>>,
+    /// What the last run brought beside files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought: Option<Box<Brought>>,
     /// Names the wish that it was made by: one wish is one job.
     #[serde(default)]
     pub asked: i64,
@@ -389,6 +392,7 @@ impl Job {
             attempts: 0,
             reached: BTreeSet::new(),
             step: None,
+            brought: None,
             asked: 0,
             made: None,
             made_by: None,

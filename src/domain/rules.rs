@@ -67,7 +67,7 @@ impl Rules {
     /// The account that stands for every anonymous administrator: never an admin, for anyone could be behind it.
     pub const ANONYMOUS_ADMIN: UserId = UserId(1_087_968_824);
 
-    /// Whether somebody may collect public channels on the dashboard.
+    /// Whether the settings let somebody collect public channels on the dashboard, whoever else may.
     pub fn may_research(&self, user: UserId) -> bool {
         user != Self::ANONYMOUS_ADMIN && (self.admins.contains(&user) || self.researchers.contains(&user))
     }

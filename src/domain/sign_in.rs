@@ -107,9 +107,9 @@ pub struct SignInLink {
     pub until: DateTime<Utc>,
 }
 
-/// Somebody who sees everything and changes nothing, because an admin said so.
+/// Somebody who may do something here because an admin said so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Viewer {
+pub struct Named {
     /// What the admin calls them.
     pub name: String,
     /// Which admin.
@@ -127,8 +127,10 @@ pub struct SignIn {
     pub links: BTreeMap<Digest, SignInLink>,
     /// Proofs of Telegram that were used, until they are too old to be used again.
     pub proofs: BTreeMap<Digest, DateTime<Utc>>,
-    /// Those whom admins named.
-    pub viewers: BTreeMap<UserId, Viewer>,
+    /// Those who see everything and change nothing.
+    pub viewers: BTreeMap<UserId, Named>,
+    /// Those who may collect public channels, beside whom the settings name.
+    pub researchers: BTreeMap<UserId, Named>,
 }
 
 /// A new value of one thing; `None`: it is no more.
@@ -141,7 +143,9 @@ pub enum SignInChange {
     /// A proof, until when it is remembered.
     Proof(Digest, Option<DateTime<Utc>>),
     /// A viewer.
-    Viewer(UserId, Option<Viewer>),
+    Viewer(UserId, Option<Named>),
+    /// A researcher.
+    Researcher(UserId, Option<Named>),
 }
 
 /// What somebody may do at the pages.
@@ -176,7 +180,12 @@ pub fn role(state: &State, rules: &Rules, user: UserId) -> Option<Role> {
         return Some(Role::Viewer);
     }
     let teacher = state.teacher_of(user).map(|teacher| Role::Teacher(teacher.teacher_id));
-    teacher.or_else(|| rules.may_research(user).then_some(Role::Researcher))
+    teacher.or_else(|| may_research(state, rules, user).then_some(Role::Researcher))
+}
+
+/// Whether somebody may collect public channels on the dashboard at this moment.
+pub fn may_research(state: &State, rules: &Rules, user: UserId) -> bool {
+    rules.may_research(user) || state.access.sign_in.researchers.contains_key(&user)
 }
 
 impl SignIn {
@@ -187,6 +196,7 @@ impl SignIn {
             SignInChange::Link(digest, link) => put(&mut self.links, digest, link),
             SignInChange::Proof(digest, until) => put(&mut self.proofs, digest, until),
             SignInChange::Viewer(user, viewer) => put(&mut self.viewers, user, viewer),
+            SignInChange::Researcher(user, researcher) => put(&mut self.researchers, user, researcher),
         }
     }
 

@@ -208,6 +208,11 @@ pub enum Work {
         /// Who wished it.
         user: UserId,
     },
+    /// Delete what somebody collected with an account of their own, and end its session.
+    ForgetCollected {
+        /// Whose.
+        user: UserId,
+    },
 }
 
 impl Work {
@@ -236,6 +241,7 @@ impl Work {
             Work::Preview { .. } => "preview",
             Work::Ask(_) => "assistant's answer",
             Work::ForgetTalk { .. } => "forgetting a conversation",
+            Work::ForgetCollected { .. } => "forgetting what somebody collected",
         }
     }
 
@@ -259,7 +265,8 @@ impl Work {
             | Work::CheckTarget { user, .. }
             | Work::SendStudyChart { user, .. }
             | Work::ForgetMember { user, .. }
-            | Work::ForgetTalk { user } => ChatId::private(*user),
+            | Work::ForgetTalk { user }
+            | Work::ForgetCollected { user } => ChatId::private(*user),
             Work::Answer { .. } => ChatId(0),
         }
     }
@@ -274,6 +281,7 @@ impl Work {
             | Work::CheckTarget { .. }
             | Work::SendStudyChart { .. }
             | Work::ForgetMember { .. }
+            | Work::ForgetCollected { .. }
             | Work::ShowFreshChats { .. }
             | Work::Deliver { .. }
             | Work::Diagnose { .. }

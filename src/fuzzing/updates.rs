@@ -165,7 +165,8 @@ fn check(school: &School, work: &[Work]) {
             | Work::PassBack { .. }
             | Work::ShowFeed { .. }
             | Work::Ask(_)
-            | Work::ForgetTalk { .. } => {}
+            | Work::ForgetTalk { .. }
+            | Work::ForgetCollected { .. } => {}
         }
     }
 }

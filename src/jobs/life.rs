@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cron;
 use crate::domain::{
-    collection::CollectionStep,
+    collection::{Brought, CollectionStep},
     ids::ChatId,
     job_reason::{Case, Reason},
     jobs::{Job, JobId, JobState, Jobs, Schedule},
@@ -37,6 +37,7 @@ pub fn begun(job: &Job, now: DateTime<Utc>) -> Option<Job> {
         next_run: None,
         last_run: Some(now),
         last_error: None,
+        brought: None,
         // What a run before reached, within which the program stopped, is reached.
         ..job.clone()
     })
@@ -53,6 +54,11 @@ pub fn progressed(job: &Job, done: u64, total: u64, reached: Option<ChatId>) -> 
 pub fn stepped(job: &Job, step: &CollectionStep, done: u64, total: u64) -> Option<Job> {
     let is_same = job.step.as_deref() == Some(step) && (job.done, job.total) == (done, total);
     (job.state == JobState::Running && !is_same).then(|| Job { step: Some(Box::new(step.clone())), done, total, ..job.clone() })
+}
+
+/// The run brought something to be told. `None`: it doesn't run.
+pub fn brought(job: &Job, what: Brought) -> Option<Job> {
+    (job.state == JobState::Running).then(|| Job { brought: Some(Box::new(what)), ..job.clone() })
 }
 
 /// How a run ended.

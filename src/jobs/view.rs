@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::announce::Counts;
 use crate::{
     domain::{
-        collection::CollectionStep,
+        collection::{Brought, CollectionStep},
         job_reason::{Case, Reason},
         jobs::{Job, JobId, JobState, Schedule, Task},
         state::State,
@@ -110,6 +110,8 @@ pub struct Row {
     pub schedule: Option<Schedule>,
     /// Where it is, if it is a collection that goes on.
     pub step: Option<Box<CollectionStep>>,
+    /// What the last run brought beside files, if it was to sample or to estimate.
+    pub brought: Option<Box<Brought>>,
 }
 
 impl Row {
@@ -171,6 +173,7 @@ fn kept(state: &State, id: JobId, job: Job) -> Row {
         next_run: job.next_run,
         schedule: job.schedule,
         step: job.step,
+        brought: job.brought,
     }
 }
 
@@ -203,6 +206,7 @@ fn boards(state: &State, now: DateTime<Utc>) -> Row {
         next_run: schedule::wake(&state.study, now),
         schedule: None,
         step: None,
+        brought: None,
     }
 }
 
@@ -225,6 +229,7 @@ fn exports(state: &State) -> Row {
         next_run: export::wake(&state.study),
         schedule: None,
         step: None,
+        brought: None,
     }
 }
 
@@ -257,5 +262,6 @@ fn chats(state: &State) -> Row {
         next_run: None,
         schedule: None,
         step: None,
+        brought: None,
     }
 }

@@ -191,7 +191,7 @@ impl Line {
     }
 
     /// How a channel or supergroup is addressed; the list of dialogs is asked where that isn't known.
-    async fn input_channel(&self, chat: ChatId) -> Result<tl::enums::InputChannel, CallFault> {
+    pub(super) async fn input_channel(&self, chat: ChatId) -> Result<tl::enums::InputChannel, CallFault> {
         let Peer::Channel(channel_id) = Peer::of(chat) else {
             return Err(CallFault::Refused(format!("{chat} is no supergroup or channel")));
         };

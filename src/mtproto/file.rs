@@ -28,7 +28,8 @@ use crate::{
     store::{DirectoryLock, Owner, StoreFault},
 };
 
-const FILE: &str = "session.json";
+/// What the file is called.
+pub const FILE: &str = "session.json";
 const LOCK: &str = "session.lock";
 const FORMAT: u32 = 1;
 /// Under which name the keyring has a sealed file's key.

@@ -18,6 +18,18 @@ impl Line {
         self.history(Class::History, peer, page).await
     }
 
+    /// The basic group that a group was before it became a supergroup; `None`: it was none.
+    pub async fn former_group(&self, chat: ChatId) -> Result<Option<ChatId>, CallFault> {
+        if !chat.is_supergroup() {
+            return Ok(None);
+        }
+        let channel = self.input_channel(chat).await?;
+        let tl::enums::messages::ChatFull::Full(answer) =
+            self.ask(Class::Chats, &tl::functions::channels::GetFullChannel { channel }).await?;
+        let tl::enums::ChatFull::ChannelFull(full) = answer.full_chat else { return Ok(None) };
+        Ok(full.migrated_from_chat_id.map(ChatId::basic_group))
+    }
+
     /// `messages.getHistory`
     pub(super) async fn history(&self, class: Class, peer: tl::enums::InputPeer, page: &HistoryPage) -> Result<Value, CallFault> {
         let request = tl::functions::messages::GetHistory {

@@ -29,7 +29,7 @@ pub use self::{
     channels::HistoryPage,
     data_centre::{AuthKey, DataCentre, StringSessionError},
     fault::CallFault,
-    file::{FileFault, Sealing},
+    file::{FILE as SESSION_FILE, FileFault, Sealing},
     files::{FILE_PART, FilePlace},
     html::plain_text,
     line::{Line, LineEvent, LineFigures, LineSetup},

@@ -13,7 +13,7 @@ use crate::{
         backfill::Backfill,
         change::{Change, Outcome},
         chats::ChatChange,
-        collection::Collection,
+        collection::{Collection, Errand},
         event::Place,
         jobs::{Announcement, Backup, Job, JobChange, JobId, JobState, Schedule, Task},
         state::State,
@@ -305,7 +305,8 @@ fn is_chats(id: &JobId) -> bool {
 
 /// Whether a collection can be made as it is wished.
 fn check(collection: &Collection) -> Result<(), Refusal> {
-    if collection.names.is_empty() {
+    let is_all = matches!(collection.errand, Errand::Sample { .. });
+    if collection.names.is_empty() && !is_all {
         return Err(Refusal::NoChannels("none is named".to_owned()));
     }
     for name in &collection.names {

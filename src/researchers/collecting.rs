@@ -9,7 +9,6 @@ use super::{
     workspace::{Workspace, held},
 };
 use crate::{
-    channels::{Bounds, ChannelName},
     collector::{self, Ended, Folder, LineSource, Told, Wish},
     domain::collection::CollectionStep,
     mtproto::Line,
@@ -18,16 +17,13 @@ use crate::{
 
 /// How long the first connection may take.
 const CONNECT: Duration = Duration::from_secs(60);
-/// What Telegram asks for is waited for; it can be cancelled.
-const PATIENCE: Duration = Duration::from_secs(24 * 3_600);
 
 impl Workspace {
-    /// Collects these channels, beside the runtime. Whether it could begin; the stand says the rest.
-    pub fn collect(self: &Arc<Self>, names: Vec<ChannelName>, limit: Option<u64>) -> bool {
+    /// Collects what is wished, beside the runtime. Whether it could begin; the stand says the rest.
+    pub fn collect(self: &Arc<Self>, wish: Wish) -> bool {
         let Some(held) = self.begin() else { return false };
         let (workspace, runtime) = (self.clone(), Handle::current());
         tokio::task::spawn_blocking(move || {
-            let wish = Wish { names, bounds: Bounds { limit, ..Bounds::default() }, patience: PATIENCE, ..Wish::default() };
             let is_held = held.clone();
             let ended = runtime.block_on(workspace.run(&wish, held));
             let is_cancelled = is_held.has_changed().is_err();

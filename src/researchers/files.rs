@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rollcall_research::page_blocks;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::workspace::Workspace;
@@ -54,6 +55,15 @@ impl Workspace {
     /// The picture of the network.
     pub fn picture(&self) -> Option<Vec<u8>> {
         fs::read(self.made().join("network.svg")).ok()
+    }
+
+    /// The page of the network, if its style and its script are those of this release: nothing else may run in a browser that is
+    /// signed in here.
+    pub fn network_page(&self) -> Option<String> {
+        let page = fs::read_to_string(self.made().join("network.html")).ok()?;
+        let [style, script] = page_blocks();
+        let has = |block: String| page.contains(&block);
+        (has(format!("<style>{style}</style>")) && has(format!("<script>{script}</script>"))).then_some(page)
     }
 
     /// What the nodes of the network are called, by their ids.

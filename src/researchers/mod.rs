@@ -10,6 +10,7 @@ mod workspace;
 
 use std::{
     collections::HashMap,
+    fs,
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
@@ -26,9 +27,12 @@ pub use self::{
 };
 use crate::{
     clock::SharedClock,
-    domain::ids::UserId,
-    mtproto::{Access, ApiKey, LineSetup, SealChoice},
+    domain::{collection::OwnCollection, ids::UserId},
+    mtproto::{Access, ApiKey, LineSetup, SESSION_FILE, SealChoice},
 };
+
+/// Somebody's folder is deleted again so often, should a page of theirs write into it at that moment.
+const TRIES: usize = 3;
 
 /// Where people's folders are, and how Telegram is reached from there.
 #[derive(Clone, Debug)]
@@ -80,6 +84,42 @@ impl Researchers {
             Arc::new(Workspace::open(self.setup.clone(), self.setup.dir.join(user.to_string()), place))
         };
         workspaces.entry(user).or_insert_with(fresh).clone()
+    }
+
+    /// What is here of somebody's; nothing of it is opened.
+    pub fn kept(&self, user: UserId) -> Option<OwnCollection> {
+        let dir = self.setup.dir.join(user.to_string());
+        let all = fs::read_dir(dir.join("data")).into_iter().flatten().flatten();
+        let channels = all.filter(|entry| entry.path().is_dir() && !entry.file_name().to_string_lossy().starts_with('.'));
+        let has_session = dir.join(SESSION_FILE).exists();
+        dir.exists().then(|| OwnCollection { channels: channels.count() as u64, has_session })
+    }
+
+    /// Ends somebody's session at Telegram and deletes everything of theirs; whether Telegram knows of it.
+    pub async fn forget(self: &Arc<Self>, user: UserId) -> Result<bool, String> {
+        let researchers = self.clone();
+        // Opening a sealed session takes a moment.
+        let workspace = tokio::task::spawn_blocking(move || researchers.workspace(user)).await.map_err(|why| why.to_string())?;
+        let mut stands = workspace.stands();
+        for _ in 0..TRIES {
+            // A page may ask Telegram something for them at this moment; the workspace is the sender, so it can't be gone.
+            drop(stands.wait_for(|stand| !stand.is_asking).await);
+            workspace.forget();
+            drop(stands.wait_for(|stand| !stand.is_asking).await);
+            if self.kept(user).is_none() {
+                return Ok(workspace.stand().wrong.is_none());
+            }
+        }
+        let wrong = workspace.stand().wrong;
+        Err(wrong.map_or_else(|| "somebody goes on there".to_owned(), |wrong| format!("{wrong:?}")))
+    }
+
+    /// Ends what is collected for somebody at this moment, if anything is. What came until then stays.
+    pub fn cancel(&self, user: UserId) {
+        let workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(workspace) = workspaces.get(&user) {
+            workspace.cancel();
+        }
     }
 }
 

@@ -157,6 +157,11 @@ impl Workspace {
         Some((self.stand.subscribe(), self.listeners.clone().try_acquire_owned().ok()?))
     }
 
+    /// How it stands, from now on, for whoever isn't a page.
+    pub(super) fn stands(&self) -> watch::Receiver<Stand> {
+        self.stand.subscribe()
+    }
+
     pub(super) fn change(&self, change: impl FnOnce(&mut Stand)) {
         self.stand.send_modify(change);
     }

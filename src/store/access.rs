@@ -20,6 +20,8 @@ pub enum AccessFile {
     Sessions,
     /// `web/viewers.json`
     Viewers,
+    /// `web/researchers.json`
+    Researchers,
 }
 
 /// What `web/sessions.json` holds.
@@ -37,6 +39,7 @@ impl AccessFile {
         match change {
             AccessChange::Key(..) => Self::Keys,
             AccessChange::SignIn(SignInChange::Viewer(..)) => Self::Viewers,
+            AccessChange::SignIn(SignInChange::Researcher(..)) => Self::Researchers,
             AccessChange::SignIn(SignInChange::Session(..) | SignInChange::Link(..) | SignInChange::Proof(..)) => Self::Sessions,
         }
     }
@@ -47,6 +50,7 @@ impl AccessFile {
             Self::Keys => "web/keys.json",
             Self::Sessions => "web/sessions.json",
             Self::Viewers => "web/viewers.json",
+            Self::Researchers => "web/researchers.json",
         }
     }
 
@@ -60,6 +64,7 @@ impl AccessFile {
                 to.sign_in.proofs = from.sign_in.proofs.clone();
             }
             Self::Viewers => to.sign_in.viewers = from.sign_in.viewers.clone(),
+            Self::Researchers => to.sign_in.researchers = from.sign_in.researchers.clone(),
         }
     }
 
@@ -73,6 +78,7 @@ impl AccessFile {
                 proofs: access.sign_in.proofs.clone(),
             }),
             Self::Viewers => pretty(&access.sign_in.viewers),
+            Self::Researchers => pretty(&access.sign_in.researchers),
         }
     }
 
@@ -85,6 +91,7 @@ impl AccessFile {
                 (access.sign_in.sessions, access.sign_in.links, access.sign_in.proofs) = (sessions, links, proofs);
             }
             Self::Viewers => access.sign_in.viewers = parse(bytes)?,
+            Self::Researchers => access.sign_in.researchers = parse(bytes)?,
         }
         Ok(())
     }

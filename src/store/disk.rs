@@ -25,6 +25,10 @@ pub trait Disk: Debug + Send + Sync + 'static {
         self.create(path)
     }
     /// Opens a file for writing at its end; makes it if need be.
+    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        self.append_private(path)
+    }
+    /// The same, for nobody but this user to read.
     fn append_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
     /// Puts a file in another's place, atomically.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
@@ -81,6 +85,10 @@ impl Disk for RealDisk {
         // One that a crash left behind may have wider rights.
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         Ok(Box::new(file))
+    }
+
+    fn append(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(OpenOptions::new().create(true).append(true).open(path)?))
     }
 
     #[cfg(unix)]

@@ -125,7 +125,7 @@ pub struct Progress {
 
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
-    pub const AT_START: [DataFile; 38] = [
+    pub const AT_START: [DataFile; 39] = [
         DataFile::Progress,
         DataFile::Teachers,
         DataFile::Groups,
@@ -155,6 +155,7 @@ impl DataFile {
         DataFile::Study(StudyFile::Exported),
         DataFile::Access(AccessFile::Sessions),
         DataFile::Access(AccessFile::Viewers),
+        DataFile::Access(AccessFile::Researchers),
         DataFile::Chats(ChatsFile::Known),
         DataFile::Chats(ChatsFile::Wanted),
         DataFile::Jobs(JobFile::Jobs),

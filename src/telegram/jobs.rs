@@ -12,6 +12,7 @@ use tokio::{sync::watch, task::spawn_blocking};
 
 use super::{
     assistant::Assistants,
+    collected::Collections,
     diagnose,
     errors::CallError,
     feeds::Feeds,
@@ -26,6 +27,7 @@ use crate::{
     admin::{self, Desk, Facts, Press, Screen, View, diagnosis::Diagnosis, lang_of, study::facts::StudyFacts},
     counter,
     domain::{
+        collection::OwnCollection,
         day::{Announced, DaySink},
         event::Place,
         ids::{ChatId, MessageId, TeacherId, UserId},
@@ -76,6 +78,8 @@ pub struct Services {
     pub session: watch::Receiver<LineState>,
     /// What reads feeds for commands.
     pub feeds: Feeds,
+    /// What people collected with accounts of their own.
+    pub collections: Arc<dyn Collections>,
     /// Who answers questions, if any bot has an assistant.
     pub assistants: Option<Arc<Assistants>>,
 }
@@ -96,7 +100,9 @@ pub(super) async fn draw(outbox: &Outbox, user: UserId, screen: &str, note: Opti
     let study = study::look_up(&link, needs.study).await;
     let is_whole = is_whole && study.is_ok();
     let session = outbox.services().session.borrow().clone();
-    let found = Found { activity, before, diagnosis, study: study.ok().flatten(), session };
+    let collections = &outbox.services().collections;
+    let collected = if needs.collected { collections.of(user) } else { None };
+    let found = Found { activity, before, diagnosis, study: study.ok().flatten(), collected, session };
     let mut view = draw_with(&link, user, &screen, &found);
     // Without the numbers the screen is another one; whoever asked is told why.
     let failed = (!is_whole).then(|| words::failed(link.store.read(|state| lang_of(state, &link.rules, user))).into_string());
@@ -112,6 +118,7 @@ struct Found {
     before: Option<Activity>,
     diagnosis: Option<Diagnosis>,
     study: Option<StudyFacts>,
+    collected: Option<OwnCollection>,
     session: LineState,
 }
 
@@ -120,10 +127,12 @@ fn draw_with(link: &Link, user: UserId, screen: &Screen, found: &Found) -> View 
     let last_commit = link.store.last_commit();
     let (activity, before) = (found.activity.as_ref(), found.before.as_ref());
     let (diagnosis, study, session) = (found.diagnosis.as_ref(), found.study.as_ref(), &found.session);
+    let collected = found.collected;
     link.store.read(|state| {
         let lang = lang_of(state, &link.rules, user);
         let rules = &link.rules;
-        admin::render(screen, &Facts { state, rules, now, user, lang, activity, before, diagnosis, study, session, last_commit })
+        let facts = Facts { state, rules, now, user, lang, activity, before, diagnosis, study, collected, session, last_commit };
+        admin::render(screen, &facts)
     })
 }
 

@@ -3,6 +3,7 @@
 mod assistant;
 pub mod boards;
 mod chats;
+mod collected;
 mod commands;
 mod deliver;
 mod deliveries;
@@ -34,6 +35,7 @@ mod wire;
 pub use self::{
     assistant::Assistants,
     chats::keep_statistics,
+    collected::Collections,
     commands::{keep_commands, set_menu_buttons},
     deliveries::{Inbox, NotTaken},
     diagnose::about_registry,

@@ -10,7 +10,7 @@ use std::{
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    assistant,
+    assistant, collected,
     deliver::{self, Deliveries},
     errors::{CallError, Reaction},
     feedback, feeds,
@@ -193,6 +193,7 @@ impl Outbox {
             Work::ShowFeed { command, to, reply_to, lang } => feeds::show(self, command, *to, *reply_to, *lang).await,
             Work::Preview { user } => deliver::preview(self, *user).await,
             Work::Ask(question) => assistant::answer(self, question).await,
+            Work::ForgetCollected { user } => collected::forget(self, *user).await,
             Work::ForgetTalk { user } => {
                 assistant::forget(self, *user);
                 Ok(())

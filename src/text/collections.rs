@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{html::Html, number};
 use crate::{
     domain::{
-        collection::{Collection, CollectionStep},
+        collection::{Brought, Collection, CollectionStep, Errand, Samples},
         jobs::JobState,
         lang::Lang,
     },
@@ -30,20 +30,70 @@ pub fn ask_channels(lang: Lang) -> Html {
         html!("📡 Какие <b>открытые</b> каналы? Пришлите имена или ссылки, например <code>@alpha t.me/beta</code>. Посты читает пользовательская сессия и пишет в папку на сервере; она никуда не вступает и ничего не отправляет."))
 }
 
-/// What a job collects, where, and how fast.
+/// What a job does, with which channels, where, and how fast; what it brought.
 pub fn of_job(collection: &Collection, row: &Row, now: DateTime<Utc>, lang: Lang) -> Html {
-    let mut html = Html::text(say!(lang; "Channels: ", "Kanallar: ", "Каналы: "));
-    html.push_text(names(collection));
+    let mut html = errand(collection.errand, lang).map(Html::text).unwrap_or_default();
+    html.push_line(&Html::text(say!(lang; "Channels: ", "Kanallar: ", "Каналы: ")));
+    html.push_text(names(collection, lang));
     html.push_line(&Html::text(say!(lang; "Folder: ", "Papka: ", "Папка: ")));
     html.push(&Html::code(collection.dir.display()));
     if let Some(pace) = pace(row, now, lang) {
         html.push_line(&Html::text(pace));
     }
+    if let Some(brought) = &row.brought {
+        html.push_line(&Html::text(self::brought(brought, lang)));
+    }
     html
 }
 
+/// What is done, where it isn't collecting.
+pub fn errand(errand: Errand, lang: Lang) -> Option<String> {
+    match errand {
+        Errand::Collect => None,
+        Errand::Sample { last } => {
+            let last = number(last);
+            Some(say!(lang;
+                format!("Counters are sampled again, of each channel’s {last} newest posts"),
+                format!("Hisoblagichlar qayta olinadi, har kanalning eng yangi {last} ta postidan"),
+                format!("Счётчики снимаются заново, у {last} новейших постов каждого канала")))
+        }
+        Errand::Estimate => Some(
+            say!(lang; "Only what collecting would take", "Faqat toʻplash nimani talab qilishi", "Только чего потребует сбор")
+                .to_owned(),
+        ),
+    }
+}
+
+/// What a run brought beside files.
+pub fn brought(brought: &Brought, lang: Lang) -> String {
+    match brought {
+        Brought::Sampled(Samples { posts, edited, deleted, comments }) => {
+            let [posts, edited, deleted] = [*posts, *edited, *deleted].map(number);
+            let said = say!(lang;
+                format!("Posts sampled: {posts}, edited: {edited}, deleted: {deleted}"),
+                format!("Olingan postlar: {posts}, tahrirlangan: {edited}, oʻchirilgan: {deleted}"),
+                format!("Постов снято: {posts}, изменено: {edited}, удалено: {deleted}"));
+            let Some(comments) = comments.map(number) else { return said };
+            say!(lang;
+                format!("{said}, new comments: {comments}"),
+                format!("{said}, yangi izohlar: {comments}"),
+                format!("{said}, новых комментариев: {comments}"))
+        }
+        Brought::Estimated(channels) => {
+            let calls = number(channels.iter().map(|channel| channel.calls).sum());
+            say!(lang;
+                format!("Requests at most: {calls}"),
+                format!("Soʻrovlar, koʻpi bilan: {calls}"),
+                format!("Запросов, не более: {calls}"))
+        }
+    }
+}
+
 /// "alpha, beta", and how many more.
-pub fn names(collection: &Collection) -> String {
+pub fn names(collection: &Collection, lang: Lang) -> String {
+    if collection.names.is_empty() {
+        return say!(lang; "all that are there", "u yerdagi hammasi", "все, что там есть").to_owned();
+    }
     let shown = collection.names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
     match collection.names.len().saturating_sub(SHOWN) {
         0 => shown,

@@ -93,6 +93,10 @@ fn known(case: &Case, lang: Lang) -> String {
             format!("{unread} of {channels} channels couldn't be read; {first}: {why}"),
             format!("{channels} ta kanaldan {unread} tasi oʻqilmadi; {first}: {why}"),
             format!("Каналов: {channels}; не прочитано: {unread}; {first}: {why}")),
+        Case::FilesShort { files } => say!(lang;
+            format!("Files that came shorter than Telegram says and weren't kept: {files}. The next run asks for them again."),
+            format!("Telegram aytganidan qisqa kelgan va saqlanmagan fayllar: {files}. Keyingi safar yana soʻraladi."),
+            format!("Файлов пришло короче, чем сообщает Telegram, и не сохранено: {files}. В следующий раз они запрашиваются снова.")),
         Case::NotKept { .. } | Case::ReportNotMade { .. } | Case::FolderNotMade { .. } | Case::BackupNotWritten { .. } => {
             of_the_disk(case, lang)
         }

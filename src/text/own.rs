@@ -165,8 +165,14 @@ pub enum Stored {
     Feedback(u64),
     /// Being signed in to the dashboard, on so many devices.
     SignedIn(u64),
+    /// So many channels that they collected on the dashboard.
+    Collected(u64),
+    /// The session of the Telegram account with which they collect.
+    OwnSession,
     /// That they may look at the dashboard.
     Viewer,
+    /// That they may collect channels there.
+    Researcher,
     /// Listed by Telegram as an administrator of so many chats.
     Administrator(u64),
     /// What they changed as an admin, in the log.
@@ -184,8 +190,10 @@ impl Stored {
             | Self::Question
             | Self::Study(_)
             | Self::Feedback(_)
-            | Self::SignedIn(_) => true,
-            Self::Teacher { .. } | Self::Viewer | Self::Administrator(_) | Self::Log => false,
+            | Self::SignedIn(_)
+            | Self::Collected(_)
+            | Self::OwnSession => true,
+            Self::Teacher { .. } | Self::Viewer | Self::Researcher | Self::Administrator(_) | Self::Log => false,
         }
     }
 
@@ -233,6 +241,18 @@ impl Stored {
                 format!("that you are signed in to the dashboard: {n}"),
                 format!("panelga kirganingiz: {n}"),
                 format!("что вы вошли в панель: {n}"))),
+            Self::Collected(n) => Html::text(say!(lang;
+                format!("what you collected on the dashboard’s page Research, channels: {n} (to be deleted there too: “Log out and delete everything”)"),
+                format!("panelning Tadqiqot sahifasida toʻplaganingiz, kanallar: {n} (u yerda ham oʻchirsa boʻladi: “Chiqish va hammasini oʻchirish”)"),
+                format!("что вы собрали в панели на странице «Исследования», каналов: {n} (удалить можно и там: «Выйти и удалить всё»)"))),
+            Self::OwnSession => Html::text(say!(lang;
+                "the session of your Telegram account there; it is ended at Telegram too",
+                "u yerdagi Telegram hisobingiz seansi; u Telegramda ham tugatiladi",
+                "сеанс вашей учётной записи Telegram там; он завершается и в Telegram")),
+            Self::Researcher => Html::text(say!(lang;
+                "that you may collect public channels on the dashboard",
+                "panelda ochiq kanallarni toʻplash huquqingiz",
+                "что вам можно собирать открытые каналы в панели")),
             Self::Viewer => Html::text(
                 say!(lang; "that you may look at the dashboard", "panelni koʻrish huquqingiz", "что вам можно смотреть панель"),
             ),
@@ -286,6 +306,28 @@ pub fn confirm_forget(stored: &[Stored], lang: Lang) -> Html {
     html
 }
 
+/// What somebody collected is no more; whether Telegram knows that its session is over.
+pub fn collected_forgotten(is_told: bool, lang: Lang) -> Html {
+    if is_told {
+        return say!(lang;
+            html!("🗑 What you collected is deleted, and the session of your Telegram account is over."),
+            html!("🗑 Toʻplaganlaringiz oʻchirildi, Telegram hisobingiz seansi tugadi."),
+            html!("🗑 Собранное вами удалено, сеанс вашей учётной записи Telegram завершён."));
+    }
+    say!(lang;
+        html!("🗑 What you collected is deleted, but Telegram couldn’t be told. End the session in the app: Settings → Devices."),
+        html!("🗑 Toʻplaganlaringiz oʻchirildi, lekin Telegramga xabar berib boʻlmadi. Seansni ilovada tugating: Sozlamalar → Qurilmalar."),
+        html!("🗑 Собранное вами удалено, но Telegram не ответил. Завершите сеанс в приложении: Настройки → Устройства."))
+}
+
+/// What somebody collected couldn't be deleted.
+pub fn not_forgotten(lang: Lang) -> Html {
+    say!(lang;
+        html!("⚠️ What you collected couldn’t be deleted. Try again, or tell the admins: /feedback"),
+        html!("⚠️ Toʻplaganlaringizni oʻchirib boʻlmadi. Qayta urinib koʻring yoki adminlarga yozing: /feedback"),
+        html!("⚠️ Собранное вами не удалось удалить. Попробуйте ещё раз или напишите администраторам: /feedback"))
+}
+
 /// What a press about one's own settings, or about commands, says back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnToast {
@@ -312,9 +354,9 @@ impl OwnToast {
             Self::Hears => say!(lang; "🔔 I tell you", "🔔 Xabar beraman", "🔔 Буду сообщать"),
             Self::HearsNot => say!(lang; "🔕 I don't tell you", "🔕 Xabar bermayman", "🔕 Не буду сообщать"),
             Self::Forgotten => say!(lang;
-                "🗑 Deleted. Study time, if there was any, takes a moment more.",
-                "🗑 Oʻchirildi. Oʻqish vaqti boʻlsa, yana bir oz vaqt kerak.",
-                "🗑 Удалено. Учебное время, если оно было, займёт ещё немного."),
+                "🗑 Deleted. Study time and what you collected, if there was any, take a moment more.",
+                "🗑 Oʻchirildi. Oʻqish vaqti va toʻplaganlaringiz boʻlsa, yana bir oz vaqt kerak.",
+                "🗑 Удалено. Учебное время и собранное, если они были, займут ещё немного."),
             Self::Saved => say!(lang; "✅ Saved", "✅ Saqlandi", "✅ Сохранено"),
             Self::CommandDeleted => say!(lang; "🗑 Deleted", "🗑 Oʻchirildi", "🗑 Удалено"),
             Self::CommandGone => {

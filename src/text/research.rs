@@ -59,6 +59,44 @@ pub fn fault(fault: &SignInFault, lang: Lang) -> String {
     said.to_owned()
 }
 
+/// What is wrong in the form that says what to collect.
+#[derive(Clone, Copy, Debug)]
+pub enum Unfit {
+    /// No channel is named.
+    Nothing,
+    /// What should be a day is none.
+    Day,
+    /// The first day is later than the last one.
+    Order,
+    /// A snowball goes so many times at most.
+    Depth(u32),
+}
+
+/// What is wrong, and what to write.
+pub fn unfit(why: Unfit, lang: Lang) -> String {
+    let said = match why {
+        Unfit::Nothing => say!(lang;
+            "Name at least one channel: @name or a link to it.",
+            "Kamida bitta kanalni yozing: @nom yoki unga havola.",
+            "Назовите хотя бы один канал: @имя или ссылку на него."),
+        Unfit::Day => say!(lang;
+            "This is no day: write it as 2026-01-31.",
+            "Bu kun emas: 2026-01-31 koʻrinishida yozing.",
+            "Это не день: напишите его как 2026-01-31."),
+        Unfit::Order => say!(lang;
+            "The first day is later than the last one.",
+            "Birinchi kun oxirgisidan keyin turibdi.",
+            "Первый день позже последнего."),
+        Unfit::Depth(deepest) => {
+            return say!(lang;
+                format!("A snowball goes on from channel to channel {deepest} times at most."),
+                format!("Kanaldan kanalga koʻpi bilan {deepest} marta oʻtiladi."),
+                format!("От канала к каналу можно перейти не более {deepest} раз."));
+        }
+    };
+    said.to_owned()
+}
+
 /// What was typed names no public channels.
 pub fn no_channels(why: &str, lang: Lang) -> String {
     say!(lang;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{ids::UserId, lang::Lang},
-    researchers::Setup,
+    researchers::Researchers,
     store::Store,
 };
 
@@ -37,8 +37,8 @@ pub struct Site {
     pub export_dir: PathBuf,
     /// Where people reach it.
     pub address: String,
-    /// How people research, each with an account of their own.
-    pub research: Setup,
+    /// People who research, each with an account of their own.
+    pub researchers: Arc<Researchers>,
     /// What Telegram signs with for the Mini Apps that lead here.
     pub app_keys: Vec<AppKey>,
 }
@@ -58,7 +58,7 @@ impl Site {
 /// All routes of the site.
 pub fn routes(site: &Arc<Site>) -> Router {
     let dashboard =
-        Dashboard::new(site.watched.clone(), site.bots.clone(), &site.address, site.app_keys.clone(), site.research.clone());
+        Dashboard::new(site.watched.clone(), site.bots.clone(), &site.address, site.app_keys.clone(), site.researchers.clone());
     let all = api::routes(site.clone()).merge(pages::routes(&dashboard));
     // Before it is known where a request goes: an address of programs may be a page for people.
     Router::new().fallback_service(all).layer(axum::middleware::from_fn_with_state(dashboard, pages::lead))

@@ -252,13 +252,23 @@ fn forwards_lead_to_further_channels() {
 }
 
 #[test]
-fn beside_a_running_bot_it_says_how_to_go_on() {
-    let mut desk = desk();
-    desk.gets_bot();
-    let mut daemon = desk.starts("run");
-    daemon.is_asked("the user session's line is up");
-    let said = desk.fails("channels collect Newsroom --dry-run", "");
-    assert!(said.contains("--data-dir research session login"), "{said}");
+fn the_chats_that_were_met_are_a_table_where_the_originals_way_is_wanted() {
+    let desk = desk();
+    newsroom(&desk.sim);
+    desk.does("channels collect Newsroom -o out", "");
+    let path = desk.path().join("out/collected_chats.csv");
+    assert!(!path.exists(), "only the original's collector writes it");
+    desk.does("channels collect Newsroom --compat -o out", "");
+    let table = fs::read_to_string(&path).expect("there");
+    assert!(table.starts_with("_,id,title,photo,date,creator,") && table.contains(",Newsroom,"), "{table}");
+    // The dataset says the same of these chats.
+    desk.does("channels dataset out --compat -o tables", "");
+    assert_eq!(fs::read_to_string(desk.path().join("tables/collected_chats.csv")).expect("there"), table);
+    // What another program wrote there isn't lost.
+    fs::write(&path, "_,id,title\nChannel,7,Theirs\n").expect("writes");
+    desk.does("channels collect Newsroom --compat -o out", "");
+    assert_eq!(fs::read_to_string(&path).expect("there"), table);
+    assert!(fs::read_to_string(desk.path().join("out/original/collected_chats.csv")).expect("kept").contains("Theirs"));
 }
 
 #[test]
@@ -340,6 +350,37 @@ fn mentions_and_links_lead_further_where_that_is_asked_for() {
     // What was found is no beginning of another snowball, and names that lead nowhere aren't asked for again.
     assert!(desk.does(line, "").contains("1 channel collected"));
     assert_eq!(desk.sim.calls("contacts.resolveUsername").len(), resolved);
+}
+
+#[test]
+fn a_file_that_comes_short_is_fetched_anew_and_never_left_as_if_whole() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut desk = Desk::new();
+    desk.set("CHANNELS_PER_MINUTE", "6000");
+    desk.logs_in();
+    let news = desk.sim.channel("News").named("newsroom");
+    let bytes: Vec<u8> = (0..1_300_000_u32).map(|at| (at % 251) as u8).collect();
+    let book = news.posts(desk.sim.file("book.pdf", &bytes));
+    let (out, line) = (desk.path().join("out/newsroom"), "channels collect newsroom --media -o out");
+    let path = out.join(format!("media/{}.pdf", book.message));
+
+    // Short twice: it isn't kept, and said so.
+    desk.sim.cuts_files_short(2);
+    let said = desk.does(line, "");
+    assert!(said.contains("0 new files;") && said.contains("1 came shorter than Telegram says and weren't kept"), "{said}");
+    assert!(!path.exists());
+    // Short once, in its second part: it is fetched anew at once.
+    desk.sim.cuts_files_short(1);
+    let said = desk.does(line, "");
+    assert!(said.contains("1 new files;") && !said.contains("shorter"), "{said}");
+    assert!(fs::read(&path).expect("there") == bytes);
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!(mode(&path), mode(&out.join("newsroom_messages.json")), "as readable as the others");
+    let asked = desk.sim.calls("upload.getFile").len();
+    desk.does(line, "");
+    assert_eq!(desk.sim.calls("upload.getFile").len(), asked, "it is here");
+    desk.sim.finish();
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use serde_json::Value;
-use telegram_sim::{Chat, Content, Fault};
+use telegram_sim::{Chat, Content, Fault, When};
 
 use crate::support::{Desk, Talk};
 
@@ -92,4 +92,54 @@ fn a_bot_that_is_killed_goes_on_where_it_was_and_a_job_can_be_stopped_while_tele
     until(&desk, "collection-1", |now| now["state"] == "running" && now["last_error"] == Value::Null);
     desk.does("jobs stop collection-1", "");
     assert_eq!(desk.sim.calls("messages.getHistory").len(), asked);
+}
+
+#[test]
+fn a_running_bot_says_what_collecting_would_take() {
+    let (desk, news, _daemon) = desk(250);
+    // The same words as without a bot.
+    let said = desk.does("channels collect newsroom;@nobody_here --dry-run -o out", "");
+    let told = "newsroom: 250 messages, 0 of them here; 4 requests\nnobody_here: nobody has this name\n\
+                4 requests at most, some 1 minute. Nothing was collected.\n";
+    assert_eq!(said, told);
+    assert!(!desk.path().join("out").exists(), "nothing is written");
+    // It was a question, and is no job that anybody finds.
+    assert!(!desk.does("jobs list", "").contains("collection"));
+    desk.does("channels collect newsroom -o out", "");
+    news.posts(Content::text("Fresh"));
+    let said = desk.does("channels collect newsroom --dry-run -o out", "");
+    assert!(said.starts_with("newsroom: 251 messages, 250 of them here; 2 requests\n"), "{said}");
+    assert_eq!(messages(&desk.path().join("out")), 250);
+}
+
+#[test]
+fn a_running_bot_samples_counters_again() {
+    let (desk, news, daemon) = desk(3);
+    assert!(desk.fails("channels refresh -o out", "").contains("nothing is collected in out yet"));
+    let edited = news.posts(Content::text("as it was"));
+    desk.does("channels collect newsroom -o out", "");
+    news.rewords(edited, "as it is");
+    let said = desk.does("channels refresh newsroom;elsewhere --last 2 -o out", "");
+    let told = "1 of 1 channels couldn't be read; elsewhere: nobody has this name\n\
+                2 posts sampled: 1 edited, 0 deleted since the last look.\n";
+    assert_eq!(said, told);
+    // Another wish, another job; the same wish is the same job, and samples once more.
+    for _ in 0..2 {
+        let said = desk.does("channels refresh --last 2 --comments -o out", "");
+        assert_eq!(said, "2 posts sampled: 0 edited, 0 deleted since the last look.\n0 new comments.\n");
+    }
+    let jobs = desk.does("jobs list", "");
+    assert!(jobs.contains("collection-3") && !jobs.contains("collection-4"), "{jobs}");
+    let counters = desk.path().join("out/newsroom/newsroom_counters.csv");
+    assert_eq!(fs::read_to_string(&counters).expect("there").lines().count(), 1 + 3 * 2);
+
+    // What is killed while Telegram asks to wait is taken up, and samples once.
+    desk.sim.fault("channels.getMessages", When::Next(1), Fault::TooMany(2));
+    let asking = desk.starts("channels refresh --last 2 --comments -o out");
+    until(&desk, "collection-3", |now| now["state"] == "running");
+    asking.dies();
+    daemon.dies();
+    let _daemon = runs(&desk);
+    until(&desk, "collection-3", |now| now["state"] == "completed");
+    assert_eq!(fs::read_to_string(&counters).expect("there").lines().count(), 1 + 4 * 2);
 }

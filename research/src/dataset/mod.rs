@@ -11,13 +11,17 @@ mod seen;
 mod sheet;
 mod writers;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     fault::Fault,
     folder::{Channel, Folder},
     json::Json,
     known::Known,
+    output::Output,
     read::{self, Beside},
     table::Table,
     tables::Tables,
@@ -83,6 +87,15 @@ pub fn dataset(options: &DatasetOptions, progress: Progress<'_>) -> Result<Datas
         DatasetOutcome { channels: making.channels, posts: making.posts, twice: making.twice, files: Vec::new(), broken };
     let files = making.finish(legacy, tables, out == options.dir)?;
     Ok(DatasetOutcome { files, ..outcome })
+}
+
+/// Writes `collected_chats.csv` beside the channels, as the original's collector does. One that somebody else wrote there is kept in
+/// `original/`.
+pub fn collected_chats(dir: &Path) -> Result<(), Fault> {
+    let (surveyed, _) = survey(Folder::open(dir)?, true, &mut |_| {})?;
+    let table = before::legacy_collected(&surveyed)?.to_csv();
+    Tables::open(dir)?.make_room(&[(COLLECTED, &table)])?;
+    Output::whole(dir, COLLECTED, &table)?.finish().map(drop)
 }
 
 /// A channel and what its files say beside the posts.

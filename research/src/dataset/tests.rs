@@ -199,6 +199,34 @@ fn parquet_has_what_the_lines_have() {
     }
 }
 
+/// A group of rows has a measure in bytes, so that long posts take no more memory than short ones.
+#[test]
+fn parquet_has_groups_of_a_measure_in_bytes() {
+    const POSTS: usize = 1_500;
+    const LONG: usize = 12_000;
+    let folder = folder(NEWEST, &NEWS[..1]);
+    let words = |id: usize| format!("{id} ").repeat(LONG / 5);
+    let post = |id| {
+        let words = words(id);
+        format!(r#"{{"_":"Message","id":{id},"date":"2023-01-02 03:04:05+00:00","message":"{words}","views":{id}}}"#)
+    };
+    let posts: Vec<String> = (1..=POSTS).rev().map(post).collect();
+    let all = format!(r#"{{"_":"ChannelMessages","messages":[{}],"chats":[],"users":[]}}"#, posts.join(","));
+    fs::write(folder.path().join("news/news_messages.json"), all).unwrap();
+    make(&folder, &DatasetOptions { parquet: true, ..DatasetOptions::default() });
+    let file = SerializedFileReader::new(fs::File::open(folder.path().join("messages.parquet")).unwrap()).unwrap();
+    let groups: Vec<i64> = file.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+    assert_eq!(groups.iter().sum::<i64>(), POSTS as i64);
+    assert!(groups.len() >= 2 && groups.iter().all(|rows| *rows as usize * LONG <= 16 << 20), "{groups:?}");
+    // Each text is where it belongs, on both sides of every bound between groups and batches.
+    let rows = file.get_row_iter(None).unwrap().map(Result::unwrap);
+    for (row, id) in rows.zip((1..=POSTS).rev()) {
+        let field = |wanted: &str| row.get_column_iter().find(|(name, _)| *name == wanted).map(|(_, field)| field.clone());
+        assert_eq!(field("views"), Some(Field::Long(id as i64)));
+        assert_eq!(field("message"), Some(Field::Str(words(id))), "{id}");
+    }
+}
+
 #[test]
 fn formulas_are_defused_when_asked() {
     let folder = folder(NEWEST, &NEWS);

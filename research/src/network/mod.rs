@@ -28,6 +28,7 @@ use crate::{
     tables::Tables,
 };
 
+pub use self::page::page_blocks;
 use self::{
     graph::{Degree, Graph, Sieve},
     layout::Point,

@@ -20,6 +20,12 @@ pub(super) fn page(drawn: &Drawn) -> String {
     [before, STYLE, between, &data, middle, SCRIPT, after].concat()
 }
 
+/// The style and the script that stand in every page of this release, to the byte: a policy that names their hashes lets nothing
+/// else in.
+pub fn page_blocks() -> [String; 2] {
+    [format!("\n{STYLE}\n"), format!("\n{SCRIPT}\n")]
+}
+
 /// Short rows: a graph may have hundreds of thousands.
 fn data(drawn: &Drawn) -> Value {
     let node = |at: usize| {

@@ -87,6 +87,8 @@ pub(crate) struct Accounts {
     pub(crate) sent: HashMap<(i64, i64), (ChatKey, i64)>,
     /// The data centre that files lie at; every one has them unless told otherwise.
     pub(crate) files_at: Option<i32>,
+    /// So many parts of files are cut short.
+    pub(crate) short_parts: usize,
     /// Parts of files on their way up, by person and the file's number.
     pub(crate) uploads: HashMap<(i64, i64), BTreeMap<u32, Vec<u8>>>,
 }

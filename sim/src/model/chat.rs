@@ -87,6 +87,8 @@ pub(crate) struct Chat {
     pub(crate) messages: BTreeMap<i64, Message>,
     pub(crate) next_message: i64,
     pub(crate) migrated_to: Option<i64>,
+    /// The basic group that it was.
+    pub(crate) migrated_from: Option<i64>,
     pub(crate) is_forum: bool,
     /// Its topics, and whether each is closed.
     pub(crate) topics: BTreeMap<i64, bool>,
@@ -164,6 +166,7 @@ impl Chat {
             messages: BTreeMap::new(),
             next_message: 1,
             migrated_to: None,
+            migrated_from: None,
             is_forum: false,
             topics: BTreeMap::new(),
             open_to: BTreeSet::new(),

@@ -11,7 +11,7 @@ pub(crate) struct StoredFile {
 }
 
 /// What a file holds that nobody gave bytes to.
-const SAMPLE: &[u8] = b"simulated";
+pub(crate) const SAMPLE: &[u8] = b"simulated";
 
 /// Makes every file of a message downloadable.
 pub(crate) fn keep(files: &mut BTreeMap<String, StoredFile>, message: &Value) {

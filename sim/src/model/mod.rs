@@ -387,6 +387,7 @@ impl World {
         let new = -1_000_000_000_000 - self.take_id();
         let old = self.chat(ChatKey::public(chat));
         let mut moved = Chat::new(new, ChatKind::Supergroup, &old.title);
+        moved.migrated_from = Some(chat);
         moved.members = old.members.clone();
         moved.open_to = old.open_to.clone();
         (moved.titles, moved.granted, moved.crowd) = (old.titles.clone(), old.granted.clone(), old.crowd);

@@ -185,6 +185,11 @@ impl Sim {
         self.shared.act(|world| world.accounts.files_at = Some(centre.id()));
     }
 
+    /// The next so many parts of files come with half their bytes.
+    pub fn cuts_files_short(&self, parts: usize) {
+        self.shared.act(|world| world.accounts.short_parts = parts);
+    }
+
     /// Keys of a program that nobody is logged in with yet. The data centres must run.
     pub fn new_session(&self) -> Session {
         let home = self.data_centre_or_first();

@@ -3,14 +3,14 @@
 use super::super::{Desk, study::people};
 use crate::{
     domain::{
-        access::AccessChange, change::Change, commands::CommandChange, form::FormKey, ids::UserId, registry::Person,
-        rules::Rules, state::State, work::Work,
+        access::AccessChange, change::Change, collection::OwnCollection, commands::CommandChange, form::FormKey, ids::UserId,
+        registry::Person, rules::Rules, state::State, work::Work,
     },
     text::own::Stored,
 };
 
-/// All that is stored about somebody, by their account.
-pub(in crate::admin) fn stored(state: &State, rules: &Rules, user: UserId) -> Vec<Stored> {
+/// All that is stored about somebody, by their account; what they collected themselves isn't in the state.
+pub(in crate::admin) fn stored(state: &State, rules: &Rules, user: UserId, collected: Option<OwnCollection>) -> Vec<Stored> {
     let mut stored = Vec::new();
     let count = |n: usize| Some(n as u64).filter(|n| *n > 0);
     if let Some(person) = state.people.get(&user) {
@@ -25,6 +25,10 @@ pub(in crate::admin) fn stored(state: &State, rules: &Rules, user: UserId) -> Ve
     stored.extend(count(feedback).map(Stored::Feedback));
     let sign_in = &state.access.sign_in;
     stored.extend(count(sign_in.sessions.values().filter(|session| session.user == user).count()).map(Stored::SignedIn));
+    if let Some(own) = collected {
+        stored.push(Stored::Collected(own.channels));
+        stored.extend(own.has_session.then_some(Stored::OwnSession));
+    }
     if let Some(teacher) = state.teacher_of(user) {
         let groups = state.assignments.get(&teacher.teacher_id).map_or(0, std::collections::BTreeSet::len);
         stored.push(Stored::Teacher {
@@ -35,6 +39,7 @@ pub(in crate::admin) fn stored(state: &State, rules: &Rules, user: UserId) -> Ve
         });
     }
     stored.extend(sign_in.viewers.contains_key(&user).then_some(Stored::Viewer));
+    stored.extend(sign_in.researchers.contains_key(&user).then_some(Stored::Researcher));
     let administers = |chat: &&crate::domain::chats::KnownChat| {
         chat.administrators.iter().flatten().any(|administrator| administrator.user == user)
     };

@@ -116,7 +116,8 @@ fn walk(school: impl Fn() -> School, user: UserId) -> BTreeSet<String> {
                 | Work::PassBack { .. }
                 | Work::ShowFeed { .. }
                 | Work::Ask(_)
-                | Work::ForgetTalk { .. } => {}
+                | Work::ForgetTalk { .. }
+                | Work::ForgetCollected { .. } => {}
             }
         }
     };
@@ -221,7 +222,7 @@ fn forged_presses_of_others_change_nothing_and_show_nothing_of_the_admins() {
                         let own: &[Who] = if user == STUDENT { &[Who(STUDENT.0), SECOND] } else { &[Who(ANN.0)] };
                         assert_eq!(accounts, own, "{press:?}");
                     }
-                    Work::ForgetTalk { user: whose } => assert_eq!(*whose, user),
+                    Work::ForgetTalk { user: whose } | Work::ForgetCollected { user: whose } => assert_eq!(*whose, user),
                     Work::SendStudyChart { user: whose, .. } => assert_eq!(*whose, user),
                     Work::SendReport { .. }
                     | Work::Leave { .. }

@@ -20,11 +20,12 @@ pub(super) use self::{home::matches, own::here};
 use super::{
     Desk,
     diagnosis::Diagnosis,
-    press::{Order, Press, ReportView, Screen, Span, Subject},
+    press::{Order, OwnScreen, Press, ReportView, Screen, Span, Subject},
     study::facts::{self as study_facts, StudyFacts, StudyNeeds},
 };
 use crate::{
     domain::{
+        collection::OwnCollection,
         form::{FormKey, Step},
         ids::UserId,
         lang::Lang,
@@ -75,6 +76,8 @@ pub struct Facts<'a> {
     pub diagnosis: Option<&'a Diagnosis>,
     /// What [`Needs::study`] asked for.
     pub study: Option<&'a StudyFacts>,
+    /// What [`Needs::collected`] asked for.
+    pub collected: Option<OwnCollection>,
     /// How the user session is doing.
     pub session: &'a LineState,
     /// How far the numbers go.
@@ -92,6 +95,8 @@ pub struct Needs {
     pub diagnosis: bool,
     /// Times of a community.
     pub study: Option<StudyNeeds>,
+    /// What whoever looks collected on the dashboard.
+    pub collected: bool,
 }
 
 /// What has to be looked up before `screen` can be drawn for `user`.
@@ -108,6 +113,7 @@ pub fn needs(screen: &Screen, desk: &Desk<'_>, user: UserId) -> Needs {
         Screen::Study(screen) if is_admin || screen.is_members() => {
             Needs { study: study_facts::needs(screen, desk, user), ..Needs::default() }
         }
+        Screen::Own(OwnScreen::Privacy {} | OwnScreen::ConfirmForget {}) => Needs { collected: true, ..Needs::default() },
         _ if !is_admin => Needs::default(),
         Screen::Teacher { teacher } => only(Span::Last(7), Subject::Teacher(*teacher)),
         Screen::Group { chat } => only(Span::Last(7), Subject::Group(*chat)),

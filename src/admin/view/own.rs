@@ -128,7 +128,7 @@ fn notices(facts: &Facts<'_>) -> View {
 }
 
 fn privacy(facts: &Facts<'_>) -> View {
-    let stored = privacy::stored(facts.state, facts.rules, facts.user);
+    let stored = privacy::stored(facts.state, facts.rules, facts.user, facts.collected);
     let mut rows = Vec::new();
     if stored.iter().any(Stored::goes) {
         rows.push(vec![facts.own(OwnLabel::ForgetMe, OwnScreen::ConfirmForget {})]);
@@ -138,7 +138,7 @@ fn privacy(facts: &Facts<'_>) -> View {
 }
 
 fn confirm_forget(facts: &Facts<'_>) -> View {
-    let stored = privacy::stored(facts.state, facts.rules, facts.user);
+    let stored = privacy::stored(facts.state, facts.rules, facts.user, facts.collected);
     let rows = vec![
         vec![facts.own_wish(OwnLabel::ReallyForget, OwnOrder::ForgetMe {})],
         vec![facts.own(OwnLabel::Privacy, OwnScreen::Privacy {}), facts.menu()],

@@ -71,21 +71,16 @@ pub(super) async fn count(context: &Context, line: &Line, backfill: &Backfill, s
     if is_hopeless { Ended::Hopeless(untold) } else { Ended::Mostly(untold) }
 }
 
-/// What was written in a group, from the oldest on.
+/// What was written in a group, from the oldest on; also before it became a supergroup, where the account still sees that.
 async fn read(line: &Line, group: ChatId, backfill: &Backfill) -> Result<Vec<Written>, Trouble> {
-    let mut messages = Vec::new();
-    let mut page = HistoryPage { offset_date: backfill.to, limit: PAGE, ..HistoryPage::default() };
-    loop {
-        let answer = ask(line, group, &page).await?;
-        let came = telegram::page(&answer, group);
-        messages.extend(came.messages);
-        let Some(lowest) = came.lowest else { break };
-        // A page may have nothing but places where messages were: they say no time.
-        let is_before = came.oldest.is_some_and(|oldest| oldest < backfill.from);
-        if is_before || lowest <= 1 || page.offset_id == lowest {
-            break;
+    let (mut messages, is_to_its_beginning) = walk(line, group, backfill).await?;
+    if is_to_its_beginning && let Some(former) = former(line, group).await? {
+        match walk(line, former, backfill).await {
+            // As in an export: numbers of that time are each account's own, so they stand for nothing.
+            Ok((older, _)) => messages.extend(older.into_iter().map(|message| Written { id: -message.id, ..message })),
+            Err(Trouble::Group(why)) => tracing::info!(chat.id = %former, why, "what a group was before can't be read"),
+            Err(trouble @ Trouble::Session(_)) => return Err(trouble),
         }
-        page = HistoryPage { offset_id: lowest, limit: PAGE, ..HistoryPage::default() };
     }
     let is_within = |message: &Written| message.date.is_some_and(|date| (backfill.from..backfill.to).contains(&date));
     messages.retain(is_within);
@@ -93,11 +88,40 @@ async fn read(line: &Line, group: ChatId, backfill: &Backfill) -> Result<Vec<Wri
     Ok(messages)
 }
 
-/// Asks for a page for as long as there is hope.
-async fn ask(line: &Line, group: ChatId, page: &HistoryPage) -> Result<tl_dict::Value, Trouble> {
+/// The basic group that this one was, if it was one.
+async fn former(line: &Line, group: ChatId) -> Result<Option<ChatId>, Trouble> {
+    match ask(line, async || line.former_group(group).await).await {
+        Err(Trouble::Group(_)) => Ok(None),
+        answered => answered,
+    }
+}
+
+/// Reads a chat backwards, to the time that is wanted or to its beginning; whether that was reached first.
+async fn walk(line: &Line, chat: ChatId, backfill: &Backfill) -> Result<(Vec<Written>, bool), Trouble> {
+    let mut messages = Vec::new();
+    let mut page = HistoryPage { offset_date: backfill.to, limit: PAGE, ..HistoryPage::default() };
+    loop {
+        let answer = ask(line, async || line.group_history(chat, &page).await).await?;
+        let came = telegram::page(&answer, chat);
+        messages.extend(came.messages);
+        // A page may have nothing but places where messages were: they say no time.
+        if came.oldest.is_some_and(|oldest| oldest < backfill.from) {
+            return Ok((messages, false));
+        }
+        match came.lowest {
+            Some(lowest) if lowest > 1 && page.offset_id != lowest => {
+                page = HistoryPage { offset_id: lowest, limit: PAGE, ..HistoryPage::default() };
+            }
+            Some(_) | None => return Ok((messages, true)),
+        }
+    }
+}
+
+/// Asks for as long as there is hope.
+async fn ask<T>(line: &Line, call: impl AsyncFn() -> Result<T, CallFault>) -> Result<T, Trouble> {
     let mut attempts = 0;
     loop {
-        let fault = match line.group_history(group, page).await {
+        let fault = match call().await {
             Ok(answer) => return Ok(answer),
             Err(fault) => fault,
         };

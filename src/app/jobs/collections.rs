@@ -1,4 +1,4 @@
-//! Public channels, collected through the program's own user session, at its pace.
+//! Public channels, collected, sampled again or estimated through the program's own user session, at its pace.
 //!
 //! Putting files together takes a while, so it is done on a thread of its own. That ends soon after nobody holds the run any more;
 //! whatever it was doing, the folder says from where the next run goes on.
@@ -9,15 +9,16 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use tokio::{runtime::Handle, sync::watch, task::spawn_blocking};
 
 use super::Steps;
 use crate::{
     channels::{Bounds, ChannelName},
     clock::SharedClock,
-    collector::{self, Ended as Collected, Folder, LineSource, Told, Wish},
+    collector::{self, Ended as Collected, Folder, FolderFault, LineSource, RefreshWish, Sampled, Told, Trouble, Why, Wish},
     domain::{
-        collection::{Collection, CollectionStep},
+        collection::{Brought, Collection, CollectionStep, Errand},
         job_reason::{Case, Reason},
     },
     jobs::life::{self, Ended},
@@ -38,24 +39,72 @@ pub(super) struct Means {
     pub(super) clock: SharedClock,
 }
 
-/// Collects, until it is done or nobody holds the other end any more.
-pub(super) async fn collect(means: &Means, collection: &Collection, steps: &Steps, held: watch::Receiver<()>) -> Ended {
-    let (dir, wish) = match (folder(&means.export_dir, &collection.dir), wish(collection)) {
-        (dir, Ok(wish)) => (dir, wish),
-        (_, Err(why)) => return Ended::Hopeless(why),
+/// Does what is wished, until it is done or nobody holds the other end any more.
+pub(super) async fn run(means: &Means, collection: &Collection, steps: &Steps, held: watch::Receiver<()>) -> Ended {
+    let wish = match wish(collection) {
+        Ok(wish) => wish,
+        Err(why) => return Ended::Hopeless(why),
     };
-    let (means, steps, runtime) = (means.clone(), steps.clone(), Handle::current());
-    let run = spawn_blocking(move || {
-        let owner = Owner { pid: std::process::id(), since: means.clock.now().to_rfc3339() };
-        let folder = Folder::open(&dir, Arc::new(RealDisk), &owner)?;
-        let mut watched = Watched { steps, clock: means.clock.clone(), step: None, kept: 0 };
-        let source = LineSource::new(means.line).while_held(held);
-        runtime.block_on(collector::collect(&folder, &source, &wish, &mut |told| watched.tell(told)))
-    });
-    match run.await {
-        Ok(Ok(collected)) => judge(&collected),
+    let dir = folder(&means.export_dir, &collection.dir);
+    let run = Run { means: means.clone(), steps: steps.clone(), errand: collection.errand, dir, wish };
+    let runtime = Handle::current();
+    match spawn_blocking(move || run.through(held, &runtime)).await {
+        Ok(Ok(ended)) => ended,
         Ok(Err(why)) => Ended::Failed(why.to_string().into()),
         Err(_) => Ended::Failed(Case::Broke {}.into()),
+    }
+}
+
+/// One run.
+struct Run {
+    means: Means,
+    steps: Steps,
+    errand: Errand,
+    dir: PathBuf,
+    wish: Wish,
+}
+
+impl Run {
+    fn through(self, held: watch::Receiver<()>, runtime: &Handle) -> Result<Ended, FolderFault> {
+        let now = self.means.clock.now();
+        let owner = Owner { pid: std::process::id(), since: now.to_rfc3339() };
+        let open = || Folder::open(&self.dir, Arc::new(RealDisk), &owner);
+        let source = LineSource::new(self.means.line.clone()).while_held(held);
+        let mut watched = Watched { steps: self.steps.clone(), clock: self.means.clock.clone(), step: None, kept: 0 };
+        let tell = &mut |told| watched.tell(told);
+        Ok(match self.errand {
+            Errand::Collect => judge(&runtime.block_on(collector::collect(&open()?, &source, &self.wish, tell))?),
+            Errand::Sample { last } => {
+                let (folder, wish) = (open()?, self.sampling(last, now));
+                let sampled = runtime.block_on(collector::refresh(&folder, &source, &wish, tell))?;
+                self.steps.bring(Brought::Sampled(sampled.samples(wish.has_comments)));
+                judge_samples(sampled)
+            }
+            Errand::Estimate => {
+                // Nothing is written: a folder that isn't there isn't made either.
+                let folder = self.dir.exists().then(open).transpose()?;
+                match runtime.block_on(collector::estimate(folder.as_ref(), &source, &self.wish)) {
+                    Ok(found) => {
+                        self.steps.bring(Brought::Estimated(found.into_iter().map(Into::into).collect()));
+                        Ended::Done
+                    }
+                    // Whoever asks waits for the answer: it isn't asked for again behind their back.
+                    Err(Trouble::Line(why)) => Ended::Hopeless(why.into()),
+                    Err(other) => Ended::Hopeless(format!("{other:?}").into()),
+                }
+            }
+        })
+    }
+
+    /// The same as a wish to sample again.
+    fn sampling(&self, last: u64, now: DateTime<Utc>) -> RefreshWish {
+        RefreshWish {
+            names: self.wish.names.clone(),
+            last: usize::try_from(last).unwrap_or(usize::MAX),
+            has_comments: self.wish.has_comments,
+            sampled_at: RefreshWish::moment(now),
+            patience: PATIENCE,
+        }
     }
 }
 
@@ -85,11 +134,27 @@ fn judge(collected: &Collected) -> Ended {
     if let Some(why) = &collected.cut_short {
         return Ended::Failed(why.clone().into());
     }
-    let Some((first, why)) = collected.failed.first() else { return Ended::Done };
-    let unread = collected.failed.len() as u64;
-    let channels = collected.done as u64 + unread;
-    let unread = Case::ChannelsUnread { channels, unread, first: first.clone(), why: why.to_string() }.into();
-    if collected.done == 0 { Ended::Hopeless(unread) } else { Ended::Mostly(unread) }
+    let unread = unread(&collected.failed, collected.done as u64);
+    match (unread, collected.files.short) {
+        (Some(unread), _) if collected.done == 0 => Ended::Hopeless(unread),
+        (Some(unread), _) => Ended::Mostly(unread),
+        (None, 0) => Ended::Done,
+        (None, files) => Ended::Mostly(Case::FilesShort { files }.into()),
+    }
+}
+
+fn judge_samples(sampled: Sampled) -> Ended {
+    match (sampled.cut_short, unread(&sampled.failed, 0)) {
+        (Some(why), _) => Ended::Failed(why.into()),
+        (None, Some(unread)) => Ended::Mostly(unread),
+        (None, None) => Ended::Done,
+    }
+}
+
+/// That channels couldn't be read, beside so many that could.
+fn unread(failed: &[(String, Why)], done: u64) -> Option<Reason> {
+    let ((first, why), unread) = (failed.first()?, failed.len() as u64);
+    Some(Case::ChannelsUnread { channels: done + unread, unread, first: first.clone(), why: why.to_string() }.into())
 }
 
 /// Notes where it is.
@@ -137,6 +202,11 @@ impl Watched {
 }
 
 impl Steps {
+    /// The run brought this beside files.
+    fn bring(&self, what: Brought) {
+        self.change(|job| life::brought(job, what));
+    }
+
     /// Telegram asks to wait: as much is done as before.
     fn wait(&self, step: Option<&CollectionStep>) {
         if let Some(step) = step {

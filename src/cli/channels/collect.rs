@@ -16,8 +16,8 @@ use crate::cli::{Session, failure::Failure, out, session::wait_for};
 use crate::{
     app,
     channels::{Bounds, ChannelName, NameError},
-    collector::{Ended, Estimate, Files, Folder, LineSource, RefreshWish, Trouble, Wish, collect, estimate, refresh},
-    domain::collection::Along,
+    collector::{Ended, Files, Folder, LineSource, RefreshWish, Trouble, Wish, collect, estimate, refresh},
+    domain::collection::{Along, Brought, Errand, Estimated, Samples},
     mtproto::{Line, Sealing, look},
     secrets::keyring::SystemKeyring,
     store::{DirectoryLock, Owner, disk::RealDisk},
@@ -124,8 +124,13 @@ enum Way {
 pub(super) fn collect_all(session: &Session, args: &CollectArgs) -> Result<(), Failure> {
     let wish = wish(session, args)?;
     // A running bot has the session: it collects for us.
-    if !args.dry_run && has_bot(session)? {
-        return handed::hand_over(session, &wish, &args.output, !args.detach);
+    if has_bot(session)? {
+        let errand = if args.dry_run { Errand::Estimate } else { Errand::Collect };
+        let brought = handed::hand_over(session, handed::collection(&wish, &args.output, errand)?, !args.detach)?;
+        return match brought {
+            Some(Brought::Estimated(found)) => tell_estimate(session, &wish, &found),
+            Some(Brought::Sampled(_)) | None => Ok(()),
+        };
     }
     with_telegram(session, async |source| {
         if args.dry_run { dry_run(session, args, &wish, source).await } else { gather(session, args, &wish, source).await }
@@ -134,16 +139,26 @@ pub(super) fn collect_all(session: &Session, args: &CollectArgs) -> Result<(), F
 
 /// Samples again.
 pub(super) fn refresh_all(session: &Session, args: &RefreshArgs) -> Result<(), Failure> {
-    let wish = RefreshWish {
-        names: ChannelName::parse_list(&args.names.join(";")).map_err(|why| Failure::Refused(why.to_string()))?,
-        last: args.last as usize,
-        has_comments: args.comments,
-        sampled_at: session.now().format("%Y-%m-%d %H:%M:%S+00:00").to_string(),
-        patience: Duration::from_secs(args.patience.saturating_mul(60)),
-    };
+    let names = ChannelName::parse_list(&args.names.join(";")).map_err(|why| Failure::Refused(why.to_string()))?;
     if !args.output.is_dir() {
         return Err(Failure::Refused(format!("nothing is collected in {} yet", args.output.display())));
     }
+    if has_bot(session)? {
+        let wish = Wish { names, has_comments: args.comments, ..Wish::default() };
+        let errand = Errand::Sample { last: u64::from(args.last) };
+        let brought = handed::hand_over(session, handed::collection(&wish, &args.output, errand)?, true)?;
+        return match brought {
+            Some(Brought::Sampled(samples)) => Ok(out::data(&said_samples(samples).join("\n"))?),
+            Some(Brought::Estimated(_)) | None => Ok(()),
+        };
+    }
+    let wish = RefreshWish {
+        names,
+        last: args.last as usize,
+        has_comments: args.comments,
+        sampled_at: RefreshWish::moment(session.now()),
+        patience: Duration::from_secs(args.patience.saturating_mul(60)),
+    };
     with_telegram(session, async |source| sample(session, args, &wish, source).await)
 }
 
@@ -281,25 +296,29 @@ async fn sample(session: &Session, args: &RefreshArgs, wish: &RefreshWish, sourc
     drop(progress);
     let sampled = sampled.map_err(|why| Failure::Refused(why.to_string()))?;
     let mut lines: Vec<String> = sampled.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect();
-    lines.push(format!(
-        "{} posts sampled: {} edited, {} deleted since the last look.",
-        sampled.posts, sampled.edited, sampled.deleted
-    ));
-    if wish.has_comments {
-        lines.push(match sampled.comments {
-            1 => "1 new comment.".to_owned(),
-            many => format!("{many} new comments."),
-        });
-    }
+    lines.extend(said_samples(sampled.samples(wish.has_comments)));
     out::data(&lines.join("\n"))?;
     sampled.cut_short.map_or(Ok(()), |why| Err(Failure::Refused(why)))
+}
+
+fn said_samples(samples: Samples) -> Vec<String> {
+    let Samples { posts, edited, deleted, comments } = samples;
+    let mut lines = vec![format!("{posts} posts sampled: {edited} edited, {deleted} deleted since the last look.")];
+    lines.extend(comments.map(|comments| match comments {
+        1 => "1 new comment.".to_owned(),
+        many => format!("{many} new comments."),
+    }));
+    lines
 }
 
 fn summary(ended: &Ended, dir: &Path) -> String {
     let mut lines: Vec<String> = ended.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect();
     if ended.files != Files::default() {
-        let Files { new, too_large, gone } = ended.files;
+        let Files { new, too_large, gone, short } = ended.files;
         lines.push(format!("{new} new files; {too_large} are larger than wanted, {gone} can't be had any more."));
+        if short > 0 {
+            lines.push(format!("{short} came shorter than Telegram says and weren't kept; the next run asks for them again."));
+        }
     }
     let channels = if ended.done == 1 { "1 channel".to_owned() } else { format!("{} channels", ended.done) };
     let messages = if ended.new == 1 { "1 new message".to_owned() } else { format!("{} new messages", ended.new) };
@@ -313,6 +332,10 @@ async fn dry_run(session: &Session, args: &CollectArgs, wish: &Wish, source: &Li
         Trouble::Line(why) => Failure::Refused(why),
         other => Failure::Refused(format!("{other:?}")),
     })?;
+    tell_estimate(session, wish, &found.into_iter().map(Into::into).collect::<Vec<_>>())
+}
+
+fn tell_estimate(session: &Session, wish: &Wish, found: &[Estimated]) -> Result<(), Failure> {
     let mut lines: Vec<String> = found.iter().map(one_estimate).collect();
     let calls: u64 = found.iter().map(|one| one.calls).sum();
     let minutes = calls.div_ceil(u64::from(session.config.session.channels_per_minute)).max(1);
@@ -326,7 +349,7 @@ async fn dry_run(session: &Session, args: &CollectArgs, wish: &Wish, source: &Li
     Ok(out::data(&lines.join("\n"))?)
 }
 
-fn one_estimate(one: &Estimate) -> String {
+fn one_estimate(one: &Estimated) -> String {
     match &one.messages {
         Ok((has, here)) => format!("{}: {has} messages, {here} of them here; {} requests", one.name, one.calls),
         Err(why) => format!("{}: {why}", one.name),

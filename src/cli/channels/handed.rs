@@ -1,4 +1,5 @@
-//! Beside a running daemon, which has the user session: it collects, as a background job, and this follows how far it is.
+//! Beside a running daemon, which has the user session: it collects, samples or estimates, as a background job, and this follows how far
+//! it is.
 
 use std::{path::Path, time::Duration};
 
@@ -7,7 +8,7 @@ use crate::{
     cli::{Session, failure::Failure, out, session::wait_for},
     collector::{Told, Wish},
     domain::{
-        collection::Collection,
+        collection::{Brought, Collection, Errand},
         jobs::{JobId, JobState, Task},
         state::State,
     },
@@ -18,12 +19,13 @@ use crate::{
 /// Between looks at how far it is.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// Has the daemon collect into the folder, and waits until that is done, unless nobody wants to.
-pub(super) fn hand_over(session: &Session, wish: &Wish, dir: &Path, is_followed: bool) -> Result<(), Failure> {
+/// A collection as the daemon is told of it.
+pub(super) fn collection(wish: &Wish, dir: &Path, errand: Errand) -> Result<Collection, Failure> {
     let dir = std::path::absolute(dir).map_err(|why| Failure::Refused(format!("{}: {why}", dir.display())))?;
-    let collection = Collection {
+    Ok(Collection {
+        errand,
         names: wish.names.iter().map(ToString::to_string).collect(),
-        dir: dir.clone(),
+        dir,
         from: wish.bounds.from,
         to: wish.bounds.to,
         limit: wish.bounds.limit,
@@ -36,21 +38,37 @@ pub(super) fn hand_over(session: &Session, wish: &Wish, dir: &Path, is_followed:
         most_names: wish.most_names,
         min_references: wish.min_references,
         is_compatible: wish.is_compatible,
-    };
+    })
+}
+
+/// Has the daemon do it, and waits until that is done, unless nobody wants to. What it brought beside files.
+pub(super) fn hand_over(session: &Session, collection: Collection, is_followed: bool) -> Result<Option<Brought>, Failure> {
+    let (errand, dir) = (collection.errand, collection.dir.clone());
     let id = begin(session, collection)?;
-    out::talk(&format!("The running bot has the user session, and collects into {} as the job {id}.", dir.display()));
+    let does = match errand {
+        Errand::Collect => format!("collects into {}", dir.display()),
+        Errand::Sample { .. } => format!("samples what is in {} again", dir.display()),
+        Errand::Estimate => "asks what it would take".to_owned(),
+    };
+    out::talk(&format!("The running bot has the user session, and {does} as the job {id}."));
     if !is_followed {
-        return Ok(out::data(id.as_str())?);
+        out::data(id.as_str())?;
+        return Ok(None);
     }
-    wait_for(async {
+    let brought = wait_for(async {
         tokio::select! {
             done = follow(session, &id) => done,
             _ = tokio::signal::ctrl_c() => {
                 out::talk(&format!("It goes on. `rollcall jobs status {id}` shows how far it is, `rollcall jobs stop {id}` stops it."));
-                Ok(())
+                Ok(None)
             }
         }
-    })
+    });
+    if errand == Errand::Estimate && !matches!(brought, Ok(None)) {
+        // It was a question, and is answered: nobody looks for it among the jobs.
+        session.answer(&Order::RemoveJob { job: id })?;
+    }
+    brought
 }
 
 /// The job that collects this already, or a new one.
@@ -70,7 +88,7 @@ fn begin(session: &Session, collection: Collection) -> Result<JobId, Failure> {
         .ok_or_else(|| Failure::Refused("the job is gone again; `rollcall jobs list` shows all".to_owned()))
 }
 
-async fn follow(session: &Session, id: &JobId) -> Result<(), Failure> {
+async fn follow(session: &Session, id: &JobId) -> Result<Option<Brought>, Failure> {
     let progress = Progress::new();
     let mut channel = String::new();
     loop {
@@ -102,11 +120,14 @@ fn show(session: &Session, progress: &Progress, row: &Row, channel: &mut String)
     }
 }
 
-fn ended(row: &Row) -> Result<(), Failure> {
+fn ended(row: &Row) -> Result<Option<Brought>, Failure> {
     if let Some(why) = &row.last_error {
         out::data(&why.to_string())?;
     }
-    Ok(out::data(&format!("{}: {} messages are in the folder.", row.id, row.done))?)
+    if row.brought.is_none() {
+        out::data(&format!("{}: {} messages are in the folder.", row.id, row.done))?;
+    }
+    Ok(row.brought.as_deref().cloned())
 }
 
 fn failed(row: &Row) -> Failure {

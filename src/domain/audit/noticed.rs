@@ -109,10 +109,16 @@ fn of_history(outcome: &Outcome, group: ChatId) -> Option<Action> {
 
 /// Coming in and going out changes nothing that others see.
 fn of_sign_in(sign_in: &SignIn, change: &SignInChange) -> Vec<Action> {
-    let SignInChange::Viewer(user, after) = change else { return Vec::new() };
-    match (sign_in.viewers.get(user), after) {
-        (_, Some(viewer)) => vec![Action::ViewerNamed { user: *user, name: viewer.name.clone() }],
-        (Some(viewer), None) => vec![Action::ViewerRemoved { user: *user, name: viewer.name.clone() }],
+    let (user, before, after, is_viewer) = match change {
+        SignInChange::Viewer(user, after) => (*user, sign_in.viewers.get(user), after, true),
+        SignInChange::Researcher(user, after) => (*user, sign_in.researchers.get(user), after, false),
+        SignInChange::Session(..) | SignInChange::Link(..) | SignInChange::Proof(..) => return Vec::new(),
+    };
+    match (before.map(|named| named.name.clone()), after.as_ref().map(|named| named.name.clone())) {
+        (_, Some(name)) if is_viewer => vec![Action::ViewerNamed { user, name }],
+        (_, Some(name)) => vec![Action::ResearcherNamed { user, name }],
+        (Some(name), None) if is_viewer => vec![Action::ViewerRemoved { user, name }],
+        (Some(name), None) => vec![Action::ResearcherRemoved { user, name }],
         (None, None) => Vec::new(),
     }
 }
@@ -327,6 +333,7 @@ fn of_work(work: &Work) -> Option<Action> {
         | Work::PassOn { .. }
         | Work::PassBack { .. }
         | Work::ShowFeed { .. }
-        | Work::ForgetTalk { .. } => None,
+        | Work::ForgetTalk { .. }
+        | Work::ForgetCollected { .. } => None,
     }
 }

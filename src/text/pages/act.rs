@@ -45,6 +45,14 @@ words! {
     named_by: "Named by", "Kim tayinlagan", "Кто назначил";
     remove: "Remove", "Olib tashlash", "Убрать";
     remove_viewer: "Remove a viewer", "Kuzatuvchini olib tashlash", "Убрать наблюдателя";
+    researchers: "Researchers", "Tadqiqotchilar", "Исследователи";
+    researchers_lead: "They collect public channels on the page Research, each with an account of their own, and see nothing of the school. Admins may anyway; those of the setting RESEARCHER_IDS are removed only there.", "Ular Research sahifasida oʻz hisobi bilan ochiq kanallarni toʻplaydi va maktabdan hech narsani koʻrmaydi. Adminlarga bu shundoq ham mumkin; RESEARCHER_IDS sozlamasidagilar faqat oʻsha yerda olib tashlanadi.", "Они собирают открытые каналы на странице «Исследования», каждый своей учётной записью, и не видят ничего о школе. Администраторам это можно и так; тех, кого назначает настройка RESEARCHER_IDS, убирают только там.";
+    no_researchers: "Nobody but the admins is a researcher.", "Adminlardan boshqa tadqiqotchi yoʻq.", "Кроме администраторов, исследователей нет.";
+    add_researcher: "Name a researcher", "Tadqiqotchi tayinlash", "Назначить исследователя";
+    remove_researcher: "Remove a researcher", "Tadqiqotchini olib tashlash", "Убрать исследователя";
+    remove_researcher_more: "What is collected for them at this moment ends. What they have stays theirs: they can have it deleted in the chat with the bot, /settings.", "Hozir ular uchun borayotgan toʻplash tugaydi. Toʻplaganlari oʻzlariniki boʻlib qoladi: bot bilan chatda, /settings da oʻchira olishadi.", "Идущий сбор прекратится. Собранное остаётся за ними: удалить его они могут в чате с ботом, /settings.";
+    named_by_setting: "the setting RESEARCHER_IDS", "RESEARCHER_IDS sozlamasi", "настройка RESEARCHER_IDS";
+    researcher_is_set: "The setting RESEARCHER_IDS names them, so only whoever runs the bot can change that, where it runs.", "Ularni RESEARCHER_IDS sozlamasi tayinlagan: buni faqat botni yurituvchi, oʻz serverida oʻzgartiradi.", "Их назначает настройка RESEARCHER_IDS: изменить это может только тот, у кого работает бот.";
     sessions: "Where you are signed in", "Qayerda kirgansiz", "Где вы вошли";
     this_one: "This one", "Shu", "Этот";
     last_seen: "Last seen", "Soʻnggi faollik", "Последний раз";
@@ -76,6 +84,10 @@ pub enum Notice {
     ViewerNamed,
     /// Somebody may no longer look.
     ViewerRemoved,
+    /// Somebody may collect.
+    ResearcherNamed,
+    /// Somebody may no longer collect.
+    ResearcherRemoved,
     /// The session is over.
     SignedOut,
     /// Telegram is being asked about chats.
@@ -84,8 +96,16 @@ pub enum Notice {
 
 impl Notice {
     /// All of them.
-    pub const ALL: [Notice; 6] =
-        [Self::Saved, Self::TeacherAdded, Self::ViewerNamed, Self::ViewerRemoved, Self::SignedOut, Self::TelegramAsked];
+    pub const ALL: [Notice; 8] = [
+        Self::Saved,
+        Self::TeacherAdded,
+        Self::ViewerNamed,
+        Self::ViewerRemoved,
+        Self::ResearcherNamed,
+        Self::ResearcherRemoved,
+        Self::SignedOut,
+        Self::TelegramAsked,
+    ];
 
     /// Its name in an address.
     pub fn key(self) -> &'static str {
@@ -94,6 +114,8 @@ impl Notice {
             Self::TeacherAdded => "teacher-added",
             Self::ViewerNamed => "viewer-named",
             Self::ViewerRemoved => "viewer-removed",
+            Self::ResearcherNamed => "researcher-named",
+            Self::ResearcherRemoved => "researcher-removed",
             Self::SignedOut => "signed-out",
             Self::TelegramAsked => "asked",
         }
@@ -117,6 +139,14 @@ impl Notice {
                 "Endi ular koʻra oladi: bot bilan chatda /dashboard.",
                 "Теперь они могут смотреть: /dashboard в чате с ботом."),
             Self::ViewerRemoved => say!(lang; "They can't look any more.", "Ular endi koʻra olmaydi.", "Доступ закрыт."),
+            Self::ResearcherNamed => say!(lang;
+                "They can collect from now on: by /dashboard in the chat with the bot.",
+                "Endi ular toʻplay oladi: bot bilan chatda /dashboard.",
+                "Теперь они могут собирать: /dashboard в чате с ботом."),
+            Self::ResearcherRemoved => say!(lang;
+                "They can't collect any more.",
+                "Ular endi toʻplay olmaydi.",
+                "Собирать они больше не могут."),
             Self::SignedOut => Words(lang).signed_out(),
             Self::TelegramAsked => say!(lang;
                 "Telegram is being asked. Reload the page in a moment.",

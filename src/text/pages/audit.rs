@@ -121,6 +121,14 @@ pub fn action(action: &Action, state: &State, lang: Lang) -> String {
             format!("{} is no longer a viewer", in_text(name)),
             format!("{} endi kuzatuvchi emas", in_text(name)),
             format!("{} больше не наблюдатель", in_text(name))),
+        Action::ResearcherNamed { name, .. } => say!(lang;
+            format!("Named {} a researcher", in_text(name)),
+            format!("{} tadqiqotchi qilindi", in_text(name)),
+            format!("Назначен исследователь {}", in_text(name))),
+        Action::ResearcherRemoved { name, .. } => say!(lang;
+            format!("{} is no longer a researcher", in_text(name)),
+            format!("{} endi tadqiqotchi emas", in_text(name)),
+            format!("{} больше не исследователь", in_text(name))),
         Action::ChatForgotten { title, .. } => say!(lang;
             format!("Forgot the chat {}", in_text(title)),
             format!("{} chati unutildi", in_text(title)),

@@ -35,6 +35,8 @@ words! {
     begin: "Begin", "Boshlash", "Начать";
     backup_folder: "Folder, with its whole path", "Papka, toʻliq yoʻli bilan", "Папка, полный путь";
     backup_keep: "How many are kept", "Nechtasi saqlanadi", "Сколько хранить";
+    errand: "What it does", "Nima qiladi", "Что делает";
+    outcome: "Outcome", "Natija", "Итог";
     bad_number: "This is no number: write digits, such as 7.", "Bu son emas: raqam yozing, masalan 7.", "Это не число: напишите цифрами, например 7.";
     to_admins: "Each admin, in private", "Har bir adminga, shaxsan", "Каждому админу, лично";
     digest_format: "As", "Koʻrinishi", "Вид";

@@ -23,6 +23,12 @@ words! {
     research_collect: "Collect", "Toʻplash", "Собрать";
     research_collect_more: "Nothing is joined, nothing is sent, no media is downloaded. The same channels again bring what is new.", "Hech qayerga qoʻshilmaydi, hech narsa yuborilmaydi, media yuklanmaydi. Oʻsha kanallar yana soʻralsa, yangisi keladi.", "Никуда не вступает, ничего не отправляет, медиа не скачивает. Повтор тех же каналов принесёт новое.";
     research_limit: "Only the newest of each channel (a number)", "Har kanaldan faqat eng yangilari (soni)", "Только последние из каждого канала (число)";
+    research_fold: "More: days, comments, snowball", "Yana: kunlar, izohlar, zanjir", "Ещё: дни, комментарии, снежный ком";
+    research_comments: "Also", "Yana", "Также";
+    research_with_comments: "Comments below posts", "Postlar ostidagi izohlar", "Комментарии под постами";
+    research_snowball: "Snowball: to channels that are forwarded from, so many times", "Zanjir: ulashilgan kanallarga, shuncha marta", "Снежный ком: к каналам, откуда пересылают, столько раз";
+    research_no_snowball: "No", "Yoʻq", "Нет";
+    research_min_references: "Only to those with so many references", "Faqat shuncha ishora boʻlganlariga", "Только к тем, на кого столько ссылок";
     research_now: "Being collected", "Toʻplanmoqda", "Собирается";
     research_cancel: "Cancel", "Bekor qilish", "Отменить";
     research_cancel_more: "What came until now stays here.", "Hozirgacha kelgani shu yerda qoladi.", "Что уже пришло, останется здесь.";
@@ -44,7 +50,10 @@ words! {
     research_replies: "Replies", "Javoblar", "Ответы";
     research_reactions: "Reactions", "Reaksiyalar", "Реакции";
     research_network: "Network", "Tarmoq", "Сеть";
-    research_network_more: "Which channels refer to which: the tables below say the same. The file network.html can be explored.", "Qaysi kanal qaysi kanalga ishora qiladi: quyidagi jadvallarda ham shu. network.html faylini koʻrib chiqish mumkin.", "Какой канал на какой ссылается: то же в таблицах ниже. Файл network.html интерактивный.";
+    research_explore: "Explore the network", "Tarmoqni koʻrib chiqish", "Исследовать сеть";
+    research_explore_more: "Search a channel, go along its neighbours, filter by number, kind, time and community. The same page is among the files as network.html.", "Kanalni qidiring, qoʻshnilari boʻylab yuring, son, tur, vaqt va toʻda boʻyicha saralang. Shu sahifa fayllar orasida network.html nomi bilan bor.", "Найдите канал, пройдите по соседям, отберите по числу, виду, времени и сообществу. Эта же страница есть среди файлов: network.html.";
+    open_alone: "On a page of its own", "Alohida sahifada", "На отдельной странице";
+    research_network_more: "Which channels refer to which: the tables below say the same.", "Qaysi kanal qaysi kanalga ishora qiladi: quyidagi jadvallarda ham shu.", "Какой канал на какой ссылается: то же в таблицах ниже.";
     research_nodes: "Channels of the network", "Tarmoq kanallari", "Каналы сети";
     research_edges: "Connections", "Bogʻlanishlar", "Связи";
     research_title: "Title", "Nomi", "Название";

@@ -14,7 +14,7 @@ use crate::{
         lang::Lang,
         registry::{Group, Person, Teacher},
         rules::{Admin, Rules},
-        sign_in::{SignInChange, Viewer},
+        sign_in::{Named, SignInChange, may_research},
         state::State,
     },
     orders::{self, Order},
@@ -234,21 +234,45 @@ pub(super) fn count_by(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
 
 pub(super) fn name_viewer(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
     let (admin, user, name) = (witness(look)?, account(look, form.get("account"))?, name(look, form)?);
-    let viewer = Viewer { name: name.to_string(), named_by: admin.id(), since: look.now };
-    set_viewer(look, admin, user, Some(viewer))?;
+    let viewer = Named { name: name.to_string(), named_by: admin.id(), since: look.now };
+    set_named(look, admin, SignInChange::Viewer(user, Some(viewer)))?;
     Ok(Done::saved("/settings", Notice::ViewerNamed))
 }
 
 pub(super) fn remove_viewer(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
     let (admin, user) = (witness(look)?, account(look, form.get("account"))?);
-    set_viewer(look, admin, user, None)?;
+    set_named(look, admin, SignInChange::Viewer(user, None))?;
     Ok(Done::saved("/settings", Notice::ViewerRemoved))
 }
 
-fn set_viewer(look: &Look<'_>, admin: Admin, user: UserId, viewer: Option<Viewer>) -> Result<(), Trouble> {
+pub(super) fn name_researcher(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
+    let (admin, user, name) = (witness(look)?, researcher(look, form)?, name(look, form)?);
+    let named = Named { name: name.to_string(), named_by: admin.id(), since: look.now };
+    set_named(look, admin, SignInChange::Researcher(user, Some(named)))?;
+    Ok(Done::saved("/settings", Notice::ResearcherNamed))
+}
+
+pub(super) fn remove_researcher(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
+    let (admin, user) = (witness(look)?, researcher(look, form)?);
+    set_named(look, admin, SignInChange::Researcher(user, None))?;
+    if !look.read(|state| may_research(state, look.dashboard.rules(), user)) {
+        look.dashboard.researchers.cancel(user);
+    }
+    Ok(Done::saved("/settings", Notice::ResearcherRemoved))
+}
+
+/// Somebody about whom the settings leave something to say.
+fn researcher(look: &Look<'_>, form: &Query) -> Result<UserId, Trouble> {
+    let user = account(look, form.get("account"))?;
+    if look.dashboard.rules().researchers.contains(&user) {
+        return Err(Trouble::Refused(look.words().researcher_is_set().to_owned()));
+    }
+    Ok(user)
+}
+
+fn set_named(look: &Look<'_>, admin: Admin, change: SignInChange) -> Result<(), Trouble> {
     look.dashboard.store().decide(&[], |state| {
-        let change = Change::Access(AccessChange::SignIn(SignInChange::Viewer(user, viewer)));
-        let outcome = Outcome { changes: vec![change], work: Vec::new() };
+        let outcome = Outcome { changes: vec![Change::Access(AccessChange::SignIn(change))], work: Vec::new() };
         audited(state, look.now, &Actor::Session(admin.id()), outcome)
     })?;
     Ok(())

@@ -164,9 +164,11 @@ pub(super) fn one(look: &Look<'_>) -> Result<Page, Trouble> {
         facts.push((words.backup_keep().to_owned(), backup.keep.to_string()));
     }
     if let Some(Task::Collection(collection)) = look.read(|state| state.jobs.get(&id)).map(|job| job.task) {
-        facts.push((words.channel_names().to_owned(), collection_words::names(&collection)));
+        facts.extend(collection_words::errand(collection.errand, lang).map(|errand| (words.errand().to_owned(), errand)));
+        facts.push((words.channel_names().to_owned(), collection_words::names(&collection, lang)));
         facts.push((words.backup_folder().to_owned(), collection.dir.display().to_string()));
         facts.extend(collection_words::pace(&row, look.now, lang).map(|pace| (words.pace().to_owned(), pace)));
+        facts.extend(row.brought.as_ref().map(|what| (words.outcome().to_owned(), collection_words::brought(what, lang))));
     }
     let mut sections = vec![Section::Facts(said::sort(row.sort, lang).to_owned(), facts)];
     if row.sort == Sort::Announcement {

@@ -48,7 +48,7 @@ use self::{
 use super::{bots::Bots, status::Watched};
 use crate::{
     domain::{rules::Rules, sign_in::Role},
-    researchers::{Researchers, Setup},
+    researchers::Researchers,
     store::Store,
 };
 
@@ -74,7 +74,7 @@ pub struct Dashboard {
     app_keys: Vec<AppKey>,
     sums: Sums,
     hub: Arc<Hub>,
-    researchers: Researchers,
+    researchers: Arc<Researchers>,
     attempts: Attempts,
     /// Pages that are drawn at the same time.
     drawing: Semaphore,
@@ -82,7 +82,13 @@ pub struct Dashboard {
 
 impl Dashboard {
     /// The pages at `address` (`https://…` or `http://…`), with the keys of the bots whose Mini App leads here.
-    pub fn new(watched: Arc<Watched>, bots: Arc<dyn Bots>, address: &str, app_keys: Vec<AppKey>, research: Setup) -> Arc<Self> {
+    pub fn new(
+        watched: Arc<Watched>,
+        bots: Arc<dyn Bots>,
+        address: &str,
+        app_keys: Vec<AppKey>,
+        researchers: Arc<Researchers>,
+    ) -> Arc<Self> {
         let address = address.trim_end_matches('/').to_owned();
         let (sums, attempts) = (Sums::default(), Attempts::default());
         Arc::new(Self {
@@ -92,7 +98,7 @@ impl Dashboard {
             app_keys,
             sums,
             hub: Arc::default(),
-            researchers: Researchers::new(research),
+            researchers,
             attempts,
             drawing: Semaphore::new(AT_ONCE),
         })
@@ -187,7 +193,7 @@ const fn own(path: &'static str, who: Who, route: fn() -> axum::routing::MethodR
 }
 
 /// Every route of the pages. What isn't here isn't served, and the tests try each with everybody.
-static ROUTES: [Route; 75] = [
+static ROUTES: [Route; 78] = [
     shows("/", Who::Viewer, overview::draw),
     shows("/groups", Who::Viewer, people::groups),
     shows("/groups/{id}", Who::Viewer, people::group),
@@ -236,6 +242,8 @@ static ROUTES: [Route; 75] = [
     acts("/commands/{id}/remove", Who::Admin, commands::remove),
     acts("/settings/viewers", Who::Admin, act::name_viewer),
     acts("/settings/viewers/remove", Who::Admin, act::remove_viewer),
+    acts("/settings/researchers", Who::Admin, act::name_researcher),
+    acts("/settings/researchers/remove", Who::Admin, act::remove_researcher),
     acts("/settings/language", Who::SignedIn, act::set_language),
     acts("/settings/theme", Who::SignedIn, act::set_theme),
     acts("/sign-out", Who::SignedIn, act::sign_out),
@@ -253,6 +261,7 @@ static ROUTES: [Route; 75] = [
     acts("/research/forget", Who::Researcher, research::forget),
     own("/research/events", Who::Researcher, research::events),
     own("/research/network.svg", Who::Researcher, research::picture),
+    own("/research/network.html", Who::Researcher, research::explorer),
     own("/research/files/{id}", Who::Researcher, research::take),
     own("/events", Who::SignedIn, events::route),
     own("/sign-in", Who::Anybody, sign_in::how),

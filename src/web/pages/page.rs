@@ -46,6 +46,8 @@ pub(super) enum Section {
     Messages(String, Vec<Message>),
     /// A picture of ours: its heading, where it is, and what it shows.
     Picture(String, &'static str, String),
+    /// A page of ours within this one: its heading, where it is, and what it shows.
+    Frame(String, String, &'static str),
     /// Forms under one heading.
     Forms(String, Vec<Form>),
 }
@@ -99,6 +101,8 @@ pub(super) struct Form {
     pub(super) title: &'static str,
     pub(super) more: &'static str,
     pub(super) fields: Vec<Input>,
+    /// What few need: its heading, and fields that are shown when it is pressed.
+    pub(super) folded: Option<(&'static str, Vec<Input>)>,
     pub(super) button: &'static str,
     /// It takes something away.
     pub(super) is_grave: bool,
@@ -127,6 +131,8 @@ pub(super) enum InputKind {
     Long(String, usize),
     /// A local time; it may be empty.
     Moment,
+    /// A day; it may be empty.
+    Day,
     /// Any of these: value, name, whether it is ticked.
     Ticks(Vec<(String, String, bool)>),
     /// A file from the visitor's device; it may be missing. The most bytes, and the most where it is shown as a photo.
@@ -159,13 +165,24 @@ impl Form {
         self
     }
 
+    /// With fields that few need, below a heading.
+    pub(super) fn folding(self, heading: &'static str, fields: Vec<Input>) -> Self {
+        Self { folded: Some((heading, fields)), ..self }
+    }
+
     /// Whether a file may come with it.
     pub(super) fn has_file(&self) -> bool {
         self.fields.iter().any(|field| matches!(field.kind, InputKind::File(..)))
     }
 
     pub(super) fn with(mut self, name: &'static str, label: &'static str, kind: InputKind) -> Self {
-        self.fields.push(Input { name, label, kind });
+        self.fields.push(Input::new(name, label, kind));
         self
+    }
+}
+
+impl Input {
+    pub(super) fn new(name: &'static str, label: &'static str, kind: InputKind) -> Self {
+        Self { name, label, kind }
     }
 }

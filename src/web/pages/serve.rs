@@ -10,7 +10,10 @@ use axum::{
     extract::{FromRequestParts as _, RawPathParams, Request, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, RETRY_AFTER, SET_COOKIE},
+        header::{
+            CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN,
+            RETRY_AFTER, SET_COOKIE,
+        },
     },
     middleware::Next,
     response::{IntoResponse, Response},
@@ -34,7 +37,7 @@ use crate::{
         access::AccessChange,
         change::{Change, Outcome},
         lang::Lang,
-        sign_in::{SESSION_LIFE, Way, role},
+        sign_in::{SESSION_LIFE, Way, may_research, role},
     },
     report::grid::GridFormat,
 };
@@ -46,7 +49,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Failed attempts to come in within a minute, by everybody together; beyond them nobody is told any more what was wrong.
 const MOST_ATTEMPTS: u32 = 30;
 /// Where Telegram's own web clients show the Mini App.
-const TELEGRAM_WEB: &str = "https://web.telegram.org https://weba.telegram.org https://webk.telegram.org";
+pub(super) const TELEGRAM_WEB: &str = "https://web.telegram.org https://weba.telegram.org https://webk.telegram.org";
 
 /// Failed attempts in the minute that goes on. Only those that fail are held back: a secret can't be guessed, and nobody should be able
 /// to lock others out.
@@ -226,7 +229,7 @@ pub(super) fn visitor(dashboard: &Dashboard, headers: &HeaderMap, now: DateTime<
         Some(Visitor {
             user: known.user,
             role,
-            researches: dashboard.rules().may_research(known.user),
+            researches: may_research(state, dashboard.rules(), known.user),
             lang: lang_of(state, dashboard.rules(), known.user),
             name: super::settings::called(state, known.user),
             by: known.by,
@@ -323,21 +326,25 @@ pub(super) fn said(trouble: &Trouble, lang: Lang, theme: &'static str, home: &st
     response
 }
 
+/// The page that shows another one of ours in a frame.
+const FRAMING: &str = "/research/network";
+
 /// Headers that every answer has. Nothing from elsewhere is loaded, nothing within a page is run, and nobody may put it into a frame
-/// but Telegram, for the Mini App.
+/// but Telegram, for the Mini App. An answer may bring a policy of its own.
 pub(super) async fn guard(State(dashboard): State<Arc<Dashboard>>, request: Request, next: Next) -> Response {
     let now = dashboard.now();
     let is_app = request.uri().path() == "/app"
         || visitor(&dashboard, request.headers(), now).is_some_and(|visitor| visitor.by == Way::App);
+    let framed = if request.uri().path() == FRAMING { " frame-src 'self';" } else { "" };
     let mut response = next.run(request).await;
     let frames = if is_app && dashboard.is_secure() { TELEGRAM_WEB } else { "'none'" };
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self';{framed} \
          form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
     );
     let headers = response.headers_mut();
     let policy = HeaderValue::from_str(&policy).expect("our own letters");
-    headers.insert("content-security-policy", policy);
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
     let fixed = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         ids::{FullName, UserId},
         lang::Lang,
-        sign_in::{Role, Way},
+        sign_in::{Named, Role, Way},
         state::State,
     },
     text::{
@@ -25,10 +25,12 @@ pub(super) fn draw(look: &Look<'_>) -> Result<Page, Trouble> {
     if !look.visitor.role.sees_own_only() {
         sections.push(configured(look));
         sections.push(look.read(|state| viewers(look, state)));
+        sections.push(look.read(|state| researchers(look, state)));
     }
     sections.push(look.read(|state| sessions(look, state)));
     if look.visitor.admin().is_some() {
         sections.push(look.read(|state| viewer_forms(look, state)));
+        sections.push(look.read(|state| researcher_forms(look, state)));
     }
     let everywhere =
         Form::new("/sign-out-everywhere", words.sign_out_everywhere()).more(words.sign_out_everywhere_more()).grave();
@@ -72,37 +74,56 @@ fn configured(look: &Look<'_>) -> Section {
 
 fn viewers(look: &Look<'_>, state: &State) -> Section {
     let words = look.words();
-    let rows = state.access.sign_in.viewers.iter().map(|(user, viewer)| {
-        vec![
-            Field::name(&viewer.name),
-            Field::text(user.to_string()),
-            Field::name(&called(state, viewer.named_by)),
-            Field::text(moment(viewer.since, look.dashboard.rules().zone)),
-        ]
+    let rows = state.access.sign_in.viewers.iter().map(|(user, viewer)| row(look, state, *user, viewer)).collect();
+    people(look, "viewers", words.viewers(), rows, words.no_viewers())
+}
+
+/// Those whom the setting names first: they stay as long as it says so.
+fn researchers(look: &Look<'_>, state: &State) -> Section {
+    let (words, set) = (look.words(), &look.dashboard.rules().researchers);
+    let of_setting = set.iter().map(|user| {
+        let named_by = Field::text(words.named_by_setting());
+        vec![Field::name(&called(state, *user)), Field::text(user.to_string()), named_by, Field::nothing()]
     });
+    let named = removable(look, state).map(|(user, named)| row(look, state, *user, named));
+    people(look, "researchers", words.researchers(), of_setting.chain(named).collect(), words.no_researchers())
+}
+
+/// Those whom admins named and the setting doesn't.
+fn removable<'a>(look: &'a Look<'_>, state: &'a State) -> impl Iterator<Item = (&'a UserId, &'a Named)> {
+    let set = &look.dashboard.rules().researchers;
+    state.access.sign_in.researchers.iter().filter(|(user, _)| !set.contains(user))
+}
+
+fn row(look: &Look<'_>, state: &State, user: UserId, named: &Named) -> Vec<Field> {
+    vec![
+        Field::name(&named.name),
+        Field::text(user.to_string()),
+        Field::name(&called(state, named.named_by)),
+        Field::text(moment(named.since, look.dashboard.rules().zone)),
+    ]
+}
+
+/// Those who may do something here.
+fn people(look: &Look<'_>, name: &'static str, title: &str, rows: Vec<Vec<Field>>, empty: &str) -> Section {
+    let words = look.words();
     Section::Table(Table {
-        name: "viewers",
-        title: words.viewers().to_owned(),
+        name,
+        title: title.to_owned(),
         columns: vec![
             Column::text("name", words.name()),
             Column::text("account", words.account()),
             Column::text("named_by", words.named_by()).minor(),
             Column::text("since", words.since()).minor(),
         ],
-        rows: rows.collect(),
-        empty: words.no_viewers().to_owned(),
+        rows,
+        empty: empty.to_owned(),
     })
 }
 
 fn viewer_forms(look: &Look<'_>, state: &State) -> Section {
     let words = look.words();
-    let mut forms = vec![
-        Form::new("/settings/viewers", words.add_viewer())
-            .more(words.viewers_lead())
-            .button(words.add())
-            .with("name", words.viewer_name(), InputKind::Text(String::new(), FullName::MAX, false))
-            .with("account", words.viewer_id(), InputKind::Number(false)),
-    ];
+    let mut forms = vec![naming(words, "/settings/viewers", words.add_viewer()).more(words.viewers_lead())];
     let viewers = state.access.sign_in.viewers.iter();
     let viewers: Vec<_> = viewers.map(|(user, viewer)| (user.to_string(), in_text(&viewer.name), false)).collect();
     if !viewers.is_empty() {
@@ -110,6 +131,25 @@ fn viewer_forms(look: &Look<'_>, state: &State) -> Section {
         forms.push(form.with("account", words.name(), InputKind::Choice(viewers)));
     }
     Section::Forms(words.add_viewer().to_owned(), forms)
+}
+
+fn researcher_forms(look: &Look<'_>, state: &State) -> Section {
+    let words = look.words();
+    let mut forms = vec![naming(words, "/settings/researchers", words.add_researcher()).more(words.researchers_lead())];
+    let named: Vec<_> = removable(look, state).map(|(user, named)| (user.to_string(), in_text(&named.name), false)).collect();
+    if !named.is_empty() {
+        let form = Form::new("/settings/researchers/remove", words.remove_researcher()).more(words.remove_researcher_more());
+        forms.push(form.button(words.remove()).grave().with("account", words.name(), InputKind::Choice(named)));
+    }
+    Section::Forms(words.add_researcher().to_owned(), forms)
+}
+
+/// Who it is, and what to call them.
+fn naming(words: Words, action: &str, title: &'static str) -> Form {
+    Form::new(action, title)
+        .button(words.add())
+        .with("name", words.viewer_name(), InputKind::Text(String::new(), FullName::MAX, false))
+        .with("account", words.viewer_id(), InputKind::Number(false))
 }
 
 fn sessions(look: &Look<'_>, state: &State) -> Section {
@@ -147,10 +187,12 @@ pub(super) fn announced(state: &State, user: UserId, role: Role, words: Words) -
     }
 }
 
-/// What somebody is called who may be a teacher, a viewer or only a number.
+/// What somebody is called who may be a teacher, a viewer, a researcher or only a number.
 pub(super) fn called(state: &State, user: UserId) -> String {
     if let Some(teacher) = state.teacher_of(user) {
         return teacher.full_name.to_string();
     }
-    state.access.sign_in.viewers.get(&user).map_or_else(|| user.to_string(), |viewer| viewer.name.clone())
+    let sign_in = &state.access.sign_in;
+    let named = sign_in.viewers.get(&user).or_else(|| sign_in.researchers.get(&user));
+    named.map_or_else(|| user.to_string(), |named| named.name.clone())
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
+use sha2::{Digest as _, Sha256};
 use telegram_sim::{Content, Fault, User, When};
 
 use super::browser::{Browser, Seen, served};
@@ -141,6 +144,29 @@ async fn two_people_collect_at_once_see_only_their_own_and_leave_nothing() {
     assert!(network.text().contains("/research/network.svg") && network.text().contains("id=\"t-edges\""));
     let picture = hers.get("/research/network.svg").await;
     assert!(picture.header("content-type") == "image/svg+xml" && picture.text().starts_with("<svg"));
+    // The page to explore runs what is in it under a policy of its own; the page around it may show it, and nothing else may.
+    assert!(network.text().contains("<iframe class=\"framed\" src=\"/research/network.html\""));
+    assert!(network.header("content-security-policy").contains("; frame-src 'self'; "));
+    assert!(!overview.header("content-security-policy").contains("frame-src"));
+    let explorer = hers.get("/research/network.html").await;
+    let block = |tag: &str| {
+        let inside = explorer.text().split(&format!("<{tag}>")).nth(1).expect("a block");
+        let inside = inside.split(&format!("</{tag}>")).next().expect("it ends");
+        STANDARD.encode(Sha256::digest(inside.as_bytes()))
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+        block("script"),
+        block("style"),
+    );
+    assert_eq!(explorer.header("content-security-policy"), policy);
+    assert_eq!((explorer.header("content-type"), explorer.header("cache-control")), ("text/html; charset=utf-8", "no-store"));
+    // What somebody else wrote into it isn't shown; the file can still be taken.
+    let made = school.data().join("research").join(rita.id.to_string()).join("made/network.html");
+    std::fs::write(&made, explorer.text().replace("\"use strict\";", "\"use strict\"; alert(1);")).expect("writes");
+    assert_eq!(hers.get("/research/network.html").await.status, StatusCode::NOT_FOUND);
+    assert!(!hers.get("/research/network").await.text().contains("<iframe"));
+    std::fs::write(&made, &explorer.body).expect("writes");
 
     let files = hers.get("/research/files").await;
     assert!(files.text().contains("channels~newsroom~newsroom_messages.json") && !files.text().contains(".rollcall"));
@@ -199,4 +225,184 @@ async fn what_goes_on_is_told_live_and_can_be_cancelled() {
     // What came until then is here.
     let overview = browser.get("/research/posts").await;
     assert!(overview.text().contains("Post 249") && !overview.text().contains("Post 149<"), "{}", overview.text());
+}
+
+#[tokio::test]
+async fn days_comments_and_a_snowball_are_asked_for_where_few_look() {
+    let Library { school, base, rita } = library();
+    let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
+    let talk = school.sim.group("Talk", &[]).named("town_talk");
+    let news = school.sim.channel("News").named("newsroom");
+    news.is_talked_about_in(&talk);
+    let far = school.sim.channel("Far").named("far_away");
+    // The school's days begin at 19:00 UTC of the day before.
+    for (text, when) in [
+        ("the day before", "2025-03-09T18:59:00Z"),
+        ("early", "2025-03-09T19:00:00Z"),
+        ("late", "2025-03-10T18:59:00Z"),
+        ("the day after", "2025-03-10T19:00:00Z"),
+    ] {
+        news.posts_at(Content::text(text), at(when));
+    }
+    let mut browser = Browser::of(&base, &school, &rita).await;
+    signs_in(&mut browser, &rita).await;
+    let form = until(&mut browser, "/research", "name=\"channels\"").await;
+    let folded = form.text().split("<details").nth(1).expect("it is folded").split("</details>").next().expect("it ends");
+    for field in ["from", "to", "snowball", "min_references", "comments"] {
+        assert!(folded.contains(&format!("name=\"{field}\"")), "{field}: {folded}");
+    }
+
+    let day = ("from", "2025-03-10");
+    for (fields, said) in [
+        (vec![("from", "yesterday")], "This is no day"),
+        (vec![day, ("to", "2025-03-09")], "The first day is later than the last one"),
+        (vec![("snowball", "6")], "5 times at most"),
+        (vec![("snowball", "1"), ("min_references", "0")], "This is no number"),
+        (vec![("channels", " ")], "Name at least one channel"),
+    ] {
+        let is_named = fields[0].0 == "channels";
+        let named = [("channels", "newsroom")].into_iter().filter(|_| !is_named);
+        let wrong = browser.submit("/research/collect", &named.chain(fields).collect::<Vec<_>>()).await;
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text().contains(said), "{said}: {}", wrong.text());
+    }
+    browser.submit("/settings/language", &[("lang", "ru")]).await;
+    let wrong = browser.submit("/research/collect", &[("channels", "newsroom"), day, ("to", "2025-03-09")]).await;
+    assert!(wrong.text().contains("Первый день позже последнего"), "{}", wrong.text());
+    browser.submit("/settings/language", &[("lang", "en")]).await;
+    assert!(school.sim.calls("contacts.resolveUsername").is_empty(), "nothing was begun");
+
+    browser.submit("/research/collect", &[("channels", "newsroom"), day, ("to", "2025-03-10")]).await;
+    until(&mut browser, "/research/posts", "early").await;
+    let posts = browser.get("/research/posts").await;
+    assert!(posts.text().contains("late") && !posts.text().contains("the day "), "{}", posts.text());
+    until(&mut browser, "/research", "name=\"channels\"").await;
+
+    let there = far.posts(Content::text("From afar"));
+    let passed_on = news.passes_on(there);
+    let reader = school.sim.user("Reader");
+    reader.joins(&talk);
+    reader.comments_on(passed_on, "A comment");
+    let fields = [("channels", "newsroom"), ("comments", "yes"), ("snowball", "1"), ("min_references", "2")];
+    browser.submit("/research/collect", &fields).await;
+    until(&mut browser, "/research", "name=\"channels\"").await;
+    let comments = browser.get("/research/files/channels~newsroom~newsroom_comments.json").await;
+    assert!(comments.text().contains("A comment"), "{}", comments.text());
+    assert!(!browser.get("/research/files").await.text().contains("far_away_messages.json"), "one reference is too few");
+    browser.submit("/research/collect", &[("channels", "newsroom"), ("snowball", "1"), ("min_references", "1")]).await;
+    until(&mut browser, "/research/files", "far_away_messages.json").await;
+}
+
+#[tokio::test]
+async fn an_admin_names_and_removes_researchers_but_not_those_of_the_setting() {
+    let Library { mut school, base, rita } = library();
+    let nora = school.sim.user("Nora");
+    let news = school.sim.channel("News").named("newsroom");
+    for n in 0..250 {
+        news.posts(Content::text(&format!("Post {n}")));
+    }
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let settings = boss.get("/settings").await;
+    let table = |seen: &Seen| {
+        let (_, table) = seen.text().split_once("id=\"t-researchers\"").expect("a table");
+        table.split("</table>").next().expect("it ends").to_owned()
+    };
+    assert!(table(&settings).contains(&rita.id.to_string()) && table(&settings).contains("the setting RESEARCHER_IDS"));
+    assert!(!settings.text().contains("/settings/researchers/remove"), "the setting's stay");
+    assert!(settings.text().contains("those of the setting RESEARCHER_IDS are removed only there"));
+    for (path, account, said) in [
+        ("/settings/researchers", rita.id.to_string(), "The setting RESEARCHER_IDS names them"),
+        ("/settings/researchers/remove", rita.id.to_string(), "The setting RESEARCHER_IDS names them"),
+        ("/settings/researchers", "@nora".to_owned(), "positive number"),
+    ] {
+        let refused = boss.submit(path, &[("name", "Nora"), ("account", &account)]).await;
+        assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text().contains(said), "{}", refused.text());
+    }
+
+    let named = boss.submit("/settings/researchers", &[("name", "Nora N."), ("account", &nora.id.to_string())]).await;
+    assert_eq!(named.header("location"), "/settings?said=researcher-named");
+    let settings = boss.get("/settings").await;
+    assert!(table(&settings).contains("Nora N.") && settings.text().contains("/settings/researchers/remove"));
+    let mut hers = Browser::of(&base, &school, &nora).await;
+    assert_eq!(hers.get("/").await.header("location"), "/research");
+    let own = hers.get("/settings").await;
+    assert!(own.text().contains("Nora N.") && !own.text().contains("id=\"t-researchers\""));
+    let csrf = own.csrf();
+    let made = hers.post("/settings/researchers", &[("csrf", &csrf), ("name", "Eve"), ("account", "77")]).await;
+    assert_eq!(made.status, StatusCode::FORBIDDEN, "researchers name nobody");
+    signs_in(&mut hers, &nora).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+
+    // It survives a restart; what is collected for somebody who is removed ends.
+    school.stop().expect("stops");
+    school.start();
+    let mut hers = Browser::of(&base, &school, &nora).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+    school.sim.fault_after("messages.getHistory", 1, Fault::TooMany(3_600));
+    hers.submit("/research/collect", &[("channels", "newsroom")]).await;
+    until(&mut hers, "/research", "Telegram asks to wait").await;
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let removed = boss.submit("/settings/researchers/remove", &[("account", &nora.id.to_string())]).await;
+    assert_eq!(removed.header("location"), "/settings?said=researcher-removed");
+    assert_eq!(hers.get("/research").await.header("location"), "/sign-in");
+    let log = boss.get("/audit?table=audit&format=csv").await;
+    assert!(log.text().contains("Named Nora N. a researcher") && log.text().contains("Nora N. is no longer a researcher"));
+    // Named again, she finds what came until then.
+    boss.submit("/settings/researchers", &[("name", "Nora N."), ("account", &nora.id.to_string())]).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+    until(&mut hers, "/research/posts", "Post 249").await;
+}
+
+#[tokio::test]
+async fn what_somebody_collected_is_told_in_the_chat_and_goes_with_their_data() {
+    let Library { mut school, base, rita } = library();
+    let bot = school.bot.clone();
+    school.sim.channel("News").named("newsroom").posts(Content::text("Hello"));
+    let mut hers = Browser::of(&base, &school, &rita).await;
+    rita.tells(&bot, "/settings");
+    rita.reads(&bot).await;
+    rita.presses(&bot, "Privacy").await;
+    let before = rita.reads(&bot).await;
+    assert!(!before.text.contains("what you collected"), "{}", before.text);
+    signs_in(&mut hers, &rita).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+    hers.submit("/research/collect", &[("channels", "newsroom")]).await;
+    until(&mut hers, "/research/posts", "Hello").await;
+    let folder = school.data().join("research").join(rita.id.to_string());
+
+    // After a restart nobody has opened the workspace yet.
+    school.stop().expect("stops");
+    school.start();
+    rita.tells(&bot, "/settings");
+    rita.reads(&bot).await;
+    rita.presses(&bot, "Privacy").await;
+    let told = rita.reads(&bot).await;
+    for words in ["page Research, channels: 1", "“Log out and delete everything”", "the session of your Telegram account"] {
+        assert!(told.text.contains(words), "{words}: {}", told.text);
+    }
+    rita.presses(&bot, "Delete my data").await;
+    let asked = rita.reads(&bot).await;
+    assert!(asked.text.contains("channels: 1") && asked.text.contains("ended at Telegram too"), "{}", asked.text);
+    assert!(folder.exists());
+    rita.presses(&bot, "Yes, delete").await;
+    rita.reads(&bot).await;
+    let done = rita.reads(&bot).await;
+    assert!(done.text.contains("What you collected is deleted, and the session"), "{}", done.text);
+    assert!(!folder.exists());
+    assert_eq!(school.sim.calls("auth.logOut").len(), 1);
+
+    // Where Telegram can't be told, they are told to do it themselves; the folder is gone all the same.
+    let mut hers = Browser::of(&base, &school, &rita).await;
+    until(&mut hers, "/research", "name=\"api_id\"").await;
+    signs_in(&mut hers, &rita).await;
+    until(&mut hers, "/research", "name=\"channels\"").await;
+    school.sim.fault("auth.logOut", When::Always, Fault::Refuse(500, "INTERNAL".to_owned()));
+    rita.tells(&bot, "/settings");
+    rita.reads(&bot).await;
+    for button in ["Privacy", "Delete my data", "Yes, delete"] {
+        rita.presses(&bot, button).await;
+        rita.reads(&bot).await;
+    }
+    let done = rita.reads(&bot).await;
+    assert!(done.text.contains("Telegram couldn’t be told"), "{}", done.text);
+    assert!(!folder.exists());
 }

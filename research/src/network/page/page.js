@@ -290,8 +290,10 @@ $("reset").onclick = () => {
   search(); fit(); sift();
 };
 function theme(name) { document.documentElement.dataset.theme = name; draw(); }
+// Whoever shows it in a frame may name the theme; otherwise the device does.
+const named = ["light", "dark"].find((name) => location.hash === "#" + name);
 const dark = matchMedia("(prefers-color-scheme: dark)");
-dark.onchange = () => theme(dark.matches ? "dark" : "light");
+if (!named) dark.onchange = () => theme(dark.matches ? "dark" : "light");
 $("theme").onclick = () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
 document.onkeydown = (event) => {
   if (event.key === "Escape") choose(null, false);
@@ -350,7 +352,7 @@ canvas.onkeydown = (event) => {
   if (event.key === "+" || event.key === "-") zoom(event.key === "+" ? 1.25 : 0.8, box.left + size.width / 2, box.top + size.height / 2);
 };
 
-theme(dark.matches ? "dark" : "light");
+theme(named ?? (dark.matches ? "dark" : "light"));
 new ResizeObserver(resize).observe(canvas);
 resize();
 start = view.scale;

@@ -105,6 +105,8 @@ pub(super) fn get_full_channel(
     full.participants_count = Some(chat.count() as i32);
     full.about.clone_from(&chat.about);
     full.linked_chat_id = chat.discussion.map(peers::channel_id);
+    full.migrated_from_chat_id = chat.migrated_from.map(|old| -old);
+    full.migrated_from_max_id = chat.migrated_from.map(|old| context.world.chat(ChatKey::public(old)).next_message as i32 - 1);
     full.call = chat.voice.map(calls::input);
     let linked = chat.discussion;
     Ok(full_answer(context, viewer, &[Some(id), linked], full.into()))

@@ -56,7 +56,11 @@ pub(super) fn get_file(context: &mut Context<'_>, request: f::upload::GetFile) -
     let file = context.world.files.iter().find(|(name, _)| is_it(name)).map(|(_, file)| file);
     let bytes = &file.ok_or_else(|| RpcError::bad("FILE_ID_INVALID"))?.bytes;
     let (start, end) = (offset.min(bytes.len()), (offset + limit).min(bytes.len()));
-    let bytes = bytes[start..end].to_vec();
+    let mut bytes = bytes[start..end].to_vec();
+    if context.world.accounts.short_parts > 0 {
+        context.world.accounts.short_parts -= 1;
+        bytes.truncate(bytes.len() / 2);
+    }
     Ok(types::upload::File { r#type: enums::storage::FileType::FilePartial, mtime: context.date(), bytes }.into())
 }
 

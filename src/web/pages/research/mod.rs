@@ -4,6 +4,7 @@
 mod account;
 mod sent;
 mod shown;
+mod wish;
 
 use std::{
     sync::Arc,
@@ -12,24 +13,21 @@ use std::{
 
 pub(super) use self::{
     account::{anew, answer, forget, sign_in},
-    sent::{events, picture, take},
+    sent::{events, explorer, picture, take},
     shown::{files, network, overview, posts},
 };
 use super::{
     look::{Done, Look, Trouble},
     overview::figure,
-    page::{Choice, Figure, Form, InputKind, Note, Page, Section},
+    page::{Choice, Figure, Form, Note, Page, Section},
     query::Query,
     table::Tone,
 };
 use crate::{
-    channels::ChannelName,
     researchers::{Phase, Stand, Workspace},
     text::{self, collections, research as said},
 };
 
-/// Names of as many channels as anybody collects at once.
-const LONGEST_NAMES: usize = 10_000;
 /// What takes longer is seen on the page while it goes on.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Between looks whether it is done.
@@ -102,12 +100,7 @@ fn notes(look: &Look<'_>, stand: &Stand) -> Option<Section> {
 fn collecting(look: &Look<'_>, stand: &Stand) -> Vec<Section> {
     let words = look.words();
     if !stand.is_running {
-        let form = Form::new("/research/collect", words.research_collect())
-            .more(words.research_collect_more())
-            .button(words.begin())
-            .with("channels", words.channel_names(), InputKind::Long(String::new(), LONGEST_NAMES))
-            .with("limit", words.research_limit(), InputKind::Number(true));
-        return vec![Section::Forms(words.research_collect().to_owned(), vec![form])];
+        return vec![wish::form(look)];
     }
     let words_of = [words.research_now(), words.progress(), words.pace()];
     let figures = words_of.into_iter().zip(progress(look, stand)).zip(LIVE);
@@ -147,19 +140,7 @@ fn back() -> Done {
 
 /// Collects channels.
 pub(super) fn collect(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
-    let typed: String = form.get("channels").chars().take(LONGEST_NAMES).collect();
-    let refused = |why: String| Trouble::Refused(said::no_channels(&why, look.lang()));
-    let names = ChannelName::parse_words(&typed).map_err(|why| refused(why.to_string()))?;
-    let limit = match form.get("limit").trim() {
-        "" => None,
-        number => {
-            Some(number.parse().ok().filter(|n| *n > 0).ok_or_else(|| Trouble::Refused(look.words().bad_number().to_owned()))?)
-        }
-    };
-    if names.is_empty() {
-        return Err(refused("—".to_owned()));
-    }
-    look.research().collect(names, limit);
+    look.research().collect(wish::read(look, form)?);
     Ok(back())
 }
 

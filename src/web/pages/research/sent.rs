@@ -1,4 +1,4 @@
-//! What isn't a page: news while channels are collected, the network's picture, files to take along.
+//! What isn't a page: news while channels are collected, the network's picture and its page to explore, files to take along.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +13,7 @@ use axum::{
     extract::{Path, State},
     http::{
         HeaderMap, StatusCode,
-        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+        header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     },
     response::{
         IntoResponse as _, Response,
@@ -21,13 +21,17 @@ use axum::{
     },
     routing::{MethodRouter, get},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
+use rollcall_research::page_blocks;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use tokio::{sync::mpsc, task::spawn_blocking};
 
 use super::{LIVE, said_progress};
 use crate::{
+    domain::sign_in::Way,
     researchers::{Phase, Sent, Stand, Workspace},
     web::pages::{Dashboard, Who, look::Visitor, serve},
 };
@@ -57,6 +61,36 @@ pub(in crate::web::pages) fn picture() -> MethodRouter<Arc<Dashboard>> {
             Ok(None) | Err(_) => StatusCode::NOT_FOUND.into_response(),
         }
     })
+}
+
+/// `/research/network.html`: the network to explore, for a frame on the page of it.
+pub(in crate::web::pages) fn explorer() -> MethodRouter<Arc<Dashboard>> {
+    get(async |State(dashboard): State<Arc<Dashboard>>, headers: HeaderMap| {
+        let is_secure = dashboard.is_secure();
+        let (visitor, workspace) = match workspace_of(dashboard, &headers).await {
+            Ok(found) => found,
+            Err(status) => return status.into_response(),
+        };
+        let policy = explorer_policy(is_secure && visitor.by == Way::App);
+        match spawn_blocking(move || workspace.network_page()).await {
+            Ok(Some(page)) => {
+                let kind = "text/html; charset=utf-8".to_owned();
+                ([(CONTENT_TYPE, kind), (CONTENT_SECURITY_POLICY, policy)], page).into_response()
+            }
+            Ok(None) | Err(_) => StatusCode::NOT_FOUND.into_response(),
+        }
+    })
+}
+
+/// Nothing runs and nothing is loaded but our own style and script, which stand within it. Only our own pages show it in a frame; as
+/// the Mini App they are in one themselves.
+fn explorer_policy(is_app: bool) -> String {
+    let [style, script] = page_blocks().map(|block| STANDARD.encode(Sha256::digest(block.as_bytes())));
+    let around = if is_app { format!(" {}", serve::TELEGRAM_WEB) } else { String::new() };
+    format!(
+        "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'self'{around}"
+    )
 }
 
 /// `/research/files/{id}`: a file, or all of them.

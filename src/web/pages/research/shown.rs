@@ -180,6 +180,13 @@ pub(in crate::web::pages) fn network(look: &Look<'_>) -> Result<Page, Trouble> {
     let words = look.words();
     Ok(tab(look, |workspace, _| {
         let mut sections = Vec::new();
+        if workspace.network_page().is_some() {
+            let src = match look.theme {
+                "auto" => "/research/network.html".to_owned(),
+                theme => format!("/research/network.html#{theme}"),
+            };
+            sections.push(Section::Frame(words.research_explore().to_owned(), src, words.research_explore_more()));
+        }
         if workspace.picture().is_some() {
             let alt = words.research_network_more().to_owned();
             sections.push(Section::Picture(words.research_network().to_owned(), "/research/network.svg", alt));
