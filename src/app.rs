@@ -99,14 +99,16 @@ pub(crate) fn line_setup(config: &Config, clock: SharedClock) -> LineSetup {
     LineSetup { channels_per_minute: session.channels_per_minute, ..setup }
 }
 
+/// One of the bots, not yet connected.
+fn our_bot(bot: &BotConfig, config: &Config) -> Result<OurBot, RunError> {
+    let poll_wait = config.webhook.is_none().then_some(config.poll_timeout);
+    let wire = Wire::new(bot.token.clone(), config.api_url.clone(), &config.proxy, config.call_timeout);
+    Ok(OurBot { name: bot.name.clone(), wire: wire.map_err(RunError::Wire)?, vitals: Arc::new(Vitals::new(poll_wait)) })
+}
+
 /// What is looked at from outside.
 fn watch(config: &Config, context: &Arc<Context>, line: Line) -> Result<Arc<Watched>, RunError> {
-    let poll_wait = config.webhook.is_none().then_some(config.poll_timeout);
-    let bots = config.bots.iter().map(|bot| {
-        let wire = Wire::new(bot.token.clone(), config.api_url.clone(), &config.proxy, config.call_timeout);
-        let wire = wire.map_err(RunError::Wire)?;
-        Ok::<_, RunError>(OurBot { name: bot.name.clone(), wire, vitals: Arc::new(Vitals::new(poll_wait)) })
-    });
+    let bots = config.bots.iter().map(|bot| our_bot(bot, config));
     Ok(Arc::new(Watched {
         context: context.clone(),
         bots: bots.collect::<Result<_, _>>()?,

@@ -148,6 +148,7 @@ fn one_part_speaks_to_the_dashboard() {
             "src/providers.rs",
             "src/feeds.rs",
             "src/cli/health.rs",
+            "src/web/standby.rs",
             "src/telegram",
             "src/mtproto/access.rs",
             "src/config",

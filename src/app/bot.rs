@@ -105,13 +105,23 @@ pub(super) async fn run(bot: OurBot, common: Common, stop: watch::Receiver<bool>
 }
 
 /// What asking came to.
-enum Connected {
+pub(super) enum Connected {
     As(Me),
     Not(End),
 }
 
+impl Connected {
+    /// Who it is, if Telegram said so.
+    pub(super) fn named(self) -> Option<Me> {
+        match self {
+            Self::As(me) => Some(me),
+            Self::Not(_) => None,
+        }
+    }
+}
+
 /// Asks Telegram who the bot is, for as long as it takes.
-async fn who_am_i(bot: &OurBot, mut stop: watch::Receiver<bool>) -> Connected {
+pub(super) async fn who_am_i(bot: &OurBot, mut stop: watch::Receiver<bool>) -> Connected {
     let mut pause = Duration::from_millis(500);
     loop {
         let asked = tokio::select! {

@@ -8,6 +8,7 @@ use super::{RunError, site};
 use crate::{
     config::Config,
     researchers::Researchers,
+    store::postgres,
     telegram::{
         Link, Source,
         webhook::{self, Webhook},
@@ -50,7 +51,10 @@ pub(super) async fn open(
         return Ok(Some((Source::polling(config.poll_timeout), Reception { keeper: None })));
     };
     let ours = Webhook::open(settings.base.as_str(), link.bot(), settings.secret.clone(), &config.data_dir)?;
-    let (source, inbox) = Source::webhook(link.username.clone());
+    let (source, inbox) = match &config.database {
+        Some(database) => Source::webhook_of_many(link.bot(), link.username.clone(), postgres::Inbox::new(database.clone())),
+        None => Source::webhook(link.username.clone()),
+    };
     doors.open(link.bot(), ours.secret.clone(), inbox);
     let keeper = tokio::spawn(webhook::keep(link.clone(), ours));
     Ok(Some((source, Reception { keeper: Some(keeper) })))

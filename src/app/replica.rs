@@ -1,18 +1,29 @@
-//! Which of several replicas works: the one that has the database's lease. The others stand by.
+//! Which of several replicas works: the one that has the database's lease. The others stand by: they take what Telegram delivers and
+//! hand it on, and pass on what people ask.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
-use tokio::{sync::watch, task::spawn_blocking, time::sleep};
+use tokio::{
+    sync::watch,
+    task::{JoinHandle, JoinSet, spawn_blocking},
+    time::sleep,
+};
 
-use super::RunError;
+use super::{RunError, bot::who_am_i};
 use crate::{
     clock::SharedClock,
-    config::Config,
+    config::{BotConfig, Config},
     context::Context,
     store::{
         Store, StoreFault,
-        postgres::{Database, DatabaseFault, Holder, Lease, Taken},
+        postgres::{self, Database, DatabaseFault, Holder, Lease, Taken},
     },
+    telegram::{self, OurBot},
+    web::{self, webhook::Doors},
 };
 
 /// Between two attempts to take over. With the lease's term this bounds how long nobody works.
@@ -25,7 +36,7 @@ pub(super) async fn open(config: &Config, clock: &SharedClock, stop: watch::Rece
         tracing::info!(data_dir = %config.data_dir.display(), "the data directory is ours");
         return Ok(Some(store));
     };
-    let Some(lease) = stand_by(database, &holder(config), stop).await? else { return Ok(None) };
+    let Some(lease) = stand_by(config, database, stop).await? else { return Ok(None) };
     let (home, clock) = (config.home(), clock.clone());
     let store = spawn_blocking(move || Store::open_with(&home, lease, clock)).await.expect("opening doesn't panic")?;
     tracing::info!(database = database.name(), "this replica is the one that works");
@@ -33,13 +44,14 @@ pub(super) async fn open(config: &Config, clock: &SharedClock, stop: watch::Rece
 }
 
 /// Waits until nobody else works.
-async fn stand_by(database: &Database, holder: &Holder, mut stop: watch::Receiver<bool>) -> Result<Option<Lease>, RunError> {
-    let mut told = None;
-    loop {
+async fn stand_by(config: &Config, database: &Database, mut stop: watch::Receiver<bool>) -> Result<Option<Lease>, RunError> {
+    let holder = holder(config);
+    let (mut told, mut serving) = (None, None);
+    let taken = loop {
         let (asked, ours) = (database.clone(), holder.clone());
         let taken = spawn_blocking(move || asked.prepare().and_then(|()| Lease::take(&asked, &ours))).await;
         let news = match taken.expect("asking doesn't panic") {
-            Ok(Taken::Ours(lease)) => return Ok(Some(lease)),
+            Ok(Taken::Ours(lease)) => break Some(lease),
             Ok(Taken::Theirs(other)) => format!("standing by: {} works", other.name),
             Err(why @ DatabaseFault::Unreachable(_)) => format!("waiting for the database: {why}"),
             Err(why) => return Err(StoreFault::from(why).into()),
@@ -48,11 +60,68 @@ async fn stand_by(database: &Database, holder: &Holder, mut stop: watch::Receive
             tracing::info!("{news}");
             told = Some(news);
         }
+        if serving.is_none() {
+            serving = Serving::begin(config, database, stop.clone()).await?;
+        }
         tokio::select! {
             () = sleep(LOOK_EVERY) => {}
-            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+            _ = stop.wait_for(|stop| *stop) => break None,
         }
+    };
+    // The address is needed by what comes now.
+    if let Some(serving) = serving {
+        serving.end().await;
     }
+    Ok(taken)
+}
+
+/// What a replica does for the one that works.
+struct Serving {
+    server: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+    /// Handing on, a task for each bot.
+    carrying: JoinSet<()>,
+}
+
+impl Serving {
+    /// Serves, if there is an address for it.
+    async fn begin(config: &Config, database: &Database, stop: watch::Receiver<bool>) -> Result<Option<Self>, RunError> {
+        let Some(address) = config.web else { return Ok(None) };
+        let listener = web::listen("WEB_ADDR", address).await?;
+        let doors = Arc::new(Doors::of_bots(config.bots.iter().map(BotConfig::id)));
+        let mut carrying = JoinSet::new();
+        if let Some(secret) = config.webhook.as_ref().and_then(|webhook| webhook.secret.clone()) {
+            for bot in config.bots.iter().map(|bot| super::our_bot(bot, config)) {
+                let (bot, inbox) = (bot?, postgres::Inbox::new(database.clone()));
+                carrying.spawn(carry(bot, doors.clone(), secret.clone(), inbox, stop.clone()));
+            }
+        }
+        let (end, ended) = watch::channel(false);
+        let server = web::serve(listener, web::standby::routes(doors, database.clone()), ended);
+        tracing::info!(%address, "serving for the replica that works");
+        Ok(Some(Self { server, stop: end, carrying }))
+    }
+
+    /// Requests that came before are answered.
+    async fn end(mut self) {
+        self.stop.send_replace(true);
+        web::finish(self.server).await;
+        self.carrying.shutdown().await;
+    }
+}
+
+/// Takes a bot's deliveries and hands them on.
+async fn carry(
+    bot: OurBot,
+    doors: Arc<Doors>,
+    secret: secrecy::SecretString,
+    inbox: postgres::Inbox,
+    stop: watch::Receiver<bool>,
+) {
+    let Some(me) = who_am_i(&bot, stop).await.named() else { return };
+    let (door, carrying) = telegram::hand_on(bot.id(), me.username, inbox);
+    doors.open(bot.id(), secret, door);
+    carrying.await;
 }
 
 /// Ends the process once another replica may work in its place.
@@ -65,7 +134,30 @@ pub(super) async fn guard(context: Arc<Context>) {
 fn holder(config: &Config) -> Holder {
     let mut bytes = [0; 8];
     getrandom::fill(&mut bytes).expect("every system that we run on has a random generator");
-    let address = config.web.map(|address| address.to_string()).unwrap_or_default();
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    Holder { name: format!("{}-{}-{:08x}", host.trim(), std::process::id(), u64::from_ne_bytes(bytes)), address }
+    let host = host.trim();
+    let address = config.web.map(|address| reachable(address, host)).unwrap_or_default();
+    Holder { name: format!("{host}-{}-{:08x}", std::process::id(), u64::from_ne_bytes(bytes)), address }
+}
+
+/// What is served everywhere is reached by the machine's name.
+fn reachable(address: SocketAddr, host: &str) -> String {
+    let is_everywhere = match address.ip() {
+        IpAddr::V4(ip) => ip.is_unspecified(),
+        IpAddr::V6(ip) => ip.is_unspecified(),
+    };
+    if is_everywhere { format!("{host}:{}", address.port()) } else { address.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_served_everywhere_is_reached_by_name() {
+        let of = |address: &str| reachable(address.parse().expect("an address"), "north");
+        assert_eq!(of("0.0.0.0:8080"), "north:8080");
+        assert_eq!(of("[::]:80"), "north:80");
+        assert_eq!(of("10.0.0.5:8080"), "10.0.0.5:8080");
+    }
 }

@@ -107,6 +107,10 @@ impl Reading<'_> {
             }
             None => return None,
         };
+        if is_wanted && secret.is_none() && self.get("STORE_URL").is_some() {
+            self.mistakes
+                .push("WEBHOOK_SECRET is missing: with STORE_URL all replicas need the same one, so none is made up".to_owned());
+        }
         is_wanted.then_some(WebhookConfig { base, secret })
     }
 

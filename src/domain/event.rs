@@ -50,7 +50,8 @@ pub enum Event {
 }
 
 /// Why an update is neither counted nor answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ignored {
     /// An edit: never a new message.
     Edit,
@@ -68,8 +69,8 @@ pub enum Ignored {
     Unreadable,
 }
 
-/// A message in a group or supergroup.
-#[derive(Clone, Debug, PartialEq)]
+/// A message in a group or supergroup. Written down, it is without what it says.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct GroupMessage {
     /// The group.
     pub chat: ChatId,
@@ -88,6 +89,7 @@ pub struct GroupMessage {
     /// Whether privacy mode would have hidden it: then seeing it says that nothing is hidden.
     pub plain: bool,
     /// What it says, where it names the bot and nowhere else; only an assistant reads it.
+    #[serde(skip)]
     pub to_us: Option<Box<ToUs>>,
 }
 

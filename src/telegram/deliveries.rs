@@ -83,18 +83,28 @@ impl Inbox {
 impl Deliveries {
     /// What waits, in the order of its numbers: deliveries overtake each other on the way.
     pub(super) async fn fetch(&mut self) -> Vec<Received> {
+        self.fetch_within(LOOK_UP).await
+    }
+
+    /// The same; nothing where nothing comes within this time.
+    pub(super) async fn fetch_within(&mut self, patience: Duration) -> Vec<Received> {
         let mut deliveries = Vec::new();
         let mut from = self.from.lock().await;
-        match tokio::time::timeout(LOOK_UP, from.recv_many(&mut deliveries, BATCH)).await {
+        match tokio::time::timeout(patience, from.recv_many(&mut deliveries, BATCH)).await {
             Ok(1..) => {}
             // The server has ended; so will we in a moment.
-            Ok(0) => tokio::time::sleep(LOOK_UP).await,
+            Ok(0) => tokio::time::sleep(patience).await,
             Err(_) => {}
         }
         deliveries.sort_by_key(|delivery| delivery.received.id);
         let (batch, waiting) = deliveries.into_iter().map(|delivery| (delivery.received, delivery.safe)).unzip();
         self.waiting = Waiting(waiting);
         batch
+    }
+
+    /// Tells those who wait that it has to come again.
+    pub(super) fn refuse(&mut self) {
+        self.waiting.0.clear();
     }
 
     /// Tells those who wait. Nobody may be there any more: then it comes again, and is known.

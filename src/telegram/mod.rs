@@ -14,6 +14,7 @@ pub mod errors;
 mod feedback;
 mod feeds;
 mod fleet;
+mod handing_on;
 mod intake;
 mod jobs;
 mod link;
@@ -43,6 +44,7 @@ pub use self::{
     errors::{CallError, Reaction},
     feeds::Feeds,
     fleet::Fleet,
+    handing_on::hand_on,
     jobs::Services,
     link::Link,
     listener::harmless_poll,

@@ -7,6 +7,7 @@ mod patient;
 pub mod receiver;
 mod refusals;
 pub mod site;
+pub mod standby;
 pub mod status;
 pub mod webhook;
 

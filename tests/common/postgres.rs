@@ -15,8 +15,8 @@ use tempfile::TempDir;
 
 /// A server. Killed when the test process ends, however it ends: it waits for the end of a pipe that only the process holds.
 pub(crate) struct Server {
-    dir: TempDir,
-    keeper: Child,
+    pub(crate) dir: TempDir,
+    pub(crate) keeper: Child,
 }
 
 /// The server that all tests of this process share.
@@ -70,7 +70,7 @@ impl Server {
         })
     }
 
-    fn is_up(&self) {
+    pub(crate) fn is_up(&self) {
         let began = Instant::now();
         while self.asked(|client| client.batch_execute("")).is_err() {
             assert!(began.elapsed() < Duration::from_secs(20), "the database doesn't start: {}", self.log());
@@ -91,9 +91,9 @@ impl Drop for Server {
 }
 
 /// Runs the server below a shell that ends it once its own input ends.
-fn run(data: &Path, sockets: &Path) -> Child {
+pub(crate) fn run(data: &Path, sockets: &Path) -> Child {
     let script = r#""$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=400 -c fsync="$4" >"$3/log" 2>&1 & server=$!
-                    cat >/dev/null; kill -INT $server; wait $server"#;
+                    exec 3<&0; (cat <&3 >/dev/null; kill -INT $server 2>/dev/null) & wait $server"#;
     let mut shell = unprivileged(Path::new("sh"));
     shell.args(["-c", script, "sh"]).arg(program("postgres")).arg(data).arg(sockets).arg("off");
     shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());

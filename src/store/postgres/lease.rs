@@ -9,7 +9,7 @@ use std::{
         mpsc::{self, RecvTimeoutError},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tokio::sync::watch;
@@ -64,7 +64,6 @@ pub struct Lease {
 impl Lease {
     /// Asks for it.
     pub fn take(database: &Database, holder: &Holder) -> Result<Taken, DatabaseFault> {
-        let asked = Instant::now();
         let (name, address, term) = (holder.name.clone(), holder.address.clone(), database.shared.term);
         let found = database.write(move |client| {
             let taken = client.query_opt(
@@ -83,7 +82,7 @@ impl Lease {
             Ok(Err(Holder { name: row.get(0), address: row.get(1) }))
         })?;
         Ok(match found {
-            Ok(epoch) => Taken::Ours(Self::begin(database, epoch, asked)),
+            Ok(epoch) => Taken::Ours(Self::begin(database, epoch)),
             Err(holder) => Taken::Theirs(holder),
         })
     }
@@ -97,12 +96,12 @@ impl Lease {
         Ok(row.map(|row| Holder { name: row.get(0), address: row.get(1) }))
     }
 
-    fn begin(database: &Database, epoch: i64, asked: Instant) -> Self {
+    fn begin(database: &Database, epoch: i64) -> Self {
         database.shared.epoch.store(epoch, Ordering::Release);
         let (until, ended) = mpsc::channel();
         let (lost, losing) = watch::channel(false);
         let database = database.clone();
-        let renew = move || renew(&database, epoch, asked, &ended, &lost);
+        let renew = move || renew(&database, epoch, &ended, &lost);
         let renewing = thread::Builder::new().name("lease".to_owned()).spawn(renew).expect("a thread can be started");
         Self { lost: losing, renewing: Some(renewing), until: Some(until) }
     }
@@ -124,21 +123,17 @@ impl Drop for Lease {
     }
 }
 
-fn renew(database: &Database, epoch: i64, asked: Instant, ended: &mpsc::Receiver<()>, lost: &watch::Sender<bool>) {
+/// While the database can't be reached nothing can be written, by nobody: the lease is kept, and is ours again if nobody took it meanwhile.
+fn renew(database: &Database, epoch: i64, ended: &mpsc::Receiver<()>, lost: &watch::Sender<bool>) {
     let term = database.shared.term;
-    let mut sure_until = asked + term;
     while ended.recv_timeout(term / RENEWALS) == Err(RecvTimeoutError::Timeout) {
-        let asked = Instant::now();
         match extend(database, epoch, term) {
-            Ok(true) => sure_until = asked + term,
+            Ok(true) => {}
             Ok(false) => {
                 lost.send_replace(true);
                 return;
             }
             Err(why) => tracing::warn!(%why, "the lease can't be renewed"),
-        }
-        if Instant::now() > sure_until {
-            lost.send_replace(true);
         }
     }
     database.shared.epoch.store(NONE, Ordering::Release);

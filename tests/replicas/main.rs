@@ -1,0 +1,12 @@
+//! Several replicas of the real program on one PostgreSQL, beside the simulated Telegram: killed, paused, replaced.
+#![cfg(target_os = "linux")]
+
+mod balancer;
+mod moving;
+mod outages;
+mod school;
+mod taking_over;
+mod webhooks;
+
+#[path = "../common/postgres.rs"]
+mod postgres;

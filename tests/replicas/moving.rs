@@ -1,0 +1,90 @@
+//! Counts that move to a database and back.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use crate::school::{School, json_of, path};
+
+/// What a directory has that belongs to the counts, by path.
+fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut waiting = vec![dir.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if entry.is_dir() {
+                waiting.push(entry);
+            } else if entry.extension().is_some_and(|end| end == "json" || end == "jsonl") {
+                found.insert(entry.strip_prefix(dir).expect("below").to_owned(), std::fs::read(&entry).expect("reads"));
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn everything_moves_to_a_database_and_back_and_is_the_same() {
+    let school = School::new();
+    let (here, back) = (school.dir.path().join("here"), school.dir.path().join("back"));
+    school.command("x").env_remove("STORE_URL").args(["init", "--demo", "--data-dir", path(&here)]).output().expect("fills it");
+    let said = school.does(&["store", "copy", "--from", path(&here), "--to", "STORE_URL"]);
+    assert!(said.contains("are the same"), "{said}");
+    // What the database says, and what the files say.
+    let report = ["report", "--days", "30", "--format", "json"];
+    let from_files =
+        school.command("x").env_remove("STORE_URL").args(report).args(["--data-dir", path(&here)]).output().expect("runs");
+    assert_eq!(school.does(&report), String::from_utf8_lossy(&from_files.stdout));
+    // A change in the database, and the way back.
+    school.does(&["teachers", "add", "Ann Lee"]);
+    let said = school.does(&["store", "copy", "--from", "STORE_URL", "--to", path(&back)]);
+    assert!(said.contains("are the same"), "{said}");
+    assert!(json_of(&back.join("teachers.json")).to_string().contains("Ann Lee"));
+    let (before, after) = (files(&here), files(&back));
+    let days = |files: &BTreeMap<PathBuf, Vec<u8>>| {
+        let of_days = files.iter().filter(|(path, _)| path.starts_with("stats") || path.starts_with("hours"));
+        of_days.map(|(path, content)| (path.clone(), content.clone())).collect::<BTreeMap<_, _>>()
+    };
+    assert!(days(&before).len() >= 30);
+    assert_eq!(days(&before), days(&after));
+    // A second round writes nothing, and an older state never replaces a newer one.
+    assert!(school.does(&["store", "copy", "--from", "STORE_URL", "--to", path(&back)]).starts_with("0 of "));
+    let older = school.command("x").args(["store", "copy", "--from", path(&here), "--to", "STORE_URL"]).output().expect("runs");
+    let why = String::from_utf8_lossy(&older.stderr).into_owned();
+    assert!(!older.status.success() && why.contains("which would be lost"), "{why}");
+}
+
+#[tokio::test]
+async fn most_is_copied_while_the_bot_runs_and_the_rest_when_it_has_stopped() {
+    let school = School::new();
+    let out = school.dir.path().join("copy");
+    let flood = school.flooded(500);
+    let replica = school.starts("one", None);
+    school.bot.has_confirmed_all().await;
+    let said = school.does(&["store", "copy", "--from", "STORE_URL", "--to", path(&out)]);
+    assert!(said.contains("while the bot goes on"), "{said}");
+    replica.hears("TERM");
+    assert!(replica.ends().0.success());
+    let said = school.does(&["store", "copy", "--from", "STORE_URL", "--to", path(&out)]);
+    assert!(said.contains("are the same"), "{said}");
+    assert_eq!(school.counted(&flood), flood.posted);
+}
+
+#[tokio::test]
+async fn a_backup_of_a_database_is_one_of_files() {
+    let school = School::new();
+    let flood = school.flooded(300);
+    let replica = school.starts("one", None);
+    school.bot.has_confirmed_all().await;
+    let archive = school.dir.path().join("monday.tar.zst");
+    school.does(&["backup", path(&archive)]);
+    replica.hears("TERM");
+    replica.ends();
+    let restored = school.dir.path().join("restored");
+    school.does(&["restore", path(&archive), "--data-dir", path(&restored)]);
+    let report = ["report", "--from", "2026-01-26", "--to", "2026-01-26", "--format", "json"];
+    let of_files =
+        school.command("x").env_remove("STORE_URL").args(report).args(["--data-dir", path(&restored)]).output().expect("runs");
+    assert_eq!(String::from_utf8_lossy(&of_files.stdout), school.does(&report));
+    assert_eq!(school.counted(&flood), flood.posted);
+}

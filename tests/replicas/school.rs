@@ -1,0 +1,217 @@
+//! A school whose counts are in a database, and replicas of the program that count for it.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicU8, Ordering},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, TimeZone, Utc};
+use rollcall::domain::dayfile;
+use serde_json::{Value, json};
+use telegram_sim::{Bot, Flood, FloodPlan, Sim, User};
+use tempfile::TempDir;
+
+/// Seconds after which a silent replica is taken for dead.
+const TAKEOVER: &str = "2";
+
+/// Monday, 2026-01-26, 10:00 in Tashkent.
+pub(crate) fn monday() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 1, 26, 5, 0, 0).single().expect("a time")
+}
+
+pub(crate) struct School {
+    pub(crate) sim: Sim,
+    pub(crate) bot: Bot,
+    pub(crate) boss: User,
+    /// The database's address.
+    pub(crate) store: String,
+    pub(crate) dir: TempDir,
+    /// Where Telegram delivers, in webhook mode.
+    pub(crate) webhook: Option<SocketAddr>,
+}
+
+/// A replica, killed when dropped.
+pub(crate) struct Replica {
+    child: Child,
+    log: PathBuf,
+}
+
+impl School {
+    pub(crate) fn new() -> Self {
+        Self::on(crate::postgres::shared().fresh())
+    }
+
+    pub(crate) fn on(store: String) -> Self {
+        let sim = Sim::start();
+        sim.clock().set(monday());
+        let bot = sim.bot("rollcall_bot");
+        bot.set_privacy(false);
+        let boss = sim.user("Boss");
+        Self { sim, bot, boss, store, dir: TempDir::new().expect("a directory"), webhook: None }
+    }
+
+    /// Messages of people who all count, waiting at Telegram; in the register of the database.
+    pub(crate) fn flooded(&self, messages: usize) -> Flood {
+        let plan = FloodPlan { groups: 5, users: 20, groups_each: 5, ..FloodPlan::new(messages, monday()) };
+        let flood = self.sim.flood(&self.bot, &plan);
+        let created = "2026-01-20T09:00:00";
+        let ids: Vec<String> = (0..flood.users.len()).map(|n| format!("T{n:03}")).collect();
+        let groups: Vec<String> = flood.groups.iter().map(|group| group.id.to_string()).collect();
+        let people: BTreeMap<_, _> = ids.iter().zip(&flood.users).map(|(id, user)| {
+            (id, json!({ "teacher_id": id, "full_name": id, "telegram_user_id": user.id, "active": true, "created_at": created }))
+        }).collect();
+        let places: BTreeMap<_, _> = flood
+            .groups
+            .iter()
+            .map(|group| {
+                (
+                    group.id.to_string(),
+                    json!({ "chat_id": group.id, "title": group.title(), "enabled": true, "created_at": created }),
+                )
+            })
+            .collect();
+        let assigned: BTreeMap<_, _> = ids.iter().map(|id| (id, &groups)).collect();
+        let data = self.dir.path().join("register");
+        std::fs::create_dir(&data).expect("a directory");
+        for (file, value) in
+            [("teachers.json", json!(people)), ("groups.json", json!(places)), ("teacher_groups.json", json!(assigned))]
+        {
+            std::fs::write(data.join(file), value.to_string()).expect("writes");
+        }
+        self.does(&["store", "copy", "--from", path(&data), "--to", "STORE_URL"]);
+        flood
+    }
+
+    /// The program with the school's settings, as one replica of several has them.
+    pub(crate) fn command(&self, replica: &str) -> Command {
+        let data = self.dir.path().join(format!("data-{replica}"));
+        std::fs::create_dir_all(&data).expect("a directory");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+        command.args(["--env-file", "/dev/null"]).env_clear().current_dir(self.dir.path());
+        command.envs([
+            ("BOT_TOKEN", self.bot.token()),
+            ("ADMIN_IDS", &self.boss.id.to_string()),
+            ("TELEGRAM_API_URL", self.sim.url()),
+            ("DATA_DIR", path(&data)),
+            ("EXPORT_DIR", path(&self.dir.path().join("exports"))),
+            ("STORE_URL", &self.store),
+            ("STORE_TAKEOVER_SECONDS", TAKEOVER),
+            ("STORE_CONNECTIONS", "3"),
+            ("POLL_TIMEOUT", "2"),
+            ("WARN_DISK_MB", "0"),
+        ]);
+        command
+    }
+
+    /// A command that succeeds: what it says.
+    pub(crate) fn does(&self, line: &[&str]) -> String {
+        let output = self.command("terminal").args(line).output().expect("runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{line:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+        said
+    }
+
+    /// Starts a replica; in webhook mode it listens at its own address.
+    pub(crate) fn starts(&self, name: &str, at: Option<SocketAddr>) -> Replica {
+        let log = self.dir.path().join(format!("{name}.log"));
+        let file = std::fs::File::options().append(true).create(true).open(&log).expect("a file");
+        let mut command = self.command(name);
+        if let (Some(at), Some(webhook)) = (at, self.webhook) {
+            command.envs([
+                ("RUN_MODE", "webhook"),
+                ("WEB_ADDR", &at.to_string()),
+                ("WEBHOOK_URL", &format!("http://{webhook}/")),
+                ("WEBHOOK_SECRET", "the-secret-of-this-test"),
+            ]);
+        }
+        let child = command.arg("run").stdout(Stdio::null()).stderr(file).spawn().expect("starts");
+        Replica { child, log }
+    }
+
+    /// Everything that was counted: by day, group, teacher and kind, as a flood says what it posted.
+    pub(crate) fn counted(&self, flood: &Flood) -> BTreeMap<(chrono::NaiveDate, i64, i64, &'static str), u64> {
+        let out = self.dir.path().join("out");
+        self.does(&["store", "copy", "--from", "STORE_URL", "--to", path(&out)]);
+        let mut counted = BTreeMap::new();
+        for entry in std::fs::read_dir(out.join("stats")).expect("days") {
+            let file = entry.expect("a file").path();
+            let day = file.file_stem().and_then(|name| name.to_str()).expect("a name").parse().expect("a day");
+            let cells = dayfile::parse_cells(&std::fs::read(&file).expect("reads")).expect("cells");
+            for (chat, teacher, tally) in cells.iter() {
+                let user = &flood.users[teacher.as_str()[1..].parse::<usize>().expect("a number")];
+                for (kind, n) in rollcall::domain::kind::Kind::COUNTED.iter().zip(tally.counted()).filter(|(_, n)| *n > 0) {
+                    counted.insert((day, chat.0, user.id, kind.key()), n);
+                }
+            }
+        }
+        counted
+    }
+}
+
+impl Replica {
+    /// Dies at once.
+    pub(crate) fn killed(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
+    }
+
+    /// Hears a signal: STOP, CONT, TERM.
+    pub(crate) fn hears(&self, signal: &str) {
+        let told = Command::new("kill").args([&format!("-{signal}"), &self.child.id().to_string()]).status();
+        assert!(told.expect("kill runs").success());
+    }
+
+    /// Ends by itself: how, and what it said.
+    pub(crate) fn ends(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().expect("ends");
+        (status, self.said())
+    }
+
+    pub(crate) fn said(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Waits until its log has these words so often.
+    pub(crate) fn says(&self, words: &str, times: usize) {
+        let began = Instant::now();
+        while self.said().matches(words).count() < times {
+            assert!(began.elapsed() < Duration::from_secs(30), "it doesn't say {words:?}: {}", self.said());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Whether it is the one that works.
+    pub(crate) fn works(&self) -> bool {
+        let said = self.said();
+        let of = |words: &str| said.rfind(words);
+        of("this replica is the one that works") > of("standing by")
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// An address that is nobody else's: a free port would be somebody else's soon.
+pub(crate) fn own_address() -> SocketAddr {
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    format!("127.{}.{low}.{}:8443", high.max(1), NEXT.fetch_add(1, Ordering::Relaxed)).parse().expect("an address")
+}
+
+pub(crate) fn path(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// A JSON file.
+pub(crate) fn json_of(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).expect("reads")).expect("JSON")
+}

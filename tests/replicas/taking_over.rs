@@ -1,0 +1,60 @@
+//! One replica polls, another stands by; whatever happens to them, each message counts once.
+
+use crate::school::School;
+
+#[tokio::test]
+async fn a_replica_that_is_killed_is_replaced_and_every_message_counts_once() {
+    let school = School::new();
+    let flood = school.flooded(6_000);
+    let mut replicas = vec![school.starts("a", None), school.starts("b", None)];
+    for round in 1..=3_usize {
+        let left = school.bot.pending();
+        // In the midst of counting, unless all is counted by now.
+        school.bot.has_at_most(left.saturating_sub(900)).await;
+        let at_work = replicas.iter().position(|replica| replica.works()).expect("one works");
+        replicas.remove(at_work).killed();
+        replicas.push(school.starts(&format!("{round}"), None));
+    }
+    school.bot.has_confirmed_all().await;
+    for replica in replicas {
+        replica.hears("TERM");
+        let (status, said) = replica.ends();
+        assert!(status.success(), "{said}");
+    }
+    assert_eq!(school.counted(&flood), flood.posted);
+    school.sim.finish();
+}
+
+#[tokio::test]
+async fn a_replica_that_was_paused_writes_nothing_when_it_wakes() {
+    let school = School::new();
+    let flood = school.flooded(2_000);
+    let paused = school.starts("a", None);
+    paused.says("this replica is the one that works", 1);
+    let stands_by = school.starts("b", None);
+    stands_by.says("standing by", 1);
+    school.bot.has_at_most(1_500).await;
+    paused.hears("STOP");
+    stands_by.says("this replica is the one that works", 1);
+    school.bot.has_confirmed_all().await;
+    paused.hears("CONT");
+    let (status, said) = paused.ends();
+    assert!(!status.success() && said.contains("another replica has taken over"), "{said}");
+    stands_by.hears("TERM");
+    assert!(stands_by.ends().0.success());
+    assert_eq!(school.counted(&flood), flood.posted);
+}
+
+#[tokio::test]
+async fn one_that_is_stopped_hands_over_at_once() {
+    let school = School::new();
+    let first = school.starts("a", None);
+    first.says("this replica is the one that works", 1);
+    let second = school.starts("b", None);
+    second.says("standing by", 1);
+    first.hears("TERM");
+    assert!(first.ends().0.success());
+    second.says("this replica is the one that works", 1);
+    school.boss.tells(&school.bot, "/start");
+    school.boss.reads(&school.bot).await;
+}

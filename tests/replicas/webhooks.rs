@@ -1,0 +1,62 @@
+//! Three replicas behind a load balancer take Telegram's deliveries side by side.
+
+use crate::{
+    balancer,
+    school::{School, own_address},
+};
+
+#[tokio::test]
+async fn three_replicas_take_deliveries_and_every_message_counts_once_whoever_dies() {
+    let mut school = School::new();
+    let addresses = [own_address(), own_address(), own_address()];
+    school.webhook = Some(balancer::before(addresses.to_vec()).await);
+    let flood = school.flooded(6_000);
+    let start = |name: usize| school.starts(&format!("replica{name}"), Some(addresses[name]));
+    let mut replicas = [0, 1, 2].map(|name| Some(start(name)));
+    for round in 0..4 {
+        let left = school.bot.pending();
+        school.bot.has_at_most(left.saturating_sub(1_000)).await;
+        // Whoever works, and whoever stands by, in turn.
+        let works = |replica: &Option<crate::school::Replica>| replica.as_ref().is_some_and(|one| one.works());
+        let victim = replicas.iter().position(|replica| works(replica) == (round % 2 == 0)).unwrap_or(round % 3);
+        replicas[victim].take().expect("it runs").killed();
+        replicas[victim] = Some(start(victim));
+    }
+    school.bot.has_confirmed_all().await;
+    // A press reaches the one that works through any of them, and so does whoever asks for the site.
+    school.boss.tells(&school.bot, "/start");
+    school.boss.reads(&school.bot).await;
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    for address in addresses {
+        let answer = client.get(format!("http://{address}/sign-in")).send().await.expect("answers");
+        assert_eq!(answer.status().as_u16(), 200, "{address}");
+    }
+    for replica in replicas.into_iter().flatten() {
+        replica.hears("TERM");
+        replica.ends();
+    }
+    assert_eq!(school.counted(&flood), flood.posted);
+    school.sim.finish();
+}
+
+#[tokio::test]
+async fn what_only_one_that_stands_by_hears_is_counted_by_the_one_that_works() {
+    let mut school = School::new();
+    let (works, stands_by) = (own_address(), own_address());
+    // Telegram reaches nobody but the second.
+    school.webhook = Some(stands_by);
+    let flood = school.flooded(1_500);
+    let first = school.starts("first", Some(works));
+    first.says("this replica is the one that works", 1);
+    let second = school.starts("second", Some(stands_by));
+    second.says("serving for the replica that works", 1);
+    school.bot.has_confirmed_all().await;
+    school.boss.tells(&school.bot, "/start");
+    school.boss.reads(&school.bot).await;
+    assert!(second.works() < first.works());
+    for replica in [second, first] {
+        replica.hears("TERM");
+        assert!(replica.ends().0.success());
+    }
+    assert_eq!(school.counted(&flood), flood.posted);
+}
