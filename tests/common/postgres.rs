@@ -28,6 +28,12 @@ pub(crate) fn shared() -> &'static Server {
 impl Server {
     /// A new one, empty.
     pub(crate) fn start() -> Self {
+        // Nobody cuts the power of the tests' machine.
+        Self::start_with("off")
+    }
+
+    /// The same; whether it syncs: `on` or `off`.
+    pub(crate) fn start_with(fsync: &str) -> Self {
         let dir = TempDir::with_prefix("rollcall-postgres-").expect("a directory");
         let data = dir.path().join("data");
         std::fs::create_dir(&data).expect("a directory");
@@ -39,7 +45,7 @@ impl Server {
             .output()
             .expect("initdb runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let keeper = run(&data, dir.path());
+        let keeper = run(&data, dir.path(), fsync);
         let server = Self { dir, keeper };
         server.is_up();
         server
@@ -91,11 +97,11 @@ impl Drop for Server {
 }
 
 /// Runs the server below a shell that ends it once its own input ends.
-pub(crate) fn run(data: &Path, sockets: &Path) -> Child {
+pub(crate) fn run(data: &Path, sockets: &Path, fsync: &str) -> Child {
     let script = r#""$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=400 -c fsync="$4" >"$3/log" 2>&1 & server=$!
                     exec 3<&0; (cat <&3 >/dev/null; kill -INT $server 2>/dev/null) & wait $server"#;
     let mut shell = unprivileged(Path::new("sh"));
-    shell.args(["-c", script, "sh"]).arg(program("postgres")).arg(data).arg(sockets).arg("off");
+    shell.args(["-c", script, "sh"]).arg(program("postgres")).arg(data).arg(sockets).arg(fsync);
     shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     shell.spawn().expect("the server starts")
 }

@@ -16,7 +16,7 @@ use telegram_sim::{Bot, Flood, FloodPlan, Sim, User};
 use tempfile::TempDir;
 
 /// Seconds after which a silent replica is taken for dead.
-const TAKEOVER: &str = "2";
+pub(crate) const TAKEOVER: &str = "2";
 
 /// Monday, 2026-01-26, 10:00 in Tashkent.
 pub(crate) fn monday() -> DateTime<Utc> {
@@ -38,6 +38,8 @@ pub(crate) struct School {
 pub(crate) struct Replica {
     child: Child,
     log: PathBuf,
+    /// Where it shows its figures while it works.
+    pub(crate) metrics: SocketAddr,
 }
 
 impl School {
@@ -128,8 +130,15 @@ impl School {
                 ("WEBHOOK_SECRET", "the-secret-of-this-test"),
             ]);
         }
-        let child = command.arg("run").stdout(Stdio::null()).stderr(file).spawn().expect("starts");
-        Replica { child, log }
+        let metrics = own_address();
+        let child = command
+            .env("METRICS_ADDR", metrics.to_string())
+            .arg("run")
+            .stdout(Stdio::null())
+            .stderr(file)
+            .spawn()
+            .expect("starts");
+        Replica { child, log, metrics }
     }
 
     /// Everything that was counted: by day, group, teacher and kind, as a flood says what it posted.
@@ -163,6 +172,11 @@ impl Replica {
     pub(crate) fn hears(&self, signal: &str) {
         let told = Command::new("kill").args([&format!("-{signal}"), &self.child.id().to_string()]).status();
         assert!(told.expect("kill runs").success());
+    }
+
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it can be asked").is_some()
     }
 
     /// Ends by itself: how, and what it said.

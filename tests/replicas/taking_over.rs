@@ -57,4 +57,7 @@ async fn one_that_is_stopped_hands_over_at_once() {
     second.says("this replica is the one that works", 1);
     school.boss.tells(&school.bot, "/start");
     school.boss.reads(&school.bot).await;
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let health = client.get(format!("http://{}/healthz", second.metrics)).send().await.expect("answers");
+    assert!(health.status().is_success(), "{health:?}");
 }
