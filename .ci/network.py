@@ -80,7 +80,8 @@ def explore(page):
 
 def main(rollcall, browser, axe, pictures):
     axe, mistakes = pathlib.Path(axe).read_text() + "; true", []
-    with tempfile.TemporaryDirectory() as home:
+    # What the browser leaves behind may still be written when it is killed.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         data = pathlib.Path(home, "data")
         folder(data)
         made = subprocess.run([rollcall, "channels", "network", data, "-o", pathlib.Path(home, "out")], capture_output=True, text=True)
