@@ -18,7 +18,7 @@ use rollcall::{
     domain::{dayfile, kind::Kind, tally::Tally},
     store::{
         Home,
-        copy::copy,
+        copy::{at_one_moment, copy},
         postgres::{Database, Holder, Lease, Taken},
     },
 };
@@ -213,9 +213,16 @@ impl School {
     }
 
     fn copy_out(&self) {
-        if let Some((_, there, here)) = self.homes() {
+        let Some((_, there, here)) = self.homes() else { return };
+        if self.daemon.is_none() {
             copy(&there, &here, &mut |_, _| ()).expect("copied");
+            return;
         }
+        // Beside a daemon that writes: all of it as of one moment.
+        for journal in rollcall::store::JOURNAL_FILES {
+            drop(std::fs::remove_file(here.dir().join(journal)));
+        }
+        at_one_moment(&there, &here).expect("copied");
     }
 
     pub(crate) fn exports(&self) -> PathBuf {

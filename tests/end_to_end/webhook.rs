@@ -7,7 +7,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use telegram_sim::{Chat, Content, Fault, User, When};
 
-use crate::support::School;
+use crate::support::{School, is_about_files};
 
 const MONDAY: &str = "2026-01-26";
 const SECRET: &str = "the-secret-of-this-test";
@@ -169,6 +169,9 @@ async fn listening(school: &School) -> Child {
 /// and counts once.
 #[tokio::test]
 async fn an_answer_is_a_promise_that_a_kill_does_not_break() {
+    if is_about_files("whoever is killed is replaced after a while there: see tests/replicas") {
+        return;
+    }
     const KILLS: i64 = 12;
     const EACH: i64 = 60;
     let (school, ann, grade2, address) = school();
