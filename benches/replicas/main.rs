@@ -74,6 +74,7 @@ async fn measure(replicas: usize) {
     school.bot.has_at_most(MESSAGES - 1_000).await;
     let (began, left, before) = (Instant::now(), school.bot.pending(), costs(&server));
     school.bot.has_confirmed_all().await;
+    school.has_counted_all();
     let seconds = began.elapsed().as_secs_f64();
     let metrics = running.iter().find(|replica| replica.works()).map(|replica| replica.metrics).expect("one works");
     let (median, p99) = flushes(&metrics.to_string()).await;
@@ -147,6 +148,7 @@ async fn storm(messages: usize, kills: usize) {
         }
     }
     school.bot.has_confirmed_all().await;
+    school.has_counted_all();
     let seconds = began.elapsed().as_secs();
     stop(running.into_iter().flatten().collect());
     let counted = school.counted(&flood);

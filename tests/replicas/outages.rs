@@ -55,6 +55,7 @@ async fn a_database_that_crashes_and_cuts_lines_costs_no_message() {
         }
     }
     school.bot.has_confirmed_all().await;
+    school.has_counted_all();
     for replica in replicas {
         replica.hears("TERM");
         let (status, said) = replica.ends();

@@ -141,6 +141,24 @@ impl School {
         Replica { child, log, metrics }
     }
 
+    /// Waits until nothing that one replica took waits for another one to count it.
+    pub(crate) fn has_counted_all(&self) {
+        let began = Instant::now();
+        let waiting = || -> i64 {
+            std::thread::scope(|scope| {
+                let asked = scope.spawn(|| {
+                    let mut client = ::postgres::Client::connect(&self.store, ::postgres::NoTls)?;
+                    client.query_one("SELECT count(*) FROM inbox", &[]).map(|row| row.get(0))
+                });
+                asked.join().expect("asking doesn't panic").expect("the database answers")
+            })
+        };
+        while waiting() > 0 {
+            assert!(began.elapsed() < Duration::from_secs(30), "nobody counts what waits");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Everything that was counted: by day, group, teacher and kind, as a flood says what it posted.
     pub(crate) fn counted(&self, flood: &Flood) -> BTreeMap<(chrono::NaiveDate, i64, i64, &'static str), u64> {
         let out = self.dir.path().join("out");

@@ -23,6 +23,7 @@ async fn three_replicas_take_deliveries_and_every_message_counts_once_whoever_di
         replicas[victim] = Some(start(victim));
     }
     school.bot.has_confirmed_all().await;
+    school.has_counted_all();
     // A press reaches the one that works through any of them, and so does whoever asks for the site.
     school.boss.tells(&school.bot, "/start");
     school.boss.reads(&school.bot).await;
@@ -51,6 +52,7 @@ async fn what_only_one_that_stands_by_hears_is_counted_by_the_one_that_works() {
     let second = school.starts("second", Some(stands_by));
     second.says("serving for the replica that works", 1);
     school.bot.has_confirmed_all().await;
+    school.has_counted_all();
     school.boss.tells(&school.bot, "/start");
     school.boss.reads(&school.bot).await;
     assert!(first.works() && !second.works());
