@@ -77,7 +77,7 @@ async fn hostile_names_are_text_wherever_they_go() {
     assert_eq!(first.rows().count(), names.len() + 1);
     school.stop().expect("stops");
     assert!(files_below(&school.exports()).iter().all(|name| name.starts_with("report_2026")));
-    let known = |name: &String| name.ends_with(".json") || name.ends_with(".lock") || name == "journal.jsonl";
+    let known = |name: &String| name.ends_with(".json") || name.ends_with(".lock") || name == "journal.jsonl" || name == "alive";
     let files = files_below(&school.data());
     assert!(files.iter().all(known), "{files:?}");
     for (n, group) in groups.iter().enumerate() {

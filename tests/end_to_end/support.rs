@@ -269,7 +269,8 @@ impl School {
             let _written = log.written_here();
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             let ran = runtime.block_on(app::run(config, clock, stopped));
-            runtime.shutdown_background();
+            // What still runs for somebody who no longer waits has the directory; a process would take it along at its end.
+            runtime.shutdown_timeout(Duration::from_secs(20));
             ran
         });
         self.daemon = Some(Daemon { stop, thread });
