@@ -16,7 +16,8 @@ use rollcall::{
         dayfile,
         ids::{ChatId, TeacherId},
         kind::Kind,
-        period::Period,
+        month_sums::Adding,
+        period::{Month, Period},
         tally::Tally,
         work::ReportScope,
     },
@@ -40,6 +41,16 @@ fn main() {
     }
     let (took, total) = fastest(|| streamed(&files, year()));
     print_row("streamed into the sums", took, took);
+    let months = added_up(&files);
+    let (by_months, same) = fastest(|| {
+        let mut sums = Collector::new(year());
+        for (month, text) in &months {
+            sums.month(*month, &serde_json::from_slice(text).expect("readable"));
+        }
+        sums.finish().total()
+    });
+    assert_eq!(total, same);
+    print_row("months added up", by_months, took);
 
     let (built, same) = fastest(|| {
         let mut sums = Collector::new(year());
@@ -78,6 +89,17 @@ fn streamed(files: &[Vec<u8>], scope: ReportScope) -> u64 {
         read.expect("readable");
     }
     sums.finish().total()
+}
+
+/// The months of the year as their files have them.
+fn added_up(files: &[Vec<u8>]) -> Vec<(Month, Vec<u8>)> {
+    let mut months: BTreeMap<Month, Adding> = BTreeMap::new();
+    for (n, day) in year().period.days().enumerate() {
+        let adding = months.entry(Month::of_day(day)).or_default();
+        let read = dayfile::scan_cells(file(files, n as u64), |chat, teacher, tally| adding.cell(day, chat, teacher, &tally));
+        read.expect("readable");
+    }
+    months.into_iter().map(|(month, adding)| (month, serde_json::to_vec(&adding.finish()).expect("JSON"))).collect()
 }
 
 fn year() -> ReportScope {

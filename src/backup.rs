@@ -31,7 +31,9 @@ const LEVEL: i32 = 3;
 /// Not part of the data: orders wait for the daemon of this very directory, the webhook's secret is made anew, and when this
 /// directory was last alive says nothing about another one. The user session is a key to an account, and ends when it is
 /// used from two places: whoever restores logs in anew. What people research is theirs, with keys to their accounts.
-const LEFT_OUT: [&str; 11] = [
+const LEFT_OUT: [&str; 12] = [
+    // Added up anew.
+    "sums",
     "orders",
     "research",
     ".gitkeep",

@@ -63,6 +63,8 @@ pub struct Config {
     pub export_dir: PathBuf,
     /// `EXPORT_KEEP_DAYS`; 0 keeps all.
     pub export_keep_days: u64,
+    /// `KEEP_MONTHS`; 0 keeps all.
+    pub keep_months: u32,
     /// `TZ`
     pub zone: Tz,
     /// `DEFAULT_LANG`
@@ -203,6 +205,10 @@ impl Config {
             store_authorities: read.get("STORE_CA_FILE").map(PathBuf::from),
             export_dir: read.path("EXPORT_DIR"),
             export_keep_days: read.number("EXPORT_KEEP_DAYS", 0..=36_500),
+            keep_months: read.parsed("KEEP_MONTHS", |text| match text.parse() {
+                Ok(months) if months == 0 || (3..=1_200).contains(&months) => Ok(months),
+                Ok(_) | Err(_) => Err(format!("{text:?} is neither 0 nor a number of months from 3 to 1200")),
+            }),
             zone: read.parsed("TZ", |text| {
                 text.parse().map_err(|_| format!("{text:?} is no time zone; write one such as Asia/Tashkent or Europe/Berlin"))
             }),

@@ -17,13 +17,13 @@ use crate::{
         change::{Change, Outcome},
         day::{DaySink, Hours},
         ids::{ChatId, TeacherId},
-        period::Period,
+        period::{Period, local_day},
         tally::Tally,
     },
     exports,
     mtproto::called,
     orders::dropbox,
-    store::StoreFault,
+    store::{AddedUp, StoreFault},
     telegram::judge,
     web::status::Watched,
 };
@@ -47,11 +47,13 @@ pub(super) async fn keep(watched: Arc<Watched>, config: Arc<Config>, limits: Lim
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut files = Files::new(&context);
+    let mut months = Months::default();
     let mut watch = Watch::new(&watched, &config, limits, alive);
     loop {
         context.keeper.promise(PATIENCE);
         tick.tick().await;
         files.look(&context, config.checkpoint_every).await;
+        months.look(&context, config.keep_months).await;
         if let Err(fault) = dropbox::serve(&context.store, context.rules.zone, context.clock.now()).await {
             tracing::error!(%fault, "an order from the terminal waits");
         }
@@ -95,6 +97,39 @@ impl Files {
             if !fault.may_heal() {
                 context.give_up(&fault);
             }
+        }
+    }
+}
+
+/// Adds up months that are over, and forgets those that nobody wants any more.
+#[derive(Default)]
+struct Months {
+    last_look: Option<Instant>,
+}
+
+impl Months {
+    async fn look(&mut self, context: &Context, keep: u32) {
+        if self.last_look.is_some_and(|at| at.elapsed() < ROUND) {
+            return;
+        }
+        self.last_look = Some(Instant::now());
+        if keep > 0 {
+            match context.store.forget_all_but(keep).await {
+                Ok(0) => {}
+                Ok(files) => tracing::info!(files, months = keep, "what was counted before these months was deleted"),
+                Err(fault) => tracing::warn!(%fault, "old counts can't be deleted; they are tried again"),
+            }
+        }
+        match context.store.add_up_months(local_day(context.rules.zone, context.clock.now())).await {
+            Ok(AddedUp { months, waiting }) => {
+                if months > 0 {
+                    tracing::info!(months, "months were added up for reports");
+                }
+                if waiting > 0 {
+                    self.last_look = None;
+                }
+            }
+            Err(fault) => tracing::warn!(%fault, "months can't be added up; reports over them take longer"),
         }
     }
 }

@@ -12,7 +12,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 60] = [
+pub const SETTINGS: [Setting; 61] = [
     Setting { name: "BOT_TOKEN", default: "", help: "The bot's token from @BotFather. Needed to run." },
     Setting {
         name: "BOTS",
@@ -52,6 +52,11 @@ pub const SETTINGS: [Setting; 60] = [
     },
     Setting { name: "EXPORT_DIR", default: "./exports", help: "Where workbooks and other reports are kept." },
     Setting { name: "EXPORT_KEEP_DAYS", default: "30", help: "Reports older than so many days are deleted; 0 keeps all." },
+    Setting {
+        name: "KEEP_MONTHS",
+        default: "0",
+        help: "What was counted is deleted after so many whole months, 3 or more; 0 keeps all.",
+    },
     Setting { name: "TZ", default: "Asia/Tashkent", help: "The time zone whose midnight separates the days." },
     Setting { name: "DEFAULT_LANG", default: "en", help: "The language for those whose own one is unknown: en, uz or ru." },
     Setting {

@@ -2,13 +2,9 @@
 
 mod noticed;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    str::FromStr,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -17,6 +13,7 @@ use super::{
     commands::CommandName,
     ids::{BotId, ChatId, TeacherId, UserId},
     jobs::JobId,
+    period::Month,
     presence::Who,
     state::State,
     study::CorrectionId,
@@ -162,45 +159,6 @@ pub struct Entry {
     pub by: Actor,
     /// What.
     pub did: Action,
-}
-
-/// A month: what grows for ever has a file for each. Of the log (UTC) and of chats' numbers (local).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Month {
-    year: i32,
-    month: u32,
-}
-
-impl Month {
-    /// The month of a moment.
-    pub fn of(at: DateTime<Utc>) -> Self {
-        Self::of_day(at.date_naive())
-    }
-
-    /// The month of a day.
-    pub fn of_day(day: NaiveDate) -> Self {
-        Self { year: day.year(), month: day.month() }
-    }
-
-    /// A day of it, from 1; `None` beyond its end.
-    pub fn day(self, number: u8) -> Option<NaiveDate> {
-        NaiveDate::from_ymd_opt(self.year, self.month, u32::from(number))
-    }
-}
-
-impl fmt::Display for Month {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}", self.year, self.month)
-    }
-}
-
-impl FromStr for Month {
-    type Err = chrono::ParseError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let first: NaiveDate = format!("{text}-01").parse()?;
-        Ok(Self { year: first.year(), month: first.month() })
-    }
 }
 
 /// What of the log is in memory: entries that no checkpoint has written yet. The others are in their months' files.

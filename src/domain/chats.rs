@@ -13,9 +13,9 @@ pub use self::{
     rights::{Right, Rights},
 };
 use super::{
-    audit::Month,
     ids::{BotId, ChatId, UserId},
     map::put,
+    period::Month,
 };
 
 /// What is known of all of them.

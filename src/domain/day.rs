@@ -7,6 +7,8 @@ use chrono::NaiveDate;
 use super::{
     counted::Counted,
     ids::{ChatId, TeacherId},
+    month_sums::MonthSums,
+    period::Month,
     registry::Voice,
     study::DayPresence,
     table::Table,
@@ -73,6 +75,14 @@ pub trait DaySink {
         ControlFlow::Continue(())
     }
 
+    /// Whether whole months may be shown added up, instead of day by day.
+    fn takes_months(&self) -> bool {
+        false
+    }
+
+    /// All days of a month.
+    fn month(&mut self, _month: Month, _sums: &MonthSums) {}
+
     /// A teacher's messages in a group.
     fn cell(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, tally: &Tally);
 
@@ -95,6 +105,14 @@ impl<F: FnMut(NaiveDate) -> ControlFlow<()>> DaySink for Announced<'_, F> {
     fn begin(&mut self, date: NaiveDate) -> ControlFlow<()> {
         (self.before)(date)?;
         self.to.begin(date)
+    }
+
+    fn takes_months(&self) -> bool {
+        self.to.takes_months()
+    }
+
+    fn month(&mut self, month: Month, sums: &MonthSums) {
+        self.to.month(month, sums);
     }
 
     fn cell(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, tally: &Tally) {

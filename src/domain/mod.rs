@@ -24,6 +24,7 @@ pub mod kind;
 pub mod lang;
 pub mod line;
 mod map;
+pub mod month_sums;
 pub mod period;
 pub mod presence;
 pub mod registry;

@@ -139,6 +139,51 @@ fn first_of_month(day: NaiveDate) -> NaiveDate {
     day.with_day(1).expect("every month has a first day")
 }
 
+/// A calendar month: what grows for ever has a file for each. Of the log (UTC), and of chats' numbers and sums (local).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    year: i32,
+    month: u32,
+}
+
+impl Month {
+    /// The month of a moment.
+    pub fn of(at: DateTime<Utc>) -> Self {
+        Self::of_day(at.date_naive())
+    }
+
+    /// The month of a day.
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self { year: day.year(), month: day.month() }
+    }
+
+    /// Its days.
+    pub fn period(self) -> Period {
+        let from = NaiveDate::from_ymd_opt(self.year, self.month, 1).expect("each month has a first");
+        Period { from, to: from + Months::new(1) - Days::new(1) }
+    }
+
+    /// A day of it, from 1; `None` beyond its end.
+    pub fn day(self, number: u8) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(self.year, self.month, u32::from(number))
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
+impl FromStr for Month {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let first: NaiveDate = format!("{text}-01").parse()?;
+        Ok(Self { year: first.year(), month: first.month() })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -7,6 +7,8 @@ use chrono::{Datelike, NaiveDate};
 use crate::domain::{
     day::{DaySink, Hours},
     ids::{ChatId, TeacherId},
+    month_sums::MonthSums,
+    period::Month,
     registry::Voice,
     tally::Tally,
     work::ReportScope,
@@ -115,6 +117,29 @@ impl Collector {
 }
 
 impl DaySink for Collector {
+    fn takes_months(&self) -> bool {
+        true
+    }
+
+    fn month(&mut self, month: Month, sums: &MonthSums) {
+        let scope = self.activity.scope;
+        for cell in sums.cells.iter().filter(|cell| wants_cell(&scope, cell.chat, cell.teacher)) {
+            for (date, total) in cell.days(month) {
+                *self.activity.by_day.entry(date).or_default() += total;
+                self.activity.day_cells += 1;
+            }
+            if let Some(sum) = &cell.sum {
+                self.sums.add(cell.chat, cell.teacher, sum);
+            }
+            for (weekday, hour, n) in cell.hours() {
+                self.activity.by_hour[weekday][hour] += n;
+            }
+        }
+        for voice in sums.voices.iter().filter(|voice| wants_voice(&scope, voice.chat)) {
+            self.activity.unattributed.entry((voice.chat, voice.voice.clone())).or_default().merge(&voice.sum);
+        }
+    }
+
     fn cell(&mut self, date: NaiveDate, chat: ChatId, teacher: TeacherId, tally: &Tally) {
         if !self.wants(date, chat, teacher) {
             return;
@@ -139,10 +164,9 @@ impl DaySink for Collector {
         }
     }
 
-    /// Nobody's messages are not those of one teacher.
     fn voice(&mut self, date: NaiveDate, chat: ChatId, voice: &Voice, tally: &Tally) {
         let scope = &self.activity.scope;
-        if scope.teacher.is_none() && scope.group.is_none_or(|group| group == chat) && scope.period.contains(date) {
+        if wants_voice(scope, chat) && scope.period.contains(date) {
             self.activity.unattributed.entry((chat, voice.clone())).or_default().merge(tally);
         }
     }
@@ -151,6 +175,11 @@ impl DaySink for Collector {
 /// Whether a cell is one of those that the teacher and group of `scope` ask for. Its period is not looked at.
 pub fn wants_cell(scope: &ReportScope, chat: ChatId, teacher: TeacherId) -> bool {
     scope.group.is_none_or(|group| group == chat) && scope.teacher.is_none_or(|asked| asked == teacher)
+}
+
+/// Nobody's messages are not those of one teacher.
+fn wants_voice(scope: &ReportScope, chat: ChatId) -> bool {
+    scope.teacher.is_none() && scope.group.is_none_or(|group| group == chat)
 }
 
 /// Sums of cells in the order in which they were first seen.

@@ -10,8 +10,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Reader, Store, StoreFault, disk::SharedDisk, files::unreadable};
-use crate::domain::audit::{Audit, AuditId, Entry, Month};
+use super::{Reader, Store, StoreFault, disk::SharedDisk, files::unreadable, load};
+use crate::domain::{
+    audit::{Audit, AuditId, Entry},
+    period::Month,
+};
 
 /// Where the months are, below the data directory.
 const FOLDER: &str = "audit";
@@ -86,7 +89,7 @@ impl Look<'_> {
                 }
             }
         }
-        for month in months(self.disk, self.dir)?.into_iter().rev() {
+        for month in load::months_in(self.disk.as_ref(), &self.dir.join(FOLDER), ".jsonl")?.into_iter().rev() {
             if found.len() >= most {
                 break;
             }
@@ -99,19 +102,6 @@ impl Look<'_> {
         found.truncate(most);
         Ok(found)
     }
-}
-
-fn months(disk: &SharedDisk, dir: &Path) -> Result<Vec<Month>, StoreFault> {
-    let folder = dir.join(FOLDER);
-    let paths = match disk.list(&folder) {
-        Ok(paths) => paths,
-        Err(why) if why.kind() == ErrorKind::NotFound => Vec::new(),
-        Err(why) => return Err(StoreFault::io("list", &folder, why)),
-    };
-    let month = |path: &PathBuf| path.file_name()?.to_str()?.strip_suffix(".jsonl")?.parse().ok();
-    let mut months: Vec<Month> = paths.iter().filter_map(month).collect();
-    months.sort_unstable();
-    Ok(months)
 }
 
 /// A file's entries in order.

@@ -5,7 +5,6 @@
 
 use std::{
     collections::BTreeSet,
-    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -18,14 +17,14 @@ use super::{
     load,
 };
 use crate::domain::{
-    audit::Month,
     change::Change,
     chats::{ChatChange, Chats},
+    period::Month,
     state::State,
 };
 
 /// Where they are, below the data directory.
-const FOLDER: &str = "chats";
+pub(super) const FOLDER: &str = "chats";
 /// Growth is told over 30 days, which three months always hold.
 const MONTHS: usize = 3;
 /// For so long after its end a month stays in memory.
@@ -97,7 +96,7 @@ impl ChatsFile {
 
 /// Reads the months that statistics look back on.
 pub(super) fn load_newest(disk: &dyn Disk, dir: &Path, state: &mut State) -> Result<(), StoreFault> {
-    for month in months(disk, dir)?.into_iter().rev().take(MONTHS) {
+    for month in load::months_in(disk, &dir.join(FOLDER), ".json")?.into_iter().rev().take(MONTHS) {
         load_month(disk, dir, month, state)?;
     }
     Ok(())
@@ -118,20 +117,6 @@ fn load_month(disk: &dyn Disk, dir: &Path, month: Month, state: &mut State) -> R
     load::load_file(disk, dir, DataFile::Chats(ChatsFile::Month(month)), state, &mut Default::default())
 }
 
-/// The months that have a file, ascending.
-fn months(disk: &dyn Disk, dir: &Path) -> Result<Vec<Month>, StoreFault> {
-    let folder = dir.join(FOLDER);
-    let paths = match disk.list(&folder) {
-        Ok(paths) => paths,
-        Err(why) if why.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(why) => return Err(StoreFault::io("list", &folder, why)),
-    };
-    let month = |path: &PathBuf| path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok();
-    let mut months: Vec<Month> = paths.iter().filter_map(month).collect();
-    months.sort_unstable();
-    Ok(months)
-}
-
 /// Drops months from memory that nothing looks back on and no file waits for.
 pub(super) fn forget_old_months(chats: &mut Chats, dirty: &BTreeSet<DataFile>, now: DateTime<Utc>) {
     let oldest = Month::of(now - KEPT);
@@ -143,7 +128,7 @@ impl Store {
     /// with the next checkpoint.
     pub fn recall_chats(&self) -> Result<(), StoreFault> {
         let (disk, dir) = (self.shared.disk.as_ref(), &self.shared.dir);
-        let months = months(disk, dir)?;
+        let months = load::months_in(disk, &dir.join(FOLDER), ".json")?;
         self.in_place()?;
         let mut live = self.live();
         months.into_iter().try_for_each(|month| load_month(disk, dir, month, &mut live.state))

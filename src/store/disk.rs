@@ -2,6 +2,7 @@
 //! so that a test can fail each of them in turn.
 
 use std::{
+    collections::BTreeMap,
     fmt::Debug,
     fs::{self, File, OpenOptions},
     io::{self, Write},
@@ -9,6 +10,10 @@ use std::{
     sync::Arc,
     time::SystemTime,
 };
+
+use chrono::NaiveDate;
+
+use super::files::day_of_file;
 
 /// The operations that the store needs.
 pub trait Disk: Debug + Send + Sync + 'static {
@@ -34,10 +39,39 @@ pub trait Disk: Debug + Send + Sync + 'static {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Deletes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Deletes the files of days before this first of a month from folders that have one for each day; how many that were.
+    fn remove_days(&self, folders: &[PathBuf], before: NaiveDate) -> io::Result<usize> {
+        let mut removed = 0;
+        for folder in folders {
+            let files = match self.list(folder) {
+                Ok(files) => files,
+                Err(why) if why.kind() == io::ErrorKind::NotFound => continue,
+                Err(why) => return Err(why),
+            };
+            for file in files.iter().filter(|file| day_of_file(file).is_some_and(|day| day < before)) {
+                self.remove(file)?;
+                removed += 1;
+            }
+            self.sync_dir(folder)?;
+        }
+        Ok(removed)
+    }
     /// Makes the names in a directory durable.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
     /// When a file was written last, and how many bytes it has.
     fn stamp(&self, path: &Path) -> io::Result<(SystemTime, u64)>;
+    /// The same of several files, those that are there.
+    fn stamps(&self, paths: &[PathBuf]) -> io::Result<BTreeMap<PathBuf, (SystemTime, u64)>> {
+        let mut stamps = BTreeMap::new();
+        for path in paths {
+            match self.stamp(path) {
+                Ok(stamp) => drop(stamps.insert(path.clone(), stamp)),
+                Err(why) if why.kind() == io::ErrorKind::NotFound => {}
+                Err(why) => return Err(why),
+            }
+        }
+        Ok(stamps)
+    }
     /// The same disk to read from as it is at this moment, where a disk can tell: for who reads files that belong together.
     fn at_one_moment(&self) -> io::Result<Option<Box<dyn Disk>>> {
         Ok(None)

@@ -20,12 +20,13 @@ use super::{
     study::{self, StudyFile},
 };
 use crate::domain::{
-    audit::{AuditId, Month},
+    audit::AuditId,
     change::{Change, WorkId},
     day::Day,
     dayfile,
     form::{Form, FormKey},
     ids::{BotId, ChatId, TeacherId},
+    period::Month,
     registry::Voice,
     state::State,
     work::Work,
@@ -170,6 +171,9 @@ impl DataFile {
     /// The directories of all files, below the data directory.
     pub const DIRECTORIES: [&str; 12] =
         ["stats", "hours", "unattributed", "counted", "presence", "study", "state", "web", "audit", "chats", "jobs", "commands"];
+
+    /// Those among them that have a file for each day.
+    pub(super) const OF_DAYS: [&str; 5] = ["stats", "hours", "unattributed", "counted", "presence"];
 
     /// The files of a day.
     pub fn of_day(day: NaiveDate) -> [DataFile; 5] {

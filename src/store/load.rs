@@ -21,6 +21,7 @@ use crate::domain::{
     day::DaySink,
     dayfile,
     ids::{ChatId, TeacherId},
+    period::Month,
     state::State,
     study::{DayPresence, PresenceSink},
     tally::Tally,
@@ -227,4 +228,17 @@ fn days_in(disk: &dyn Disk, dir: &Path, folders: &[&str]) -> Result<Vec<NaiveDat
     days.sort_unstable();
     days.dedup();
     Ok(days)
+}
+
+/// The months that have a file in a folder, ascending.
+pub(super) fn months_in(disk: &dyn Disk, folder: &Path, extension: &str) -> Result<Vec<Month>, StoreFault> {
+    let paths = match disk.list(folder) {
+        Ok(paths) => paths,
+        Err(why) if why.kind() == ErrorKind::NotFound => Vec::new(),
+        Err(why) => return Err(StoreFault::io("list", folder, why)),
+    };
+    let month = |path: &PathBuf| path.file_name()?.to_str()?.strip_suffix(extension)?.parse().ok();
+    let mut months: Vec<Month> = paths.iter().filter_map(month).collect();
+    months.sort_unstable();
+    Ok(months)
 }

@@ -26,12 +26,14 @@ pub mod journal;
 mod load;
 mod lock;
 mod log;
+mod month_sums;
 mod open;
 mod own_rows;
 pub mod postgres;
 mod presence;
 mod put_off;
 mod reader;
+mod retention;
 mod seen;
 mod stays;
 mod study;
@@ -39,7 +41,7 @@ pub mod tracker;
 pub mod words;
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
@@ -56,6 +58,7 @@ pub use self::{
     home::Home,
     jobs::JobFile,
     lock::{CheckpointLock, DirectoryLock, Owner, lock_files},
+    month_sums::AddedUp,
     reader::Reader,
     study::StudyFile,
 };
@@ -65,6 +68,7 @@ use crate::{
     domain::{
         change::{Change, Outcome, WorkId},
         ids::{BotId, UpdateId},
+        period::Month,
         state::State,
         work::Work,
     },
@@ -92,6 +96,8 @@ struct Shared {
     /// One commit at a time, waited for without blocking the runtime.
     turn: tokio::sync::Mutex<()>,
     checkpointer: Checkpointer,
+    /// Months whose sums are those of their files, which looked like that.
+    added_up: Mutex<BTreeMap<Month, u64>>,
     /// Rung when work was released.
     released: Notify,
     /// Rung after each commit. Where nobody waits, ringing is one look at an atomic number.

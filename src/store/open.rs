@@ -105,6 +105,7 @@ impl Store {
             log: Mutex::new(log),
             turn: tokio::sync::Mutex::new(()),
             checkpointer: Checkpointer::default(),
+            added_up: Mutex::default(),
             released: Notify::new(),
             committed: Notify::new(),
             figures: StoreFigures::default(),

@@ -14,10 +14,11 @@ use super::{
     home::Home,
     load::{self, Loaded},
     lock::CheckpointLock,
+    month_sums::Months,
 };
 use crate::domain::{
     day::{Day, DaySink},
-    period::Period,
+    period::{Month, Period},
     state::State,
 };
 
@@ -95,7 +96,7 @@ impl Reader {
     }
 }
 
-/// Days in memory as they are, the others from their files, one at a time.
+/// Days in memory as they are, the others from their files, one at a time; or whole months added up, where that will do.
 pub(super) fn show_days(
     disk: &SharedDisk,
     dir: &Path,
@@ -107,9 +108,22 @@ pub(super) fn show_days(
     days.extend(in_memory.keys());
     days.sort_unstable();
     days.dedup();
-    for day in days.into_iter().filter(|day| period.contains(*day)) {
+    days.retain(|day| period.contains(*day));
+    let mut months =
+        if to.takes_months() { Months::within(disk.as_ref(), dir, &days, in_memory, period)? } else { Months::none() };
+    let mut shown = None;
+    for day in days {
+        let month = Month::of_day(day);
+        if shown == Some(month) {
+            continue;
+        }
         if to.begin(day).is_break() {
             break;
+        }
+        if let Some(sums) = months.of(month) {
+            to.month(month, &sums);
+            shown = Some(month);
+            continue;
         }
         match in_memory.get(&day) {
             Some(known) => known.show(day, to),

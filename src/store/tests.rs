@@ -2,8 +2,10 @@
 
 mod audit;
 mod faults;
+mod month_sums;
 mod places;
 mod put_off;
+mod retention;
 mod simulated_disk;
 
 use std::{collections::BTreeMap, fs, sync::Mutex};

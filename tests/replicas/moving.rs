@@ -88,3 +88,30 @@ async fn a_backup_of_a_database_is_one_of_files() {
     assert_eq!(String::from_utf8_lossy(&of_files.stdout), school.does(&report));
     assert_eq!(school.counted(&flood), flood.posted);
 }
+
+#[tokio::test]
+async fn months_that_nobody_wants_any_more_go_with_their_partitions() {
+    let mut school = School::new();
+    let here = school.dir.path().join("here");
+    std::fs::create_dir_all(here.join("stats")).expect("a folder");
+    let day = r#"{"-1001":{"T001":{"text":1,"photo":0,"video":0,"audio":0,"voice":0,"document":0}}}"#;
+    for date in ["2025-08-31", "2025-09-01", "2025-10-01", "2025-11-30", "2026-01-26"] {
+        std::fs::write(here.join(format!("stats/{date}.json")), day).expect("written");
+    }
+    school.does(&["store", "copy", "--from", path(&here), "--to", "STORE_URL"]);
+    school.more.push(("KEEP_MONTHS", "3".to_owned()));
+    let replica = school.starts("one", None);
+    replica.says("was deleted", 1);
+    // They are over: they are added up, in the database as in a directory.
+    replica.says("months were added up", 1);
+    let tables = school.asked("SELECT relid::text FROM pg_partition_tree('day_document') WHERE isleaf ORDER BY 1");
+    assert_eq!(tables, ["day_document_2025_10", "day_document_2025_11", "day_document_2026_01"]);
+    assert_eq!(
+        school.asked("SELECT path FROM document WHERE starts_with(path, 'sums/') ORDER BY 1"),
+        ["sums/2025-10.json", "sums/2025-11.json", "sums/2026-01.json"]
+    );
+    let report = ["report", "--from", "2025-08-01", "--to", "2026-01-26", "--format", "csv"];
+    assert!(school.does(&report).contains("T001"), "{}", school.does(&report));
+    replica.hears("TERM");
+    assert!(replica.ends().0.success());
+}

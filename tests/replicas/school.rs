@@ -32,6 +32,8 @@ pub(crate) struct School {
     pub(crate) dir: TempDir,
     /// Where Telegram delivers, in webhook mode.
     pub(crate) webhook: Option<SocketAddr>,
+    /// Further settings.
+    pub(crate) more: Vec<(&'static str, String)>,
 }
 
 /// A replica, killed when dropped.
@@ -53,7 +55,7 @@ impl School {
         let bot = sim.bot("rollcall_bot");
         bot.set_privacy(false);
         let boss = sim.user("Boss");
-        Self { sim, bot, boss, store, dir: TempDir::new().expect("a directory"), webhook: None }
+        Self { sim, bot, boss, store, dir: TempDir::new().expect("a directory"), webhook: None, more: Vec::new() }
     }
 
     /// Messages of people who all count, waiting at Telegram; in the register of the database.
@@ -106,6 +108,7 @@ impl School {
             ("POLL_TIMEOUT", "2"),
             ("WARN_DISK_MB", "0"),
         ]);
+        command.envs(self.more.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -141,19 +144,21 @@ impl School {
         Replica { child, log, metrics }
     }
 
+    /// What the database answers: one column of text.
+    pub(crate) fn asked(&self, sql: &str) -> Vec<String> {
+        std::thread::scope(|scope| {
+            let asked = scope.spawn(|| {
+                let rows = ::postgres::Client::connect(&self.store, ::postgres::NoTls)?.query(sql, &[])?;
+                Ok::<_, ::postgres::Error>(rows.iter().map(|row| row.get(0)).collect())
+            });
+            asked.join().expect("asking doesn't panic").expect("the database answers")
+        })
+    }
+
     /// Waits until nothing that one replica took waits for another one to count it.
     pub(crate) fn has_counted_all(&self) {
         let began = Instant::now();
-        let waiting = || -> i64 {
-            std::thread::scope(|scope| {
-                let asked = scope.spawn(|| {
-                    let mut client = ::postgres::Client::connect(&self.store, ::postgres::NoTls)?;
-                    client.query_one("SELECT count(*) FROM inbox", &[]).map(|row| row.get(0))
-                });
-                asked.join().expect("asking doesn't panic").expect("the database answers")
-            })
-        };
-        while waiting() > 0 {
+        while self.asked("SELECT update_id::text FROM inbox LIMIT 1") != [""; 0] {
             assert!(began.elapsed() < Duration::from_secs(30), "nobody counts what waits");
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, num::NonZeroU32};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{audit::Month, ids::ChatId};
+use crate::domain::{ids::ChatId, period::Month};
 
 /// A chat's numbers on a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

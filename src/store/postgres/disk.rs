@@ -4,7 +4,7 @@
 //! nobody learnt is done again with the same outcome.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -20,10 +20,13 @@ use postgres::{
 use super::{
     Database,
     fault::DatabaseFault,
-    path::{OF_DAYS, Row, text},
+    path::{Row, text},
     snapshot::Snapshot,
 };
-use crate::store::disk::{Disk, DiskFile};
+use crate::store::{
+    DataFile,
+    disk::{Disk, DiskFile},
+};
 
 /// Refuses whoever isn't the one to write. Locked until the statement is safe, so nobody takes over meanwhile.
 const FENCE: &str = "WITH fence AS (SELECT 1 FROM lease WHERE name = 'writer' AND epoch = $1 FOR SHARE)";
@@ -166,6 +169,24 @@ impl Disk for DatabaseDisk {
         if removed == 0 { Err(io::Error::from(ErrorKind::NotFound)) } else { Ok(()) }
     }
 
+    /// Months go as a whole, with their partitions: however much is in them, that is quick and leaves nothing to tidy up.
+    fn remove_days(&self, _: &[PathBuf], before: NaiveDate) -> io::Result<usize> {
+        let epoch = self.database.epoch();
+        Ok(self.database.write(move |client| {
+            together(client, epoch, |writing| {
+                // Whoever reads now is not kept waiting by us while we wait for them: another time, then.
+                writing.batch_execute("SET LOCAL lock_timeout = '2s'")?;
+                let sql = "SELECT date_trunc('month', day)::date, count(*) FROM day_document WHERE day < $1 GROUP BY 1";
+                let mut removed = 0;
+                for row in writing.query(sql, &[&before])? {
+                    writing.batch_execute(&format!("DROP TABLE {}", partition(row.get(0))))?;
+                    removed += usize::try_from(row.get::<_, i64>(1)).unwrap_or(0);
+                }
+                Ok(removed)
+            })
+        })?)
+    }
+
     fn sync_dir(&self, _: &Path) -> io::Result<()> {
         Ok(())
     }
@@ -186,6 +207,28 @@ impl Disk for DatabaseDisk {
         })?;
         let found = found.ok_or_else(|| io::Error::from(ErrorKind::NotFound))?;
         Ok((found.get(0), u64::try_from(found.get::<_, i32>(1)).unwrap_or(0)))
+    }
+
+    /// Of days, in one round trip: a report asks for those of a year.
+    fn stamps(&self, paths: &[PathBuf]) -> io::Result<BTreeMap<PathBuf, (SystemTime, u64)>> {
+        let of_days = paths.iter().filter_map(|path| match self.row(path) {
+            Row::Day(folder, day) => Some(((folder, day), path.clone())),
+            Row::Document(_) | Row::Journal(_) => None,
+        });
+        let of_days: HashMap<(String, NaiveDate), PathBuf> = of_days.collect();
+        let days: Vec<NaiveDate> = of_days.keys().map(|(_, day)| *day).collect();
+        let (Some(first), Some(last)) = (days.iter().min().copied(), days.iter().max().copied()) else {
+            return Ok(BTreeMap::new());
+        };
+        let found = self.database.read(move |client| {
+            let sql = "SELECT folder, day, written, length(content) FROM day_document WHERE day BETWEEN $1 AND $2";
+            Ok(client.query(sql, &[&first, &last])?)
+        })?;
+        let stamps = found.iter().filter_map(|row| {
+            let path = of_days.get(&(row.get(0), row.get(1)))?;
+            Some((path.clone(), (row.get(2), u64::try_from(row.get::<_, i32>(3)).unwrap_or(0))))
+        });
+        Ok(stamps.collect())
     }
 
     fn at_one_moment(&self) -> io::Result<Option<Box<dyn Disk>>> {
@@ -308,7 +351,7 @@ fn read(client: &mut Client, row: &Row) -> Result<Option<Vec<u8>>, DatabaseFault
 
 /// The paths directly in a folder.
 fn list(client: &mut Client, folder: &str) -> Result<Vec<String>, DatabaseFault> {
-    if OF_DAYS.contains(&folder) {
+    if DataFile::OF_DAYS.contains(&folder) {
         let days = client.query("SELECT day FROM day_document WHERE folder = $1", &[&folder])?;
         return Ok(days.iter().map(|row| format!("{folder}/{}.json", row.get::<_, NaiveDate>(0))).collect());
     }
@@ -354,11 +397,16 @@ fn new_part(writing: &mut Transaction<'_>, path: &str) -> Result<i64, DatabaseFa
     Ok(writing.query_one(sql, &[&path])?.get(0))
 }
 
+/// The name of a month's partition.
+fn partition(first: NaiveDate) -> String {
+    format!("day_document_{}", first.format("%Y_%m"))
+}
+
 /// Makes a month's partition where there is none.
 fn make_partition(client: &mut Client, day: NaiveDate) -> Result<(), DatabaseFault> {
     let first = day.with_day(1).expect("each month has a first");
     let Some(next) = first.checked_add_months(Months::new(1)) else { return Ok(()) };
-    let name = format!("day_document_{}", first.format("%Y_%m"));
+    let name = partition(first);
     if client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&name])?.get(0) {
         return Ok(());
     }

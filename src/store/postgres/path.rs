@@ -4,6 +4,8 @@ use std::path::{Component, Path};
 
 use chrono::NaiveDate;
 
+use crate::store::DataFile;
+
 /// Where a file is in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Row {
@@ -15,9 +17,6 @@ pub(super) enum Row {
     Journal(String),
 }
 
-/// Folders whose files are named by days.
-pub(super) const OF_DAYS: [&str; 5] = ["stats", "hours", "unattributed", "counted", "presence"];
-
 impl Row {
     /// Of a path below the data directory.
     pub(super) fn of(relative: &Path) -> Self {
@@ -25,7 +24,7 @@ impl Row {
         if text.starts_with("journal") && text.ends_with(".jsonl") {
             return Self::Journal(text);
         }
-        let day = text.split_once('/').filter(|(folder, _)| OF_DAYS.contains(folder));
+        let day = text.split_once('/').filter(|(folder, _)| DataFile::OF_DAYS.contains(folder));
         match day.and_then(|(folder, name)| Some((folder, name.strip_suffix(".json")?.parse().ok()?))) {
             Some((folder, day)) => Self::Day(folder.to_owned(), day),
             None => Self::Document(text),

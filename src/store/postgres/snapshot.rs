@@ -13,7 +13,7 @@ use postgres::{Client, IsolationLevel, fallible_iterator::FallibleIterator};
 use super::{
     disk::DatabaseDisk,
     fault::DatabaseFault,
-    path::{OF_DAYS, Row, text},
+    path::{Row, text},
 };
 use crate::store::{
     disk::{Disk, DiskFile},
@@ -34,7 +34,7 @@ impl Snapshot {
     pub(super) fn take(client: &mut Client) -> Result<Self, DatabaseFault> {
         let mut moment = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start()?;
         let mut content = HashMap::new();
-        for row in moment.query("SELECT path, content FROM document", &[])? {
+        for row in moment.query("SELECT path, content FROM document WHERE NOT starts_with(path, 'sums/')", &[])? {
             content.insert(Row::Document(row.get(0)), row.get(1));
         }
         let journals = moment.query(
@@ -66,7 +66,7 @@ impl Snapshot {
 /// Shows every file as it is at one moment.
 pub(super) fn dump(client: &mut Client, each: &mut dyn FnMut(&str, &[u8])) -> Result<(), DatabaseFault> {
     let mut moment = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start()?;
-    let sql = "SELECT path, content FROM document
+    let sql = "SELECT path, content FROM document WHERE NOT starts_with(path, 'sums/')
                UNION ALL SELECT folder || '/' || day || '.json', content FROM day_document
                UNION ALL SELECT path, coalesce(string_agg(lines, ''::bytea ORDER BY at), ''::bytea)
                          FROM journal_part LEFT JOIN journal USING (part) GROUP BY path";
@@ -104,7 +104,7 @@ impl Disk for AtOneMoment {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
         let folder = text(self.relative(dir));
-        if OF_DAYS.contains(&folder.as_str()) {
+        if DataFile::OF_DAYS.contains(&folder.as_str()) {
             return self.disk.list(dir);
         }
         let direct = |path: &str| {
