@@ -1,6 +1,9 @@
 //! Several replicas of the real program on one PostgreSQL that syncs, beside the simulated Telegram, in webhook mode behind a load balancer.
 //!
-//! * `cargo bench --bench replicas`: what 1, 2 and 3 replicas count in a second, what that costs the database, how long a takeover takes.
+//! * `cargo bench --bench replicas`: what 1, 2 and 3 replicas count in a second, what that costs the database, how long a takeover takes, and
+//!   how long until the next message is counted after every connection broke and after the database crashed.
+//! * `cargo bench --bench replicas -- year GROUPS`: how a year of so many groups grows, and how long a report over it takes, with months added up and
+//!   day by day.
 //! * `cargo bench --bench replicas -- storm MESSAGES KILLS`: replicas are killed at random, the database crashes now and then; what is lost
 //!   and double at the end.
 //!
@@ -20,6 +23,8 @@ use self::{
     school::{Replica, School, own_address},
 };
 
+mod year;
+
 #[path = "../../tests/replicas/balancer.rs"]
 mod balancer;
 #[path = "../../tests/common/postgres.rs"]
@@ -38,11 +43,13 @@ fn main() {
             let (messages, kills) = (messages.parse().expect("a number"), kills.parse().expect("a number"));
             runtime.block_on(storm(messages, kills));
         }
+        ["year", groups] => runtime.block_on(year::measure(groups.parse().expect("a number"))),
         _ => runtime.block_on(async {
             for replicas in 1..=3 {
                 measure(replicas).await;
             }
             take_over().await;
+            recover().await;
         }),
     }
 }
@@ -121,6 +128,35 @@ async fn take_over() {
         school::TAKEOVER
     );
     stop(running);
+}
+
+/// From a broken connection, and from a crash of the database, to the next message that is counted.
+async fn recover() {
+    let mut server = Server::start_with("on");
+    let (school, running, _flood, _) = begin(&server, 1, MESSAGES).await;
+    school.bot.has_at_most(MESSAGES - 2_000).await;
+    let began = Instant::now();
+    let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'rollcall'";
+    server.asked(|client| client.batch_execute(sql)).expect("cut");
+    next(&school).await;
+    println!("counting again {} ms after every connection broke", began.elapsed().as_millis());
+    let began = Instant::now();
+    crash(&mut server);
+    let up = began.elapsed();
+    next(&school).await;
+    println!(
+        "counting again {} ms after the database crashed; it took {} ms itself until it answered",
+        began.elapsed().as_millis(),
+        up.as_millis()
+    );
+    stop(running);
+}
+
+/// Waits until messages are counted that weren't.
+async fn next(school: &School) {
+    let left = school.bot.pending();
+    // What was under way may have been counted before.
+    school.bot.has_at_most(left - 300).await;
 }
 
 async fn storm(messages: usize, kills: usize) {

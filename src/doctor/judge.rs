@@ -3,7 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use super::judge_dashboard::dashboard;
-use super::{Finding, local::LocalFacts, remote::RemoteFacts, user_session::SessionFacts};
+use super::{
+    Finding,
+    local::{DatabaseFacts, LocalFacts},
+    remote::RemoteFacts,
+    user_session::SessionFacts,
+};
 use crate::{
     config::Config,
     domain::{line::LineState, registry::Group, state::State},
@@ -65,13 +70,26 @@ pub fn local(facts: &LocalFacts, config: &Config) -> Vec<Finding> {
         (Some(owner), None) => Finding::ok("lock", format!("process {} owns the data since {}", owner.pid, owner.since)),
         (None, None) => Finding::ok("lock", "free: no rollcall runs on this data"),
     });
+    if let Some(DatabaseFacts { name, holder }) = &facts.database {
+        findings.push(match holder {
+            Ok(Some(holder)) => Finding::ok("database", format!("{name} answers; {} works", holder.name)),
+            Ok(None) => Finding::ok("database", format!("{name} answers; no replica works now")),
+            Err(why) => Finding::error(
+                "database",
+                format!("{name}: {why}"),
+                "see whether the server runs and lets this machine in: psql with the address of STORE_URL; \
+                 meanwhile nothing is lost, Telegram waits for a day",
+            ),
+        });
+    }
     for file in &facts.unreadable {
         findings.push(Finding::error("files", file.clone(), "mend the file, or put a copy from a backup in its place"));
     }
     if let Some(why) = &facts.fault {
         findings.push(Finding::error("files", why.clone(), "restore a backup into another directory and set DATA_DIR to it"));
     }
-    if facts.unreadable.is_empty() && facts.fault.is_none() {
+    let answers = facts.database.as_ref().is_none_or(|database| database.holder.is_ok());
+    if facts.unreadable.is_empty() && facts.fault.is_none() && answers {
         findings.push(Finding::ok("files", format!("all can be read, with {} days of activity", facts.days)));
     }
     findings.push(disk(facts.free_bytes, config.warn_disk_mb));

@@ -3,12 +3,13 @@
 use super::*;
 use crate::{
     demo,
-    doctor::{Level, worst},
+    doctor::{Level, local::DatabaseFacts, worst},
     domain::{
         change::Change,
         ids::{TeacherId, UserId},
         registry::Standing,
     },
+    store::postgres::Holder,
     telegram::{Me, WebhookInfo},
 };
 
@@ -105,6 +106,41 @@ fn a_webhook_is_judged_by_whose_it_is() {
 }
 
 #[test]
+fn a_database_says_which_replica_works() {
+    let holder = Holder { name: "north-12-ab".into(), address: "north:8080".into() };
+    let mut text = String::new();
+    for holder in [Ok(Some(holder)), Ok(None), Err("connection refused".to_owned())] {
+        let facts = LocalFacts {
+            data_dir: "data".into(),
+            exists: true,
+            no_rights: Vec::new(),
+            owner: None,
+            owner_fault: None,
+            database: Some(DatabaseFacts { name: "db.example/school".into(), holder }),
+            unreadable: Vec::new(),
+            fault: None,
+            days: 9,
+            free_bytes: Some(1 << 40),
+            state: None,
+        };
+        let about_it: Vec<_> =
+            local(&facts, &config(&[])).into_iter().filter(|finding| ["database", "files"].contains(&finding.subject)).collect();
+        text += &format!("running: {}\n{}", facts.is_running(), said(&about_it));
+    }
+    insta::assert_snapshot!(text, @r"
+    running: true
+    Ok database: db.example/school answers; north-12-ab works
+    Ok files: all can be read, with 9 days of activity
+    running: false
+    Ok database: db.example/school answers; no replica works now
+    Ok files: all can be read, with 9 days of activity
+    running: false
+    Error database: db.example/school: connection refused
+        → see whether the server runs and lets this machine in: psql with the address of STORE_URL; meanwhile nothing is lost, Telegram waits for a day
+    ");
+}
+
+#[test]
 fn every_trouble_with_the_machine_has_a_way_out() {
     let missing = LocalFacts {
         data_dir: "data".into(),
@@ -112,6 +148,7 @@ fn every_trouble_with_the_machine_has_a_way_out() {
         no_rights: Vec::new(),
         owner: None,
         owner_fault: None,
+        database: None,
         unreadable: Vec::new(),
         fault: None,
         days: 0,
@@ -133,6 +170,7 @@ fn every_trouble_with_the_machine_has_a_way_out() {
         no_rights: Vec::new(),
         owner: None,
         owner_fault: None,
+        database: None,
         unreadable: Vec::new(),
         fault: None,
         days: 0,

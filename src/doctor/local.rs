@@ -12,7 +12,10 @@ use chrono::NaiveDate;
 use crate::{
     config::Config,
     domain::state::State,
-    store::{DataFile, DirectoryLock, Owner, Reader, StoreFault},
+    store::{
+        DataFile, DirectoryLock, Owner, Reader, StoreFault,
+        postgres::{Holder, Lease},
+    },
 };
 
 /// What was seen.
@@ -28,6 +31,8 @@ pub struct LocalFacts {
     pub owner: Option<Owner>,
     /// Why the owner couldn't be told.
     pub owner_fault: Option<String>,
+    /// The database, where the counts are in one.
+    pub database: Option<DatabaseFacts>,
     /// Files that can't be read, with path, line and column.
     pub unreadable: Vec<String>,
     /// Why the directory as a whole can't be opened, though each file can be read.
@@ -40,6 +45,23 @@ pub struct LocalFacts {
     pub state: Option<State>,
 }
 
+/// What a database says.
+#[derive(Clone, Debug)]
+pub struct DatabaseFacts {
+    /// Host and name.
+    pub name: String,
+    /// Which replica works, if any does; or why that can't be told.
+    pub holder: Result<Option<Holder>, String>,
+}
+
+impl LocalFacts {
+    /// Whether a bot runs on these counts, on this machine or, with a database, anywhere.
+    pub fn is_running(&self) -> bool {
+        let elsewhere = self.database.as_ref().is_some_and(|database| matches!(database.holder, Ok(Some(_))));
+        self.owner.is_some() || elsewhere
+    }
+}
+
 /// Looks. Writes nothing but a file of its own in each directory, which it removes.
 pub fn look(config: &Config) -> LocalFacts {
     let dir = &config.data_dir;
@@ -49,6 +71,7 @@ pub fn look(config: &Config) -> LocalFacts {
         no_rights: Vec::new(),
         owner: None,
         owner_fault: None,
+        database: None,
         unreadable: Vec::new(),
         fault: None,
         days: 0,
@@ -67,7 +90,13 @@ pub fn look(config: &Config) -> LocalFacts {
         Ok(owner) => facts.owner = owner,
         Err(why) => facts.owner_fault = Some(why.to_string()),
     }
-    if config.database.is_some() {
+    if let Some(database) = &config.database {
+        let holder = database.prepare().and_then(|()| Lease::holder(database)).map_err(|why| why.to_string());
+        let answers = holder.is_ok();
+        facts.database = Some(DatabaseFacts { name: database.name(), holder });
+        if !answers {
+            return facts;
+        }
         let read = Reader::open_at(&config.home()).and_then(|reader| Ok((reader.days()?.len(), reader.state().clone())));
         match read {
             Ok((days, state)) => (facts.days, facts.state) = (days, Some(state)),

@@ -36,8 +36,8 @@ pub struct CellSums {
     pub sum: Option<Tally>,
     /// The totals by day, from the first of the month to the last day that has one.
     days: Vec<u64>,
-    /// The totals by weekday and local hour, or nothing where no hours are known.
-    hours: Vec<u64>,
+    /// The totals by weekday and local hour, or nothing where no hours are known. Small numbers: there are many of them.
+    hours: Vec<u32>,
 }
 
 /// What a voice that nobody is mapped to wrote in a group within a month.
@@ -64,7 +64,7 @@ impl CellSums {
 
     /// Messages by weekday (Monday first) and local hour.
     pub fn hours(&self) -> impl Iterator<Item = (usize, usize, u64)> {
-        self.hours.iter().enumerate().take(HOURS).map(|(at, n)| (at / 24, at % 24, *n))
+        self.hours.iter().enumerate().take(HOURS).map(|(at, n)| (at / 24, at % 24, u64::from(*n)))
     }
 }
 
@@ -109,7 +109,7 @@ impl DaySink for Adding {
         cell.hours.resize(HOURS, 0);
         let first = date.weekday().num_days_from_monday() as usize * 24;
         for (sum, n) in cell.hours[first..first + 24].iter_mut().zip(hours) {
-            *sum += u64::from(*n);
+            *sum = sum.saturating_add(*n);
         }
     }
 
