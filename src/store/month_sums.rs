@@ -7,7 +7,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
     sync::PoisonError,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use chrono::NaiveDate;
@@ -33,6 +33,9 @@ const FORMAT: u32 = 1;
 /// when it is written again.
 const AT_REST: Duration = Duration::from_secs(5);
 
+/// No more is begun after so long: checkpoints wait meanwhile, and a first run may find ten years.
+const AT_ONCE: Duration = Duration::from_secs(10);
+
 /// A month's file.
 #[derive(Serialize, Deserialize)]
 struct MonthFile {
@@ -50,7 +53,7 @@ type Stamps = BTreeMap<String, (u64, u64)>;
 pub struct AddedUp {
     /// So many months were added up.
     pub months: usize,
-    /// So many were written to a moment ago: another time.
+    /// So many are for another time: they were written to a moment ago, or it took too long.
     pub waiting: usize,
 }
 
@@ -106,14 +109,14 @@ impl Store {
         let newer: BTreeSet<Month> = self.read(|state| state.days.keys().map(|day| Month::of_day(*day)).collect());
         let months: BTreeSet<Month> = days.iter().map(|day| Month::of_day(*day)).collect();
         let mut known = self.shared.added_up.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut done = AddedUp::default();
+        let (mut done, began) = (AddedUp::default(), Instant::now());
         for (month, made_of) in stamps(disk, dir, months.difference(&newer).copied())? {
             let is_known = || read(disk, dir, month).is_some_and(|file| file.made_of == made_of);
             if known.get(&month) == Some(&digest(&made_of)) || is_known() {
                 known.insert(month, digest(&made_of));
                 continue;
             }
-            if made_of.values().any(|(written, _)| !is_at_rest(*written)) {
+            if made_of.values().any(|(written, _)| !is_at_rest(*written)) || began.elapsed() > AT_ONCE {
                 done.waiting += 1;
                 continue;
             }

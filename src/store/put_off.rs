@@ -20,17 +20,25 @@ pub(super) struct PutOff {
     sizes: BTreeMap<DataFile, u64>,
     /// When everything was written last.
     whole_at: DateTime<Utc>,
+    /// Whether other programs read the files of days.
+    is_shared: bool,
 }
 
 impl PutOff {
-    pub(super) fn new(now: DateTime<Utc>) -> Self {
-        Self { sizes: BTreeMap::new(), whole_at: now }
+    /// Other programs read a directory; in a database nobody does, and what is written there goes over a network and is written ahead.
+    pub(super) fn new(now: DateTime<Utc>, is_directory: bool) -> Self {
+        Self { sizes: BTreeMap::new(), whole_at: now, is_shared: is_directory }
     }
 
     pub(super) fn note_written(&mut self, file: DataFile, bytes: usize) {
-        if may_wait(file) {
+        if self.may_wait(file) {
             self.sizes.insert(file, bytes as u64);
         }
+    }
+
+    /// Whether nobody but us reads it: files that other programs read are never far behind.
+    fn may_wait(&self, file: DataFile) -> bool {
+        matches!(file, DataFile::Study(_) | DataFile::Presence(_)) || (!self.is_shared && file.day().is_some())
     }
 
     /// Everything is written now.
@@ -44,7 +52,7 @@ impl PutOff {
 /// The files that had `large` bytes or more and can wait: until the journal has as many as they, so that at most twice as much is
 /// written as changes.
 pub(super) fn put_off(log: &Log, live: &Live, large: u64, now: DateTime<Utc>) -> BTreeSet<DataFile> {
-    let PutOff { sizes, whole_at } = &live.put_off;
+    let PutOff { sizes, whole_at, .. } = &live.put_off;
     let size = |file: &DataFile| sizes.get(file).copied().filter(|bytes| *bytes >= large);
     let files: BTreeSet<DataFile> = live.dirty.iter().filter(|file| size(file).is_some()).copied().collect();
     let bytes: u64 = files.iter().filter_map(size).sum();
@@ -52,7 +60,18 @@ pub(super) fn put_off(log: &Log, live: &Live, large: u64, now: DateTime<Utc>) ->
     if log.before_exists || is_time { BTreeSet::new() } else { files }
 }
 
-/// Whether nobody but us reads it: files that other programs read are never far behind.
-fn may_wait(file: DataFile) -> bool {
-    matches!(file, DataFile::Study(_) | DataFile::Presence(_))
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+
+    #[test]
+    fn days_wait_where_nobody_else_reads_them() {
+        let day = NaiveDate::default();
+        let of = |is_directory: bool, file: DataFile| PutOff::new(DateTime::default(), is_directory).may_wait(file);
+        assert!(!of(true, DataFile::Stats(day)) && of(false, DataFile::Stats(day)));
+        assert!(of(true, DataFile::Presence(day)) && of(false, DataFile::Presence(day)));
+        assert!(!of(true, DataFile::Teachers) && !of(false, DataFile::Teachers));
+    }
 }
