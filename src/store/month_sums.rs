@@ -136,6 +136,7 @@ impl Store {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "files have their times from the machine's clock, whatever ours says")]
 fn is_at_rest(written: u64) -> bool {
     let written = SystemTime::UNIX_EPOCH + Duration::from_nanos(written);
     SystemTime::now().duration_since(written).is_ok_and(|since| since >= AT_REST)
