@@ -2,6 +2,8 @@
 #![cfg(target_os = "linux")]
 
 mod balancer;
+mod boards;
+mod clock;
 mod moving;
 mod outages;
 mod school;

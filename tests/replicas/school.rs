@@ -32,6 +32,8 @@ pub(crate) struct School {
     pub(crate) dir: TempDir,
     /// Where Telegram delivers, in webhook mode.
     pub(crate) webhook: Option<SocketAddr>,
+    /// Settings that other schools don't have.
+    pub(crate) settings: Vec<(&'static str, String)>,
 }
 
 /// A replica, killed when dropped.
@@ -53,7 +55,7 @@ impl School {
         let bot = sim.bot("rollcall_bot");
         bot.set_privacy(false);
         let boss = sim.user("Boss");
-        Self { sim, bot, boss, store, dir: TempDir::new().expect("a directory"), webhook: None }
+        Self { sim, bot, boss, store, dir: TempDir::new().expect("a directory"), webhook: None, settings: Vec::new() }
     }
 
     /// Messages of people who all count, waiting at Telegram; in the register of the database.
@@ -77,21 +79,35 @@ impl School {
             })
             .collect();
         let assigned: BTreeMap<_, _> = ids.iter().map(|id| (id, &groups)).collect();
-        let data = self.dir.path().join("register");
-        std::fs::create_dir(&data).expect("a directory");
-        for (file, value) in
-            [("teachers.json", json!(people)), ("groups.json", json!(places)), ("teacher_groups.json", json!(assigned))]
-        {
-            std::fs::write(data.join(file), value.to_string()).expect("writes");
-        }
-        self.does(&["store", "copy", "--from", path(&data), "--to", "STORE_URL"]);
+        self.begins_with(&[
+            ("teachers.json", json!(people)),
+            ("groups.json", json!(places)),
+            ("teacher_groups.json", json!(assigned)),
+        ]);
         flood
+    }
+
+    /// The database has this before anybody counts.
+    pub(crate) fn begins_with(&self, files: &[(&str, Value)]) {
+        let register = self.dir.path().join("register");
+        for (file, value) in files {
+            let file = register.join(file);
+            std::fs::create_dir_all(file.parent().expect("it is below")).expect("a directory");
+            std::fs::write(file, value.to_string()).expect("writes");
+        }
+        self.does(&["store", "copy", "--from", path(&register), "--to", "STORE_URL"]);
+    }
+
+    /// What stays on a replica's machine.
+    pub(crate) fn data(&self, replica: &str) -> PathBuf {
+        let data = self.dir.path().join(format!("data-{replica}"));
+        std::fs::create_dir_all(&data).expect("a directory");
+        data
     }
 
     /// The program with the school's settings, as one replica of several has them.
     pub(crate) fn command(&self, replica: &str) -> Command {
-        let data = self.dir.path().join(format!("data-{replica}"));
-        std::fs::create_dir_all(&data).expect("a directory");
+        let data = self.data(replica);
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
         command.args(["--env-file", "/dev/null"]).env_clear().current_dir(self.dir.path());
         command.envs([
@@ -106,6 +122,7 @@ impl School {
             ("POLL_TIMEOUT", "2"),
             ("WARN_DISK_MB", "0"),
         ]);
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 
