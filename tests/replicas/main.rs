@@ -6,6 +6,8 @@ mod boards;
 mod clock;
 mod moving;
 mod outages;
+mod proxy;
+mod refusals;
 mod school;
 mod taking_over;
 mod webhooks;

@@ -32,6 +32,8 @@ pub(crate) struct School {
     pub(crate) dir: TempDir,
     /// Where Telegram delivers, in webhook mode.
     pub(crate) webhook: Option<SocketAddr>,
+    /// Where replicas find the database, if not at its own address.
+    pub(crate) through: Option<String>,
     /// Settings that other schools don't have.
     pub(crate) settings: Vec<(&'static str, String)>,
 }
@@ -55,7 +57,16 @@ impl School {
         let bot = sim.bot("rollcall_bot");
         bot.set_privacy(false);
         let boss = sim.user("Boss");
-        Self { sim, bot, boss, store, dir: TempDir::new().expect("a directory"), webhook: None, settings: Vec::new() }
+        Self {
+            sim,
+            bot,
+            boss,
+            store,
+            dir: TempDir::new().expect("a directory"),
+            webhook: None,
+            through: None,
+            settings: Vec::new(),
+        }
     }
 
     /// Messages of people who all count, waiting at Telegram; in the register of the database.
@@ -147,6 +158,9 @@ impl School {
                 ("WEBHOOK_SECRET", "the-secret-of-this-test"),
             ]);
         }
+        if let Some(through) = &self.through {
+            command.env("STORE_URL", through);
+        }
         let metrics = own_address();
         let child = command
             .env("METRICS_ADDR", metrics.to_string())
@@ -158,17 +172,28 @@ impl School {
         Replica { child, log, metrics }
     }
 
+    /// What an administrator of the database is answered. The client waits for itself, which a runtime's thread may not.
+    pub(crate) fn asks<T: Send>(
+        &self,
+        ask: impl FnOnce(&mut ::postgres::Client) -> Result<T, ::postgres::Error> + Send,
+    ) -> Result<T, ::postgres::Error> {
+        std::thread::scope(|scope| {
+            let asked = scope.spawn(|| ask(&mut ::postgres::Client::connect(&self.store, ::postgres::NoTls)?));
+            asked.join().expect("asking doesn't panic")
+        })
+    }
+
+    /// An administrator's order.
+    pub(crate) fn orders(&self, sql: &str) {
+        self.asks(|client| client.batch_execute(sql)).expect("done");
+    }
+
     /// Waits until nothing that one replica took waits for another one to count it.
     pub(crate) fn has_counted_all(&self) {
         let began = Instant::now();
         let waiting = || -> i64 {
-            std::thread::scope(|scope| {
-                let asked = scope.spawn(|| {
-                    let mut client = ::postgres::Client::connect(&self.store, ::postgres::NoTls)?;
-                    client.query_one("SELECT count(*) FROM inbox", &[]).map(|row| row.get(0))
-                });
-                asked.join().expect("asking doesn't panic").expect("the database answers")
-            })
+            let sql = "SELECT count(*) FROM inbox";
+            self.asks(|client| client.query_one(sql, &[])).expect("the database answers").get(0)
         };
         while waiting() > 0 {
             assert!(began.elapsed() < Duration::from_secs(30), "nobody counts what waits");
