@@ -9,8 +9,8 @@ pub struct Facts {
     pub fault: Option<String>,
     /// A loop that should go round doesn't.
     pub is_stuck: bool,
-    /// The last write to the data directory failed.
-    pub disk_fails: bool,
+    /// Where the last write failed: the data directory, or the database.
+    pub writing_fails: Option<&'static str>,
     /// Why nothing is received.
     pub trouble: Option<String>,
     /// Receiving has begun.
@@ -31,8 +31,8 @@ pub fn judge(facts: &Facts) -> Result<&'static str, String> {
     if facts.is_stuck {
         return Err("stuck: receiving makes no progress".to_owned());
     }
-    if facts.disk_fails {
-        return Err("can't write to the data directory; nothing is lost, and nothing more is received meanwhile".to_owned());
+    if let Some(place) = facts.writing_fails {
+        return Err(format!("can't write to the {place}; nothing is lost, and nothing more is received meanwhile"));
     }
     if let Some(trouble) = &facts.trouble {
         return Err(format!("not receiving: {trouble}"));
@@ -58,7 +58,7 @@ mod tests {
         Facts {
             fault: None,
             is_stuck: false,
-            disk_fails: false,
+            writing_fails: None,
             trouble: None,
             is_open: true,
             last_answer: Some(now - TimeDelta::seconds(20)),
@@ -75,7 +75,7 @@ mod tests {
         let ill = [
             (Facts { fault: Some("the disk failed".into()), ..well() }, "ending: the disk failed"),
             (Facts { is_stuck: true, ..well() }, "stuck"),
-            (Facts { disk_fails: true, ..well() }, "can't write"),
+            (Facts { writing_fails: Some("database"), ..well() }, "can't write to the database"),
             (Facts { trouble: Some("refused".into()), ..well() }, "not receiving: refused"),
             (Facts { is_open: false, ..well() }, "starting"),
             (Facts { last_answer: long_ago, ..well() }, "no answer from Telegram for 120 seconds"),

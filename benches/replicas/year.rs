@@ -36,7 +36,7 @@ pub(crate) async fn measure(groups: usize) {
             began.elapsed().as_secs_f64()
         );
     }
-    let bytes: i64 = school.asked("SELECT sum(pg_total_relation_size(relid))::text FROM pg_partition_tree('day_document')")[0]
+    let bytes: i64 = school.column("SELECT sum(pg_total_relation_size(relid))::text FROM pg_partition_tree('day_document')")[0]
         .parse()
         .expect("a number");
     println!("days: {} MB, {} kB for a group and year", bytes / 1_000_000, bytes / 1_000 / groups as i64);
@@ -46,7 +46,7 @@ pub(crate) async fn measure(groups: usize) {
     replica.says("months were added up", 1);
     println!("twelve months added up in {:.1} s", began.elapsed().as_secs_f64());
     println!("a report over the year, by months: {:.2} s", report(&school).as_secs_f64());
-    let sums = school.asked("SELECT sum(pg_column_size(content))::text FROM document WHERE starts_with(path, 'sums/')");
+    let sums = school.column("SELECT sum(pg_column_size(content))::text FROM document WHERE starts_with(path, 'sums/')");
     println!("the sums: {} kB for a group and year", sums[0].parse::<i64>().expect("a number") / 1_000 / groups as i64);
     stop(vec![replica]);
 }

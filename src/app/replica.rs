@@ -36,11 +36,27 @@ pub(super) async fn open(config: &Config, clock: &SharedClock, stop: watch::Rece
         tracing::info!(data_dir = %config.data_dir.display(), "the data directory is ours");
         return Ok(Some(store));
     };
-    let Some(lease) = stand_by(config, database, stop).await? else { return Ok(None) };
-    let (home, clock) = (config.home(), clock.clone());
-    let store = spawn_blocking(move || Store::open_with(&home, lease, clock)).await.expect("opening doesn't panic")?;
-    tracing::info!(database = database.name(), "this replica is the one that works");
-    Ok(Some(store))
+    let mut told = None;
+    loop {
+        let Some(lease) = stand_by(config, database, stop.clone()).await? else { return Ok(None) };
+        let (home, clock) = (config.home(), clock.clone());
+        match spawn_blocking(move || Store::open_with(&home, lease, clock)).await.expect("opening doesn't panic") {
+            Ok(store) => {
+                tracing::info!(database = database.name(), "this replica is the one that works");
+                return Ok(Some(store));
+            }
+            // Before it is open nothing is lost by waiting, nor by letting another one try.
+            Err(fault) if fault.of_database().is_some_and(|why| why.may_pass() || *why == DatabaseFault::Fenced) => {
+                let news = fault.to_string();
+                if told.as_ref() != Some(&news) {
+                    tracing::error!("can't begin to work: {news}");
+                    told = Some(news);
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            Err(fault) => return Err(fault.into()),
+        }
+    }
 }
 
 /// Waits until nobody else works.
@@ -53,7 +69,7 @@ async fn stand_by(config: &Config, database: &Database, mut stop: watch::Receive
         let news = match taken.expect("asking doesn't panic") {
             Ok(Taken::Ours(lease)) => break Some(lease),
             Ok(Taken::Theirs(other)) => format!("standing by: {} works", other.name),
-            Err(why @ DatabaseFault::Unreachable(_)) => format!("waiting for the database: {why}"),
+            Err(why) if why.may_pass() => format!("waiting for the database: {why}"),
             Err(why) => return Err(StoreFault::from(why).into()),
         };
         if told.as_ref() != Some(&news) {

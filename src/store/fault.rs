@@ -95,12 +95,18 @@ impl StoreFault {
     /// Whether trying again later can help: the disk is full, a directory is gone for a while.
     pub fn may_heal(&self) -> bool {
         match self {
-            Self::Io { why, .. } => {
-                let of_database = why.get_ref().and_then(|inner| inner.downcast_ref::<DatabaseFault>());
-                of_database != Some(&DatabaseFault::Fenced)
-            }
+            Self::Io { .. } => !matches!(self.of_database(), Some(DatabaseFault::Fenced | DatabaseFault::TooNew { .. })),
             Self::Gone(_) => true,
             _ => false,
+        }
+    }
+
+    /// What the database said, if it is its fault.
+    pub fn of_database(&self) -> Option<&DatabaseFault> {
+        match self {
+            Self::Io { why, .. } => why.get_ref()?.downcast_ref(),
+            Self::Database(fault) => Some(fault),
+            _ => None,
         }
     }
 }

@@ -38,6 +38,11 @@ impl Home {
         self.database.as_ref()
     }
 
+    /// What it is, for people.
+    pub fn kind(&self) -> &'static str {
+        if self.database.is_some() { "database" } else { "data directory" }
+    }
+
     /// What the repository's files are on.
     pub fn disk(&self) -> SharedDisk {
         match &self.database {

@@ -76,7 +76,7 @@ impl Vitals {
         health::Facts {
             fault: context.fault(),
             is_stuck: self.receiver.is_late() || context.keeper.is_late(),
-            disk_fails: context.store.figures().is_failing(),
+            writing_fails: context.store.figures().is_failing().then(|| context.store.home().kind()),
             trouble: receiving.trouble,
             is_open: receiving.is_open,
             last_answer: receiving.last_answer,

@@ -2,8 +2,12 @@
 #![cfg(target_os = "linux")]
 
 mod balancer;
+mod boards;
+mod clock;
 mod moving;
 mod outages;
+mod proxy;
+mod refusals;
 mod school;
 mod taking_over;
 mod webhooks;

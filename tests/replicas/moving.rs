@@ -99,15 +99,15 @@ async fn months_that_nobody_wants_any_more_go_with_their_partitions() {
         std::fs::write(here.join(format!("stats/{date}.json")), day).expect("written");
     }
     school.does(&["store", "copy", "--from", path(&here), "--to", "STORE_URL"]);
-    school.more.push(("KEEP_MONTHS", "3".to_owned()));
+    school.settings.push(("KEEP_MONTHS", "3".to_owned()));
     let replica = school.starts("one", None);
     replica.says("was deleted", 1);
     // They are over: they are added up, in the database as in a directory.
     replica.says("months were added up", 1);
-    let tables = school.asked("SELECT relid::text FROM pg_partition_tree('day_document') WHERE isleaf ORDER BY 1");
+    let tables = school.column("SELECT relid::text FROM pg_partition_tree('day_document') WHERE isleaf ORDER BY 1");
     assert_eq!(tables, ["day_document_2025_10", "day_document_2025_11", "day_document_2026_01"]);
     assert_eq!(
-        school.asked("SELECT path FROM document WHERE starts_with(path, 'sums/') ORDER BY 1"),
+        school.column("SELECT path FROM document WHERE starts_with(path, 'sums/') ORDER BY 1"),
         ["sums/2025-10.json", "sums/2025-11.json", "sums/2026-01.json"]
     );
     let report = ["report", "--from", "2025-08-01", "--to", "2026-01-26", "--format", "csv"];

@@ -32,8 +32,10 @@ pub(crate) struct School {
     pub(crate) dir: TempDir,
     /// Where Telegram delivers, in webhook mode.
     pub(crate) webhook: Option<SocketAddr>,
-    /// Further settings.
-    pub(crate) more: Vec<(&'static str, String)>,
+    /// Where replicas find the database, if not at its own address.
+    pub(crate) through: Option<String>,
+    /// Settings that other schools don't have.
+    pub(crate) settings: Vec<(&'static str, String)>,
 }
 
 /// A replica, killed when dropped.
@@ -55,7 +57,16 @@ impl School {
         let bot = sim.bot("rollcall_bot");
         bot.set_privacy(false);
         let boss = sim.user("Boss");
-        Self { sim, bot, boss, store, dir: TempDir::new().expect("a directory"), webhook: None, more: Vec::new() }
+        Self {
+            sim,
+            bot,
+            boss,
+            store,
+            dir: TempDir::new().expect("a directory"),
+            webhook: None,
+            through: None,
+            settings: Vec::new(),
+        }
     }
 
     /// Messages of people who all count, waiting at Telegram; in the register of the database.
@@ -79,21 +90,35 @@ impl School {
             })
             .collect();
         let assigned: BTreeMap<_, _> = ids.iter().map(|id| (id, &groups)).collect();
-        let data = self.dir.path().join("register");
-        std::fs::create_dir(&data).expect("a directory");
-        for (file, value) in
-            [("teachers.json", json!(people)), ("groups.json", json!(places)), ("teacher_groups.json", json!(assigned))]
-        {
-            std::fs::write(data.join(file), value.to_string()).expect("writes");
-        }
-        self.does(&["store", "copy", "--from", path(&data), "--to", "STORE_URL"]);
+        self.begins_with(&[
+            ("teachers.json", json!(people)),
+            ("groups.json", json!(places)),
+            ("teacher_groups.json", json!(assigned)),
+        ]);
         flood
+    }
+
+    /// The database has this before anybody counts.
+    pub(crate) fn begins_with(&self, files: &[(&str, Value)]) {
+        let register = self.dir.path().join("register");
+        for (file, value) in files {
+            let file = register.join(file);
+            std::fs::create_dir_all(file.parent().expect("it is below")).expect("a directory");
+            std::fs::write(file, value.to_string()).expect("writes");
+        }
+        self.does(&["store", "copy", "--from", path(&register), "--to", "STORE_URL"]);
+    }
+
+    /// What stays on a replica's machine.
+    pub(crate) fn data(&self, replica: &str) -> PathBuf {
+        let data = self.dir.path().join(format!("data-{replica}"));
+        std::fs::create_dir_all(&data).expect("a directory");
+        data
     }
 
     /// The program with the school's settings, as one replica of several has them.
     pub(crate) fn command(&self, replica: &str) -> Command {
-        let data = self.dir.path().join(format!("data-{replica}"));
-        std::fs::create_dir_all(&data).expect("a directory");
+        let data = self.data(replica);
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
         command.args(["--env-file", "/dev/null"]).env_clear().current_dir(self.dir.path());
         command.envs([
@@ -108,7 +133,7 @@ impl School {
             ("POLL_TIMEOUT", "2"),
             ("WARN_DISK_MB", "0"),
         ]);
-        command.envs(self.more.iter().map(|(name, value)| (name, value)));
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -133,6 +158,9 @@ impl School {
                 ("WEBHOOK_SECRET", "the-secret-of-this-test"),
             ]);
         }
+        if let Some(through) = &self.through {
+            command.env("STORE_URL", through);
+        }
         let metrics = own_address();
         let child = command
             .env("METRICS_ADDR", metrics.to_string())
@@ -144,21 +172,36 @@ impl School {
         Replica { child, log, metrics }
     }
 
-    /// What the database answers: one column of text.
-    pub(crate) fn asked(&self, sql: &str) -> Vec<String> {
+    /// What an administrator of the database is answered. The client waits for itself, which a runtime's thread may not.
+    pub(crate) fn asks<T: Send>(
+        &self,
+        ask: impl FnOnce(&mut ::postgres::Client) -> Result<T, ::postgres::Error> + Send,
+    ) -> Result<T, ::postgres::Error> {
         std::thread::scope(|scope| {
-            let asked = scope.spawn(|| {
-                let rows = ::postgres::Client::connect(&self.store, ::postgres::NoTls)?.query(sql, &[])?;
-                Ok::<_, ::postgres::Error>(rows.iter().map(|row| row.get(0)).collect())
-            });
-            asked.join().expect("asking doesn't panic").expect("the database answers")
+            let asked = scope.spawn(|| ask(&mut ::postgres::Client::connect(&self.store, ::postgres::NoTls)?));
+            asked.join().expect("asking doesn't panic")
         })
+    }
+
+    /// A column of text.
+    pub(crate) fn column(&self, sql: &str) -> Vec<String> {
+        let rows = self.asks(|client| client.query(sql, &[])).expect("the database answers");
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// An administrator's order.
+    pub(crate) fn orders(&self, sql: &str) {
+        self.asks(|client| client.batch_execute(sql)).expect("done");
     }
 
     /// Waits until nothing that one replica took waits for another one to count it.
     pub(crate) fn has_counted_all(&self) {
         let began = Instant::now();
-        while self.asked("SELECT update_id::text FROM inbox LIMIT 1") != [""; 0] {
+        let waiting = || -> i64 {
+            let sql = "SELECT count(*) FROM inbox";
+            self.asks(|client| client.query_one(sql, &[])).expect("the database answers").get(0)
+        };
+        while waiting() > 0 {
             assert!(began.elapsed() < Duration::from_secs(30), "nobody counts what waits");
             std::thread::sleep(Duration::from_millis(20));
         }

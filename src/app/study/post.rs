@@ -160,10 +160,10 @@ impl BoardPoster {
         if !is_begun {
             return Ok(());
         }
-        match (by, self.send(&ready, order.random_id).await) {
+        match self.send(&ready, order.random_id).await {
             // It is looked for first.
-            (Poster::Bot, Ended::Lost) => Ok(()),
-            (_, ended) => self.finish(chat, key, &ready, ended).await,
+            Ended::Lost => Ok(()),
+            ended => self.finish(chat, key, &ready, ended).await,
         }
     }
 
@@ -265,28 +265,29 @@ impl BoardPoster {
         composed.await.expect("drawing a board up doesn't panic")
     }
 
-    /// An attempt whose answer got lost. The user session sends it again: Telegram takes the same number once. The bot may not:
-    /// the user session looks into the group, and where it can't, or finds nothing, admins are asked.
+    /// An attempt whose answer got lost: the user session looks into the group. Where it can't, or finds nothing, it sends its own boards
+    /// again: Telegram takes the same number of the same account once, and another replica's account doesn't send what it sees there.
+    /// The bot may not send again: admins are asked.
     async fn look_after(&self, chat: ChatId, key: PostKey) -> Result<(), StoreFault> {
         let Some((community, order)) = self.known(chat, key) else { return Ok(()) };
         let PostState::Sending { since, by, .. } = order.state else { return Ok(()) };
         let now = self.context.clock.now();
         let waited = now - since.max(self.started);
         match (by, self.line.state()) {
-            (Poster::Session, _) | (Poster::Bot, LineState::NotConfigured | LineState::NotLoggedIn | LineState::Dead { .. }) => {}
-            (Poster::Bot, LineState::Up { .. }) if waited >= ON_ITS_WAY => {
-                match self.find(chat, key, &community, &order, since).await {
-                    Ok(Some((ready, found))) => return self.finish(chat, key, &ready, found).await,
-                    Ok(None) => {}
-                    Err(why) => {
-                        tracing::warn!(chat.id = %community.target.chat, why, "can't look whether a board arrived");
-                        if waited < LOOKED_FOR_WITHIN {
-                            return Ok(());
-                        }
+            (_, LineState::NotConfigured | LineState::NotLoggedIn | LineState::Dead { .. }) => {}
+            (_, LineState::Up { .. }) if waited >= ON_ITS_WAY => match self.find(chat, key, &community, &order, since).await {
+                Ok(Some((ready, found))) => return self.finish(chat, key, &ready, found).await,
+                Ok(None) => {}
+                Err(why) => {
+                    tracing::warn!(chat.id = %community.target.chat, why, "can't look whether a board arrived");
+                    if waited < LOOKED_FOR_WITHIN {
+                        return Ok(());
                     }
                 }
-            }
-            (Poster::Bot, LineState::Up { .. } | LineState::Connecting { .. } | LineState::Waiting { .. }) => {
+            },
+            // Nobody else could send it.
+            (Poster::Session, LineState::Connecting { .. } | LineState::Waiting { .. }) => return Ok(()),
+            (_, LineState::Up { .. } | LineState::Connecting { .. } | LineState::Waiting { .. }) => {
                 if waited < LOOKED_FOR_WITHIN {
                     return Ok(());
                 }

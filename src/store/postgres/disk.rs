@@ -59,8 +59,7 @@ impl DatabaseDisk {
     }
 
     fn put(&self, row: Row, content: Vec<u8>) -> Result<(), DatabaseFault> {
-        let epoch = self.database.epoch();
-        self.database.write(move |client| match &row {
+        self.database.write(move |client, epoch| match &row {
             Row::Document(path) if is_mail(path) => {
                 let sql = "INSERT INTO document (path, content) VALUES ($1, $2)
                            ON CONFLICT (path) DO UPDATE SET content = excluded.content, written = excluded.written";
@@ -120,8 +119,7 @@ impl Disk for DatabaseDisk {
         let Row::Journal(name) = self.row(path) else {
             return Err(io::Error::new(ErrorKind::Unsupported, "only the journal grows"));
         };
-        let epoch = self.database.epoch();
-        let (part, len) = self.database.write(move |client| {
+        let (part, len) = self.database.write(move |client, epoch| {
             let known = client.query_opt("SELECT part FROM journal_part WHERE path = $1", &[&name])?;
             let part = match known {
                 Some(row) => row.get(0),
@@ -137,9 +135,8 @@ impl Disk for DatabaseDisk {
         if let Some(content) = self.staged().remove(from) {
             return Ok(self.put(self.row(to), content)?);
         }
-        let epoch = self.database.epoch();
         match (self.row(from), self.row(to)) {
-            (Row::Journal(from), Row::Journal(to)) => Ok(self.database.write(move |client| {
+            (Row::Journal(from), Row::Journal(to)) => Ok(self.database.write(move |client, epoch| {
                 together(client, epoch, |writing| {
                     writing.execute("UPDATE journal_part SET path = $2 WHERE path = $1", &[&from, &to])?;
                     Ok(())
@@ -147,7 +144,7 @@ impl Disk for DatabaseDisk {
             })?),
             (Row::Document(from), Row::Document(to)) if is_mail(&from) => {
                 let sql = "UPDATE document SET path = $2 WHERE path = $1";
-                let moved = self.database.write(move |client| Ok(client.execute(sql, &[&from, &to])?))?;
+                let moved = self.database.write(move |client, _| Ok(client.execute(sql, &[&from, &to])?))?;
                 if moved == 0 { Err(io::Error::from(ErrorKind::NotFound)) } else { Ok(()) }
             }
             _ => Err(io::Error::from(ErrorKind::NotFound)),
@@ -155,8 +152,8 @@ impl Disk for DatabaseDisk {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        let (row, epoch) = (self.row(path), self.database.epoch());
-        let removed = self.database.write(move |client| match &row {
+        let row = self.row(path);
+        let removed = self.database.write(move |client, epoch| match &row {
             Row::Document(path) if is_mail(path) => Ok(client.execute("DELETE FROM document WHERE path = $1", &[path])?),
             row => together(client, epoch, |writing| match row {
                 Row::Document(path) => Ok(writing.execute("DELETE FROM document WHERE path = $1", &[path])?),
@@ -171,8 +168,7 @@ impl Disk for DatabaseDisk {
 
     /// Months go as a whole, with their partitions: however much is in them, that is quick and leaves nothing to tidy up.
     fn remove_days(&self, _: &[PathBuf], before: NaiveDate) -> io::Result<usize> {
-        let epoch = self.database.epoch();
-        Ok(self.database.write(move |client| {
+        Ok(self.database.write(move |client, epoch| {
             together(client, epoch, |writing| {
                 // Whoever reads now is not kept waiting by us while we wait for them: another time, then.
                 writing.batch_execute("SET LOCAL lock_timeout = '2s'")?;
@@ -288,10 +284,10 @@ impl Lines {
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let (epoch, part, lines) = (self.database.epoch(), self.part, bytes.to_vec());
+        let (part, lines) = (self.part, bytes.to_vec());
         let mut len = self.len();
         let at = *len;
-        self.database.write(move |client| {
+        self.database.write(move |client, epoch| {
             fenced(
                 client,
                 "INSERT INTO journal (part, at, lines) SELECT $2, $3, $4 FROM fence
@@ -314,10 +310,10 @@ impl DiskFile for Lines {
     }
 
     fn truncate(&self, len: u64) -> io::Result<()> {
-        let (epoch, part, to) = (self.database.epoch(), self.part, i64::try_from(len).unwrap_or(i64::MAX));
+        let (part, to) = (self.part, i64::try_from(len).unwrap_or(i64::MAX));
         let mut known = self.len();
         if *known > to {
-            self.database.write(move |client| {
+            self.database.write(move |client, epoch| {
                 together(client, epoch, |writing| {
                     writing.execute("DELETE FROM journal WHERE part = $1 AND at >= $2", &[&part, &to])?;
                     Ok(())

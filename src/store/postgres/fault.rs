@@ -17,7 +17,7 @@ pub enum DatabaseFault {
     #[error("the database can't be reached: {0}")]
     Unreachable(String),
     /// The database refuses: its code and words.
-    #[error("the database refuses: {message} ({code})")]
+    #[error("the database refuses: {message} ({code}){}", hint(code))]
     Refused {
         /// SQLSTATE.
         code: String,
@@ -51,6 +51,48 @@ impl DatabaseFault {
             Self::Address(_) | Self::Certificates(_) | Self::Fenced | Self::TooNew { .. } => false,
         }
     }
+
+    /// Whether the line is of no use any more. Whoever is told that a database is read-only may be connected to one that was the
+    /// primary before: the address may lead elsewhere by now.
+    pub(super) fn ends_the_line(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Refused { code, .. } => code == SqlState::READ_ONLY_SQL_TRANSACTION.code(),
+            Self::Address(_) | Self::Certificates(_) | Self::Fenced | Self::TooNew { .. } => false,
+        }
+    }
+
+    /// Whether it passes by itself, or by what people do to the database: then whoever isn't at work yet waits, too.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Refused { code, .. } => {
+                let is_short_of_something = code.starts_with("53");
+                let is_system_error = code.starts_with("58");
+                let single = [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::QUERY_CANCELED, SqlState::LOCK_NOT_AVAILABLE];
+                self.is_passing() || is_short_of_something || is_system_error || single.iter().any(|state| state.code() == code)
+            }
+            Self::Address(_) | Self::Certificates(_) | Self::Fenced | Self::TooNew { .. } => false,
+        }
+    }
+}
+
+/// What an operator can do about a refusal, after a semicolon.
+fn hint(code: &str) -> String {
+    const TOLD: [(SqlState, &str); 8] = [
+        (SqlState::DISK_FULL, "make room on the database's disk; until then nothing is acknowledged, and nothing is lost"),
+        (SqlState::OUT_OF_MEMORY, "the database has no memory left; until it has, nothing is acknowledged, and nothing is lost"),
+        (SqlState::TOO_MANY_CONNECTIONS, "raise its max_connections, or lower STORE_CONNECTIONS"),
+        (
+            SqlState::READ_ONLY_SQL_TRANSACTION,
+            "it is read-only: STORE_URL has to lead to the primary, and default_transaction_read_only has to be off",
+        ),
+        (SqlState::INSUFFICIENT_PRIVILEGE, "the role in STORE_URL has to own the tables, or be granted what it lacks"),
+        (SqlState::INVALID_PASSWORD, "the password in STORE_URL is not the role's"),
+        (SqlState::INVALID_CATALOG_NAME, "create the database first: Rollcall makes the tables, not the database"),
+        (SqlState::QUERY_CANCELED, "it took too long; it is tried again"),
+    ];
+    TOLD.iter().find(|(state, _)| state.code() == code).map_or_else(String::new, |(_, words)| format!("; {words}"))
 }
 
 impl From<postgres::Error> for DatabaseFault {

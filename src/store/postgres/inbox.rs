@@ -26,7 +26,7 @@ impl Inbox {
     /// Puts these in; they are safe on return.
     pub fn put(&self, bot: BotId, arrived: Vec<Arrived>) -> Result<(), DatabaseFault> {
         let (ids, bodies): (Vec<i64>, Vec<Vec<u8>>) = arrived.into_iter().map(|one| (one.id.0, one.body)).unzip();
-        self.0.write(move |client| {
+        self.0.write(move |client, _| {
             client.execute(
                 "INSERT INTO inbox (bot, update_id, body)
                  SELECT $1, id, body FROM unnest($2::bigint[], $3::bytea[]) AS arrived (id, body)
@@ -50,7 +50,7 @@ impl Inbox {
     /// Takes these out: they are counted.
     pub fn remove(&self, bot: BotId, ids: Vec<UpdateId>) -> Result<(), DatabaseFault> {
         let ids: Vec<i64> = ids.into_iter().map(|id| id.0).collect();
-        self.0.write(move |client| {
+        self.0.write(move |client, _| {
             client.execute("DELETE FROM inbox WHERE bot = $1 AND update_id = ANY($2)", &[&bot.0, &ids])?;
             Ok(())
         })

@@ -5,13 +5,14 @@
 
 use std::{
     sync::{
-        atomic::Ordering,
+        Mutex, MutexGuard, PoisonError,
         mpsc::{self, RecvTimeoutError},
     },
     thread,
     time::Duration,
 };
 
+use postgres::Client;
 use tokio::sync::watch;
 
 use super::{Database, NONE, fault::DatabaseFault};
@@ -26,6 +27,31 @@ pub struct Holder {
     pub name: String,
     /// Where other replicas reach it: `host:port`; empty where nobody can.
     pub address: String,
+}
+
+/// In whose name and which epoch this process writes; nobody's while it only reads.
+#[derive(Debug, Default)]
+pub(super) struct Writer(Mutex<Option<(String, i64)>>);
+
+impl Writer {
+    fn ours(&self) -> MutexGuard<'_, Option<(String, i64)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The epoch in which we write.
+    pub(super) fn epoch(&self) -> i64 {
+        self.ours().as_ref().map_or(NONE, |(_, epoch)| *epoch)
+    }
+
+    /// Raises our own epoch on a new connection: what an earlier one was asked, and what may come out of some proxy or queue late, is
+    /// refused from then on. Otherwise an old line of the journal could come to stand in the place of a newer one.
+    pub(super) fn begins_anew(&self, client: &mut Client) -> Result<(), DatabaseFault> {
+        let mut ours = self.ours();
+        let Some((holder, epoch)) = ours.as_mut() else { return Ok(()) };
+        let sql = "UPDATE lease SET epoch = epoch + 1 WHERE name = 'writer' AND holder = $1 RETURNING epoch";
+        *epoch = client.query_opt(sql, &[holder])?.ok_or(DatabaseFault::Fenced)?.get(0);
+        Ok(())
+    }
 }
 
 /// What a command's name begins with: it ends soon, and takes no orders.
@@ -65,7 +91,7 @@ impl Lease {
     /// Asks for it.
     pub fn take(database: &Database, holder: &Holder) -> Result<Taken, DatabaseFault> {
         let (name, address, term) = (holder.name.clone(), holder.address.clone(), database.shared.term);
-        let found = database.write(move |client| {
+        let found = database.write(move |client, _| {
             let taken = client.query_opt(
                 "INSERT INTO lease (name, epoch, holder, address, until)
                  VALUES ('writer', 1, $1, $2, clock_timestamp() + $3::float8 * interval '1 second')
@@ -82,7 +108,7 @@ impl Lease {
             Ok(Err(Holder { name: row.get(0), address: row.get(1) }))
         })?;
         Ok(match found {
-            Ok(epoch) => Taken::Ours(Self::begin(database, epoch)),
+            Ok(epoch) => Taken::Ours(Self::begin(database, &holder.name, epoch)),
             Err(holder) => Taken::Theirs(holder),
         })
     }
@@ -96,12 +122,12 @@ impl Lease {
         Ok(row.map(|row| Holder { name: row.get(0), address: row.get(1) }))
     }
 
-    fn begin(database: &Database, epoch: i64) -> Self {
-        database.shared.epoch.store(epoch, Ordering::Release);
+    fn begin(database: &Database, holder: &str, epoch: i64) -> Self {
+        *database.shared.writer.ours() = Some((holder.to_owned(), epoch));
         let (until, ended) = mpsc::channel();
         let (lost, losing) = watch::channel(false);
-        let database = database.clone();
-        let renew = move || renew(&database, epoch, &ended, &lost);
+        let (database, holder) = (database.clone(), holder.to_owned());
+        let renew = move || renew(&database, &holder, &ended, &lost);
         let renewing = thread::Builder::new().name("lease".to_owned()).spawn(renew).expect("a thread can be started");
         Self { lost: losing, renewing: Some(renewing), until: Some(until) }
     }
@@ -124,10 +150,10 @@ impl Drop for Lease {
 }
 
 /// While the database can't be reached nothing can be written, by nobody: the lease is kept, and is ours again if nobody took it meanwhile.
-fn renew(database: &Database, epoch: i64, ended: &mpsc::Receiver<()>, lost: &watch::Sender<bool>) {
+fn renew(database: &Database, holder: &str, ended: &mpsc::Receiver<()>, lost: &watch::Sender<bool>) {
     let term = database.shared.term;
     while ended.recv_timeout(term / RENEWALS) == Err(RecvTimeoutError::Timeout) {
-        match extend(database, epoch, term) {
+        match extend(database, holder, term) {
             Ok(true) => {}
             Ok(false) => {
                 lost.send_replace(true);
@@ -136,18 +162,19 @@ fn renew(database: &Database, epoch: i64, ended: &mpsc::Receiver<()>, lost: &wat
             Err(why) => tracing::warn!(%why, "the lease can't be renewed"),
         }
     }
-    database.shared.epoch.store(NONE, Ordering::Release);
-    if let Err(why) = extend(database, epoch, Duration::ZERO) {
+    *database.shared.writer.ours() = None;
+    if let Err(why) = extend(database, holder, Duration::ZERO) {
         tracing::warn!(%why, "the lease can't be given back; it runs out by itself");
     }
 }
 
 /// Holds it for another while; whether it is still ours.
-fn extend(database: &Database, epoch: i64, time: Duration) -> Result<bool, DatabaseFault> {
+fn extend(database: &Database, holder: &str, time: Duration) -> Result<bool, DatabaseFault> {
+    let holder = holder.to_owned();
     let extended = database.read(move |client| {
         let sql = "UPDATE lease SET until = clock_timestamp() + $2::float8 * interval '1 second'
-                   WHERE name = 'writer' AND epoch = $1";
-        Ok(client.execute(sql, &[&epoch, &time.as_secs_f64()])?)
+                   WHERE name = 'writer' AND holder = $1";
+        Ok(client.execute(sql, &[&holder, &time.as_secs_f64()])?)
     })?;
     Ok(extended == 1)
 }

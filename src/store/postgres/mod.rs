@@ -18,7 +18,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -31,7 +31,7 @@ pub use self::{
     inbox::{Arrived, Inbox},
     lease::{Holder, Lease, Taken},
 };
-use self::{lane::Lane, settings::Settings};
+use self::{lane::Lane, lease::Writer, settings::Settings};
 
 /// No epoch: whoever has it may only read.
 const NONE: i64 = 0;
@@ -50,8 +50,8 @@ struct Shared {
     reading: Vec<Lane>,
     /// The lane that reads next.
     next: AtomicUsize,
-    /// In which epoch we write.
-    epoch: AtomicI64,
+    /// Who we are when we write.
+    writer: Arc<Writer>,
     /// For how long a lease is good.
     term: Duration,
 }
@@ -64,15 +64,11 @@ impl Database {
     /// says nothing for a `term` is taken for dead.
     pub fn new(url: &str, authorities: Option<&Path>, connections: usize, term: Duration) -> Result<Self, DatabaseFault> {
         let settings = Arc::new(Settings::new(url, authorities)?);
-        let reading = (1..connections.max(2)).map(|n| Lane::new(&format!("database {n}"), settings.clone())).collect();
-        let shared = Shared {
-            writing: Lane::new("database", settings.clone()),
-            reading,
-            settings,
-            next: AtomicUsize::new(0),
-            epoch: AtomicI64::new(NONE),
-            term,
-        };
+        let writer = Arc::<Writer>::default();
+        let lane = |name: &str, writes| Lane::new(name, settings.clone(), writer.clone(), writes);
+        let reading = (1..connections.max(2)).map(|n| lane(&format!("database {n}"), false)).collect();
+        let writing = lane("database", true);
+        let shared = Shared { writing, reading, settings, next: AtomicUsize::new(0), writer, term };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -83,7 +79,7 @@ impl Database {
 
     /// Makes the tables that are missing; refuses a database that a newer release has changed.
     pub fn prepare(&self) -> Result<(), DatabaseFault> {
-        self.write(migrate::migrate)
+        self.write(|client, _| migrate::migrate(client))
     }
 
     /// Shows every file as it is at one moment, by its path below the data directory.
@@ -98,22 +94,17 @@ impl Database {
     /// Reads, beside others who read.
     fn read<T: Send + 'static>(
         &self,
-        work: impl FnMut(&mut Client) -> Result<T, DatabaseFault> + Send + 'static,
+        mut work: impl FnMut(&mut Client) -> Result<T, DatabaseFault> + Send + 'static,
     ) -> Result<T, DatabaseFault> {
         let turn = self.shared.next.fetch_add(1, Ordering::Relaxed);
-        self.shared.reading[turn % self.shared.reading.len()].run(work)
+        self.shared.reading[turn % self.shared.reading.len()].run(move |client, _| work(client))
     }
 
-    /// Changes something, after what was changed before.
+    /// Changes something in our epoch, after what was changed before.
     fn write<T: Send + 'static>(
         &self,
-        work: impl FnMut(&mut Client) -> Result<T, DatabaseFault> + Send + 'static,
+        work: impl FnMut(&mut Client, i64) -> Result<T, DatabaseFault> + Send + 'static,
     ) -> Result<T, DatabaseFault> {
         self.shared.writing.run(work)
-    }
-
-    /// The epoch in which we write.
-    fn epoch(&self) -> i64 {
-        self.shared.epoch.load(Ordering::Acquire)
     }
 }

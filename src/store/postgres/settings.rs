@@ -11,8 +11,8 @@ use super::fault::DatabaseFault;
 
 /// For a connection to come about.
 const CONNECT: Duration = Duration::from_secs(5);
-/// Nothing that we ask takes longer; what does is given up by the database.
-const STATEMENT_MS: u32 = 60_000;
+/// Nothing that we ask takes longer; what does is given up by the database. `options=-c statement_timeout=…` in the address says otherwise.
+const STATEMENT_MS: u64 = 30_000;
 /// Bytes that nobody confirms for so long: the line is dead.
 const SILENCE: Duration = Duration::from_secs(10);
 
@@ -21,6 +21,7 @@ const SILENCE: Duration = Duration::from_secs(10);
 pub(super) struct Settings {
     config: Config,
     tls: Option<MakeRustlsConnect>,
+    patience: Duration,
 }
 
 impl fmt::Debug for Settings {
@@ -45,7 +46,14 @@ impl Settings {
         config.options(&options).application_name("rollcall").connect_timeout(CONNECT).tcp_user_timeout(SILENCE);
         config.keepalives_idle(SILENCE);
         let tls = (config.get_ssl_mode() != SslMode::Disable).then(|| trust(authorities)).transpose()?;
-        Ok(Self { config, tls })
+        // What is asked has several statements at most, one of which takes long.
+        let patience = Duration::from_millis(2 * statement_ms(&options).unwrap_or(STATEMENT_MS));
+        Ok(Self { config, tls, patience })
+    }
+
+    /// A connection on which nothing comes for so long, though something was asked, is no good any more.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// Host and database, for people.
@@ -65,6 +73,13 @@ impl Settings {
         };
         Ok(connected?)
     }
+}
+
+/// The last limit of a statement in a session's options, in milliseconds; `None` where there is none.
+fn statement_ms(options: &str) -> Option<u64> {
+    let (_, said) = options.rsplit_once("statement_timeout=")?;
+    let digits = said.find(|c: char| !c.is_ascii_digit()).unwrap_or(said.len());
+    said[..digits].parse().ok().filter(|ms| *ms > 0)
 }
 
 fn trust(authorities: Option<&Path>) -> Result<MakeRustlsConnect, DatabaseFault> {
@@ -94,6 +109,13 @@ mod tests {
         let settings = Settings::new("postgres://rollcall:secret@db.example:5433/school?sslmode=disable", None).expect("valid");
         assert_eq!(settings.name(), "db.example/school");
         assert!(!format!("{settings:?}").contains("secret"));
+    }
+
+    #[test]
+    fn a_silent_line_is_given_up_after_twice_the_time_of_a_statement() {
+        let patience = |address: &str| Settings::new(address, None).expect("valid").patience().as_millis();
+        assert_eq!(patience("postgres://h/d"), 60_000);
+        assert_eq!(patience("postgres://h/d?options=-csearch_path%3Dx%20-cstatement_timeout%3D2500"), 5_000);
     }
 
     #[test]

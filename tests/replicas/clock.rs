@@ -1,0 +1,41 @@
+//! A time of day that stands until the test moves it, for all replicas of a school.
+
+use std::{
+    fs::File,
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use chrono::{DateTime, Utc};
+
+/// A library between the program and the system's clock, and the file that it reads the time from.
+pub(crate) struct Clock {
+    library: PathBuf,
+    file: PathBuf,
+}
+
+impl Clock {
+    /// A clock below this directory.
+    pub(crate) fn new(dir: &Path, at: DateTime<Utc>) -> Self {
+        let clock = Self { library: dir.join("test_clock.so"), file: dir.join("clock") };
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/test_clock.c");
+        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&clock.library, &source]).status();
+        assert!(built.expect("there is a C compiler").success());
+        File::create(&clock.file).expect("a file");
+        clock.set(at);
+        clock
+    }
+
+    /// It is now so late, for all.
+    pub(crate) fn set(&self, at: DateTime<Utc>) {
+        let file = File::options().write(true).open(&self.file).expect("a file");
+        // Whole seconds, written at once: nobody reads half of it.
+        file.write_all_at(&at.timestamp().to_ne_bytes(), 0).expect("writes");
+    }
+
+    /// What a program has to be told, to go by this clock.
+    pub(crate) fn settings(&self) -> [(&'static str, &Path); 2] {
+        [("LD_PRELOAD", &self.library), ("TEST_CLOCK", &self.file)]
+    }
+}
