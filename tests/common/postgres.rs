@@ -99,7 +99,9 @@ impl Drop for Server {
 /// Runs the server below a shell that ends it once its own input ends.
 pub(crate) fn run(data: &Path, sockets: &Path, fsync: &str) -> Child {
     let script = r#""$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=400 -c fsync="$4" >"$3/log" 2>&1 & server=$!
-                    exec 3<&0; (cat <&3 >/dev/null; kill -INT $server 2>/dev/null) & wait $server"#;
+                    exec 3<&0; (cat <&3 >/dev/null; : >"$3/over.$$"; kill -INT $server 2>/dev/null) & wait $server
+                    # Nobody asks any more: a static is never dropped, so its directory is left to us.
+                    if [ -e "$3/over.$$" ]; then rm -rf "$3"; fi"#;
     let mut shell = unprivileged(Path::new("sh"));
     shell.args(["-c", script, "sh"]).arg(program("postgres")).arg(data).arg(sockets).arg(fsync);
     shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
