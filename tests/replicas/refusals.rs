@@ -40,7 +40,7 @@ async fn a_full_disk_of_the_database_costs_no_message() {
     let mut school = School::new();
     let addresses = [own_address(), own_address()];
     school.webhook = Some(balancer::before(addresses.to_vec()).await);
-    let flood = school.flooded(3_000);
+    let flood = school.flooded(800);
     school.orders(FULL_DISK);
     let works = school.starts("works", Some(addresses[0]));
     works.says("nothing is lost: Telegram keeps the updates until it works again", 1);
