@@ -172,6 +172,20 @@ pub fn restore(
     restored
 }
 
+/// Moves what isn't the repository's (words for boards, files of messages) to where nothing has its name: it stays on the machine.
+pub fn move_others(from: &Path, to: &Path) -> Result<(), BackupFault> {
+    let of_repository = copy::files(&Home::directory(from))?;
+    for relative in data_files(from)?.into_iter().filter(|file| !of_repository.contains(file)) {
+        let (here, there) = (from.join(&relative), to.join(&relative));
+        if !there.exists() {
+            let folder = there.parent().expect("it lies below the data directory");
+            fs::create_dir_all(folder).map_err(|why| fault("create", folder, why))?;
+            fs::rename(&here, &there).map_err(|why| fault("rename", &here, why))?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether nothing is in a directory that a restore could mix with.
 pub fn is_empty(dir: &Path) -> Result<bool, BackupFault> {
     let locks = lock_files(dir);

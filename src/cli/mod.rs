@@ -37,7 +37,7 @@ use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 use self::{failure::Failure, session::Session};
-use crate::clock::SharedClock;
+use crate::{clock::SharedClock, store::Home};
 
 /// Counts what teachers write in Telegram groups, and tells those who may know.
 #[derive(Debug, Parser)]
@@ -172,7 +172,7 @@ enum Command {
     Store(store::StoreCommand),
     /// Write the whole data directory into one file, also while the bot runs
     Backup(data::BackupArgs),
-    /// Fill an empty data directory from a backup
+    /// Fill an empty data directory, or the database (STORE_URL), from a backup
     Restore(data::RestoreArgs),
 }
 
@@ -242,7 +242,11 @@ fn carry_out(cli: &Cli, clock: SharedClock) -> Result<(), Failure> {
         Command::Secrets(command) => secrets::run(env_file, data_dir, command),
         Command::Store(command) => store::run(&session, command),
         Command::Backup(args) => data::backup(&session, args),
-        Command::Restore(args) => data::restore(&session, args),
+        Command::Restore(args) => {
+            // Whoever names a directory means it, also where the counts are in a database.
+            let place = data_dir.map_or_else(|| session.config.home(), Home::directory);
+            data::restore(&session, &place, args)
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) struct CopyArgs {
 
 /// What makes sure that nobody else writes.
 #[derive(Debug)]
-enum Held {
+pub(super) enum Held {
     Directory { _lock: DirectoryLock },
     Database { _lease: Lease },
 }
@@ -94,7 +94,7 @@ fn home(session: &Session, place: &str) -> Result<Home, Failure> {
 }
 
 /// Sees to it that nobody else writes there meanwhile.
-fn hold(session: &Session, home: &Home) -> Result<Held, StoreFault> {
+pub(super) fn hold(session: &Session, home: &Home) -> Result<Held, StoreFault> {
     let since = session.now().to_rfc3339();
     let Some(database) = home.in_database() else {
         let owner = Owner { pid: std::process::id(), since };

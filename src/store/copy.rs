@@ -127,6 +127,22 @@ pub fn copy(from: &Home, to: &Home, progress: &mut dyn FnMut(usize, usize)) -> R
     Ok(copied)
 }
 
+/// All that belongs to a repository but the journal, by its path.
+pub fn files(home: &Home) -> Result<Vec<PathBuf>, StoreFault> {
+    End::of(home).files()
+}
+
+/// Whether nothing of a repository is there.
+pub fn is_empty(home: &Home) -> Result<bool, StoreFault> {
+    let end = End::of(home);
+    for file in end.files()?.into_iter().chain([JOURNAL_BEFORE, JOURNAL].map(PathBuf::from)) {
+        if end.read(&file)?.is_some_and(|content| !content.is_empty()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Copies everything as it is at one moment, also beside whoever writes the source; a directory as its files and journal are.
 pub fn at_one_moment(from: &Home, to: &Home) -> Result<(), StoreFault> {
     let Some(database) = from.in_database() else { return copy(from, to, &mut |_, _| ()).map(drop) };

@@ -39,7 +39,7 @@ impl Reader {
     /// [`Reader::open`], wherever the repository is.
     pub fn open_at(home: &Home) -> Result<Self, StoreFault> {
         if let Some(database) = home.in_database() {
-            database.prepare()?;
+            database.prepare_to_read()?;
         }
         Self::open_on(home.disk(), home.dir())
     }

@@ -10,6 +10,7 @@ mod proxy;
 mod refusals;
 mod school;
 mod taking_over;
+mod upgrade;
 mod webhooks;
 
 #[path = "../common/postgres.rs"]

@@ -115,3 +115,55 @@ async fn months_that_nobody_wants_any_more_go_with_their_partitions() {
     replica.hears("TERM");
     assert!(replica.ends().0.success());
 }
+
+#[tokio::test]
+async fn a_backup_is_restored_straight_into_a_database() {
+    let school = School::new();
+    let flood = school.flooded(300);
+    let replica = school.starts("one", None);
+    school.bot.has_confirmed_all().await;
+    replica.hears("TERM");
+    replica.ends();
+    let archive = school.dir.path().join("monday.tar.zst");
+    school.does(&["backup", path(&archive)]);
+
+    let other = School::new();
+    let said = other.does(&["restore", path(&archive)]);
+    assert!(said.contains("are in the database"), "{said}");
+    assert_eq!(other.counted(&flood), flood.posted);
+    let refused = |more: &[&str]| {
+        let output = other.command("terminal").args(["restore", path(&archive)]).args(more).output().expect("runs");
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let why = refused(&[]);
+    assert!(why.contains("isn't empty; `--replace`"), "{why}");
+    let works = other.starts("works", None);
+    works.says("this replica is the one that works", 1);
+    let why = refused(&["--replace"]);
+    assert!(why.contains("is in use by"), "{why}");
+    works.hears("TERM");
+    works.ends();
+    other.does(&["teachers", "add", "Ann Lee"]);
+    other.does(&["restore", path(&archive), "--replace"]);
+    assert!(!other.does(&["teachers", "list"]).contains("Ann Lee"));
+    assert_eq!(other.counted(&flood), flood.posted);
+    assert!(!other.data("terminal").join("restoring").exists());
+}
+
+#[tokio::test]
+async fn what_belongs_to_the_machine_comes_out_of_a_backup_of_files_too() {
+    let school = School::new();
+    let (here, archive) = (school.dir.path().join("here"), school.dir.path().join("files.tar.zst"));
+    let of_files = |line: &[&str]| {
+        let output = school.command("x").env_remove("STORE_URL").args(line).args(["--data-dir", path(&here)]).output();
+        assert!(output.expect("runs").status.success(), "{line:?}");
+    };
+    of_files(&["init", "--demo"]);
+    std::fs::create_dir_all(here.join("words")).expect("a folder");
+    std::fs::write(here.join("words/ours.txt"), "Read on").expect("writes");
+    of_files(&["backup", path(&archive)]);
+    school.does(&["restore", path(&archive)]);
+    assert_eq!(std::fs::read_to_string(school.data("terminal").join("words/ours.txt")).expect("it is there"), "Read on");
+    assert!(!school.data("terminal").join("teachers.json").exists(), "that is in the database");
+}

@@ -68,7 +68,8 @@ async fn a_database_that_crashes_and_cuts_lines_costs_no_message() {
     school.sim.finish();
 }
 
-#[tokio::test]
+// The balancer goes on while the test waits for words.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_slow_and_then_silent_costs_no_message_and_hangs_nobody() {
     let proxy = Proxy::to(crate::postgres::shared());
     let mut school = School::new();

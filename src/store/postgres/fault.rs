@@ -27,6 +27,12 @@ pub enum DatabaseFault {
     /// Another replica works in our place.
     #[error("another replica has taken over: this one was silent for too long")]
     Fenced,
+    /// A change of the tables waits for the release that is at work to stop.
+    #[error(
+        "the database's tables are an older release's, which may be at work (migration {0} is missing); they are changed when this release \
+         begins to work: stop the older one"
+    )]
+    TooOld(i32),
     /// A newer release changed the tables in a way that this one doesn't know.
     #[error(
         "the database was changed by a newer rollcall (migration {found}, this one knows up to {known}); install the newer release"
@@ -48,7 +54,7 @@ impl DatabaseFault {
                 let met = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
                 met.iter().any(|state| state.code() == code)
             }
-            Self::Address(_) | Self::Certificates(_) | Self::Fenced | Self::TooNew { .. } => false,
+            Self::Address(_) | Self::Certificates(_) | Self::Fenced | Self::TooOld(_) | Self::TooNew { .. } => false,
         }
     }
 
@@ -58,7 +64,7 @@ impl DatabaseFault {
         match self {
             Self::Unreachable(_) => true,
             Self::Refused { code, .. } => code == SqlState::READ_ONLY_SQL_TRANSACTION.code(),
-            Self::Address(_) | Self::Certificates(_) | Self::Fenced | Self::TooNew { .. } => false,
+            Self::Address(_) | Self::Certificates(_) | Self::Fenced | Self::TooOld(_) | Self::TooNew { .. } => false,
         }
     }
 
@@ -72,7 +78,7 @@ impl DatabaseFault {
                 let single = [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::QUERY_CANCELED, SqlState::LOCK_NOT_AVAILABLE];
                 self.is_passing() || is_short_of_something || is_system_error || single.iter().any(|state| state.code() == code)
             }
-            Self::Address(_) | Self::Certificates(_) | Self::Fenced | Self::TooNew { .. } => false,
+            Self::Address(_) | Self::Certificates(_) | Self::Fenced | Self::TooOld(_) | Self::TooNew { .. } => false,
         }
     }
 }

@@ -88,7 +88,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Asks for it.
+    /// Asks for it. With it the tables become this release's; if they are a newer one's by now, it is given back.
     pub fn take(database: &Database, holder: &Holder) -> Result<Taken, DatabaseFault> {
         let (name, address, term) = (holder.name.clone(), holder.address.clone(), database.shared.term);
         let found = database.write(move |client, _| {
@@ -107,10 +107,15 @@ impl Lease {
             let row = client.query_one("SELECT holder, address FROM lease WHERE name = 'writer'", &[])?;
             Ok(Err(Holder { name: row.get(0), address: row.get(1) }))
         })?;
-        Ok(match found {
-            Ok(epoch) => Taken::Ours(Self::begin(database, &holder.name, epoch)),
-            Err(holder) => Taken::Theirs(holder),
-        })
+        match found {
+            Ok(epoch) => {
+                let lease = Self::begin(database, &holder.name, epoch);
+                // A newer release may have had it since we looked; from here on nobody changes the tables but we.
+                database.finish()?;
+                Ok(Taken::Ours(lease))
+            }
+            Err(holder) => Ok(Taken::Theirs(holder)),
+        }
     }
 
     /// Who has it now; nobody where it has run out.

@@ -30,6 +30,7 @@ pub use self::{
     fault::DatabaseFault,
     inbox::{Arrived, Inbox},
     lease::{Holder, Lease, Taken},
+    migrate::Migration,
 };
 use self::{lane::Lane, lease::Writer, settings::Settings};
 
@@ -40,6 +41,8 @@ const NONE: i64 = 0;
 #[derive(Clone, Debug)]
 pub struct Database {
     shared: Arc<Shared>,
+    /// The tables that this release knows.
+    migrations: &'static [Migration],
 }
 
 #[derive(Debug)]
@@ -69,7 +72,13 @@ impl Database {
         let reading = (1..connections.max(2)).map(|n| lane(&format!("database {n}"), false)).collect();
         let writing = lane("database", true);
         let shared = Shared { writing, reading, settings, next: AtomicUsize::new(0), writer, term };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), migrations: &migrate::MIGRATIONS })
+    }
+
+    /// The same for a release that knows other tables: what happens when two releases meet can be tried before there are two.
+    #[must_use]
+    pub fn as_release(self, migrations: &'static [Migration]) -> Self {
+        Self { migrations, ..self }
     }
 
     /// Host and name, for people.
@@ -77,9 +86,26 @@ impl Database {
         self.shared.settings.name()
     }
 
-    /// Makes the tables that are missing; refuses a database that a newer release has changed.
+    /// Makes the tables that are missing, but for what would shut out an older release that may be at work; refuses a database that a
+    /// newer release has changed.
     pub fn prepare(&self) -> Result<(), DatabaseFault> {
-        self.write(|client, _| migrate::migrate(client))
+        self.prepared().map(drop)
+    }
+
+    /// The same for whoever reads: refuses tables that are an older release's.
+    pub fn prepare_to_read(&self) -> Result<(), DatabaseFault> {
+        self.prepared()?.map_or(Ok(()), |number| Err(DatabaseFault::TooOld(number)))
+    }
+
+    fn prepared(&self) -> Result<Option<i32>, DatabaseFault> {
+        let known = self.migrations;
+        self.write(move |client, _| migrate::prepare(client, known))
+    }
+
+    /// Makes the tables this release's, with the lease in hand.
+    fn finish(&self) -> Result<(), DatabaseFault> {
+        let known = self.migrations;
+        self.write(move |client, epoch| migrate::finish(client, epoch, known))
     }
 
     /// Shows every file as it is at one moment, by its path below the data directory.

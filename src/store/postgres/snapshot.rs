@@ -66,6 +66,8 @@ impl Snapshot {
 /// Shows every file as it is at one moment.
 pub(super) fn dump(client: &mut Client, each: &mut dyn FnMut(&str, &[u8])) -> Result<(), DatabaseFault> {
     let mut moment = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start()?;
+    // Everything takes as long as it takes.
+    moment.batch_execute("SET LOCAL statement_timeout = 0")?;
     let sql = "SELECT path, content FROM document WHERE NOT starts_with(path, 'sums/')
                UNION ALL SELECT folder || '/' || day || '.json', content FROM day_document
                UNION ALL SELECT path, coalesce(string_agg(lines, ''::bytea ORDER BY at), ''::bytea)

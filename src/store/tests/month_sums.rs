@@ -1,10 +1,6 @@
 //! Months added up say what their days say, and never what they said before.
 
-use std::{
-    fs::File,
-    path::Path,
-    time::{Duration, SystemTime},
-};
+use std::{fs::File, path::Path, time::Duration};
 
 use super::{super::disk::Disk as _, *};
 use crate::{
@@ -50,7 +46,8 @@ fn write(path: &Path, content: &[u8], age: Duration) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("made");
     fs::write(path, content).expect("written");
     let file = File::options().write(true).open(path).expect("opens");
-    file.set_modified(SystemTime::now() - age).expect("it is older now");
+    let now = file.metadata().and_then(|data| data.modified()).expect("it was just written");
+    file.set_modified(now - age).expect("it is older now");
 }
 
 fn write_days(dir: &Path, days: &BTreeMap<NaiveDate, Day>) {
