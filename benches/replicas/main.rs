@@ -14,12 +14,11 @@
 use std::{
     collections::BTreeMap,
     env,
-    process::Command,
     time::{Duration, Instant},
 };
 
 use self::{
-    postgres::{Server, run},
+    postgres::Server,
     school::{Replica, School, own_address},
 };
 
@@ -141,7 +140,7 @@ async fn recover() {
     next(&school).await;
     println!("counting again {} ms after every connection broke", began.elapsed().as_millis());
     let began = Instant::now();
-    crash(&mut server);
+    server.crashes(Duration::ZERO);
     let up = began.elapsed();
     next(&school).await;
     println!(
@@ -174,7 +173,7 @@ async fn storm(messages: usize, kills: usize) {
         }
         if kill % 10 == 9 {
             crashes += 1;
-            crash(&mut server);
+            server.crashes(Duration::ZERO);
         }
         // What was fenced has ended by itself; a service manager starts it again.
         for (n, place) in running.iter_mut().enumerate() {
@@ -198,15 +197,6 @@ fn differences<K: Ord>(posted: &BTreeMap<K, u64>, counted: &BTreeMap<K, u64>) ->
     let lost = posted.iter().map(|(key, n)| n.saturating_sub(of(counted, key))).sum();
     let double = counted.iter().map(|(key, n)| n.saturating_sub(of(posted, key))).sum();
     (lost, double)
-}
-
-fn crash(server: &mut Server) {
-    let pid = std::fs::read_to_string(server.dir.path().join("data/postmaster.pid")).expect("it runs");
-    let pid = pid.lines().next().expect("a number");
-    assert!(Command::new("kill").args(["-QUIT", pid]).status().expect("kill runs").success());
-    server.keeper.wait().expect("ended");
-    server.keeper = run(&server.dir.path().join("data"), server.dir.path(), "on");
-    server.is_up();
 }
 
 fn stop(replicas: Vec<Replica>) {

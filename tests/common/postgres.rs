@@ -16,7 +16,8 @@ use tempfile::TempDir;
 /// A server. Killed when the test process ends, however it ends: it waits for the end of a pipe that only the process holds.
 pub(crate) struct Server {
     pub(crate) dir: TempDir,
-    pub(crate) keeper: Child,
+    keeper: Child,
+    fsync: &'static str,
 }
 
 /// The server that all tests of this process share.
@@ -33,7 +34,7 @@ impl Server {
     }
 
     /// The same; whether it syncs: `on` or `off`.
-    pub(crate) fn start_with(fsync: &str) -> Self {
+    pub(crate) fn start_with(fsync: &'static str) -> Self {
         let dir = TempDir::with_prefix("rollcall-postgres-").expect("a directory");
         let data = dir.path().join("data");
         std::fs::create_dir(&data).expect("a directory");
@@ -46,7 +47,7 @@ impl Server {
             .expect("initdb runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let keeper = run(&data, dir.path(), fsync);
-        let server = Self { dir, keeper };
+        let server = Self { dir, keeper, fsync };
         server.is_up();
         server
     }
@@ -76,6 +77,19 @@ impl Server {
         })
     }
 
+    /// Dies as after a power cut, and comes back after a while.
+    pub(crate) fn crashes(&mut self, away: Duration) {
+        let pid = std::fs::read_to_string(self.dir.path().join("data/postmaster.pid")).expect("it runs");
+        let pid = pid.lines().next().expect("a number");
+        assert!(Command::new("kill").args(["-QUIT", pid]).status().expect("kill runs").success());
+        // Waiting would close the pipe, which is how the keeper learns that its directory is of no use any more.
+        std::mem::forget(self.keeper.stdin.take());
+        self.keeper.wait().expect("ended");
+        std::thread::sleep(away);
+        self.keeper = run(&self.dir.path().join("data"), self.dir.path(), self.fsync);
+        self.is_up();
+    }
+
     pub(crate) fn is_up(&self) {
         let began = Instant::now();
         while self.asked(|client| client.batch_execute("")).is_err() {
@@ -97,7 +111,7 @@ impl Drop for Server {
 }
 
 /// Runs the server below a shell that ends it once its own input ends.
-pub(crate) fn run(data: &Path, sockets: &Path, fsync: &str) -> Child {
+fn run(data: &Path, sockets: &Path, fsync: &str) -> Child {
     let script = r#""$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=400 -c fsync="$4" >"$3/log" 2>&1 & server=$!
                     exec 3<&0; (cat <&3 >/dev/null; : >"$3/over.$$"; kill -INT $server 2>/dev/null) & wait $server
                     # Nobody asks any more: a static is never dropped, so its directory is left to us.

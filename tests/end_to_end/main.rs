@@ -24,6 +24,7 @@ mod operation;
 #[cfg(target_os = "linux")]
 mod pages;
 #[cfg(target_os = "linux")]
+#[expect(dead_code, reason = "tests of replicas use more of it")]
 #[path = "../common/postgres.rs"]
 mod postgres;
 mod process;

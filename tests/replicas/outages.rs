@@ -1,28 +1,17 @@
 //! The database crashes, cuts lines, is slow: nothing is acknowledged that isn't safe, and everything counts once when it is back.
 
-use std::{process::Command, time::Duration};
+use std::time::Duration;
 
 use telegram_sim::Fault;
 
 use crate::{
     balancer,
-    postgres::{Server, run},
+    postgres::Server,
     proxy::{Pace, Proxy},
     school::{School, own_address},
 };
 
 impl Server {
-    /// Dies as after a power cut, and comes back after a while.
-    fn crashes(&mut self, away: Duration) {
-        let pid = std::fs::read_to_string(self.dir.path().join("data/postmaster.pid")).expect("it runs");
-        let pid = pid.lines().next().expect("a number");
-        assert!(Command::new("kill").args(["-QUIT", pid]).status().expect("kill runs").success());
-        self.keeper.wait().expect("ended");
-        std::thread::sleep(away);
-        self.keeper = run(&self.dir.path().join("data"), self.dir.path(), "off");
-        self.is_up();
-    }
-
     /// Every connection breaks.
     fn cuts_lines(&self) {
         let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'rollcall'";
