@@ -33,6 +33,8 @@ mod postgres;
 mod school;
 
 const MESSAGES: usize = 30_000;
+/// Of one group's messages Telegram delivers one after the other, of so many groups' as many side by side as it may.
+const GROUPS: usize = 200;
 
 fn main() {
     let told: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -61,7 +63,7 @@ async fn begin(
     let mut school = School::on(server.fresh());
     let addresses: Vec<_> = (0..replicas).map(|_| own_address()).collect();
     school.webhook = Some(balancer::before(addresses.clone()).await);
-    let flood = school.flooded(messages);
+    let flood = school.flooded_in(GROUPS, messages);
     let running = addresses.iter().enumerate().map(|(n, at)| school.starts(&format!("replica{n}"), Some(*at))).collect();
     (school, running, flood, addresses)
 }

@@ -47,7 +47,7 @@ pub(crate) async fn measure(groups: usize) {
     println!("twelve months added up in {:.1} s", began.elapsed().as_secs_f64());
     println!("a report over the year, by months: {:.2} s", report(&school).as_secs_f64());
     let sums = school.column("SELECT sum(pg_column_size(content))::text FROM document WHERE starts_with(path, 'sums/')");
-    println!("the sums: {} kB for a group and year", sums[0].parse::<i64>().expect("a number") / 1_000 / groups as i64);
+    println!("the sums: {} bytes for a group and year", sums[0].parse::<i64>().expect("a number") / groups as i64);
     stop(vec![replica]);
 }
 

@@ -71,7 +71,12 @@ impl School {
 
     /// Messages of people who all count, waiting at Telegram; in the register of the database.
     pub(crate) fn flooded(&self, messages: usize) -> Flood {
-        let plan = FloodPlan { groups: 5, users: 20, groups_each: 5, ..FloodPlan::new(messages, monday()) };
+        self.flooded_in(5, messages)
+    }
+
+    /// The same in so many groups, of which everybody is in all: Telegram delivers those of one group one after the other.
+    pub(crate) fn flooded_in(&self, groups: usize, messages: usize) -> Flood {
+        let plan = FloodPlan { groups, users: 20, groups_each: groups, ..FloodPlan::new(messages, monday()) };
         let flood = self.sim.flood(&self.bot, &plan);
         let created = "2026-01-20T09:00:00";
         let ids: Vec<String> = (0..flood.users.len()).map(|n| format!("T{n:03}")).collect();
@@ -194,15 +199,34 @@ impl School {
         self.asks(|client| client.batch_execute(sql)).expect("done");
     }
 
+    /// How the replicas' logs end.
+    fn last_words(&self) -> String {
+        let files = std::fs::read_dir(self.dir.path()).into_iter().flatten().flatten().map(|entry| entry.path());
+        let logs = files.filter(|path| path.extension().is_some_and(|end| end == "log"));
+        let end_of = |path: PathBuf| {
+            let said = std::fs::read_to_string(&path).unwrap_or_default();
+            let lines: Vec<&str> = said.lines().rev().take(12).collect();
+            format!("\n{}:\n{}", path.display(), lines.into_iter().rev().collect::<Vec<_>>().join("\n"))
+        };
+        logs.map(end_of).collect()
+    }
+
     /// Waits until nothing that one replica took waits for another one to count it.
     pub(crate) fn has_counted_all(&self) {
-        let began = Instant::now();
+        let (mut since, mut least) = (Instant::now(), i64::MAX);
         let waiting = || -> i64 {
             let sql = "SELECT count(*) FROM inbox";
             self.asks(|client| client.query_one(sql, &[])).expect("the database answers").get(0)
         };
-        while waiting() > 0 {
-            assert!(began.elapsed() < Duration::from_secs(30), "nobody counts what waits");
+        loop {
+            let left = waiting();
+            if left == 0 {
+                return;
+            }
+            if left < least {
+                (since, least) = (Instant::now(), left);
+            }
+            assert!(since.elapsed() < Duration::from_secs(30), "nobody counts what waits: {}", self.last_words());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
