@@ -141,8 +141,13 @@ async fn a_restart_in_the_midst_of_feedback_repeats_nothing_that_arrived() {
     school.sim.fault("forwardMessage", When::Next(1), Fault::Stall);
     gives(&school, &ann, "/feedback Hello").await;
     assert!(boss.reads(&bot).await.text.contains("Feedback"));
-    let journal = school.data().join("journal.jsonl");
-    until(|| std::fs::read_to_string(&journal).is_ok_and(|lines| lines.contains("\"header\":"))).await;
+    until(|| {
+        // In the journal, or in its file once that is written.
+        let data = school.data();
+        let is_noted = |file: &str| std::fs::read_to_string(data.join(file)).is_ok_and(|text| text.contains("\"header\":"));
+        is_noted("journal.jsonl") || is_noted("commands/feedback.json")
+    })
+    .await;
     school.stop().expect("stops");
     let kept = school.file("commands/feedback.json");
     let told = &kept["feedback"]["0"]["told"][boss.id.to_string()];
