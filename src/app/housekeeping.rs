@@ -36,6 +36,8 @@ const QUIET: Duration = Duration::from_secs(2);
 const LARGE: u64 = 1_000_000;
 /// Between looks at the disk and at silent groups, and at old exports.
 const ROUND: Duration = Duration::from_secs(600);
+/// Until months are added up that had to wait.
+const SOON: Duration = Duration::from_secs(5);
 /// After the start: what waited at Telegram is counted before silence is spoken of.
 const CATCHING_UP: TimeDelta = TimeDelta::minutes(15);
 /// For one turn of the loop, with a checkpoint of a large directory on a slow disk.
@@ -104,15 +106,15 @@ impl Files {
 /// Adds up months that are over, and forgets those that nobody wants any more.
 #[derive(Default)]
 struct Months {
-    last_look: Option<Instant>,
+    next_look: Option<Instant>,
 }
 
 impl Months {
     async fn look(&mut self, context: &Context, keep: u32) {
-        if self.last_look.is_some_and(|at| at.elapsed() < ROUND) {
+        if self.next_look.is_some_and(|at| Instant::now() < at) {
             return;
         }
-        self.last_look = Some(Instant::now());
+        let mut pause = ROUND;
         if keep > 0 {
             match context.store.forget_all_but(keep).await {
                 Ok(0) => {}
@@ -126,11 +128,12 @@ impl Months {
                     tracing::info!(months, "months were added up for reports");
                 }
                 if waiting > 0 {
-                    self.last_look = None;
+                    pause = SOON;
                 }
             }
             Err(fault) => tracing::warn!(%fault, "months can't be added up; reports over them take longer"),
         }
+        self.next_look = Some(Instant::now() + pause);
     }
 }
 

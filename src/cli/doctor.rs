@@ -61,7 +61,7 @@ fn examine(session: &Session, args: &DoctorArgs, clock: &SharedClock) -> Vec<Fin
     for bot in config.bots.iter().filter(|_| !args.offline) {
         match Wire::new(bot.token.clone(), config.api_url.clone(), &config.proxy, config.call_timeout) {
             Ok(wire) => {
-                let there = wait_for(remote::look(&wire, config, clock, !here.is_running()));
+                let there = wait_for(remote::look(&wire, config, clock, !here.may_be_running()));
                 let sees = there.me.as_ref().ok().map(|me| me.can_read_all_group_messages);
                 // One that sees less may hide a group.
                 sees_everything = sees.map(|sees| sees && sees_everything.unwrap_or(true)).or(sees_everything);
@@ -78,7 +78,7 @@ fn examine(session: &Session, args: &DoctorArgs, clock: &SharedClock) -> Vec<Fin
         let seen = wait_for(user_session::look(config, clock, !args.offline));
         findings.extend(judge::user_session(&seen, config));
     }
-    let seen = wait_for(dashboard::look(config, !args.offline, here.is_running()));
+    let seen = wait_for(dashboard::look(config, !args.offline, here.may_be_running()));
     findings.extend(judge::dashboard(&seen, here.state.as_ref().map(|state| &state.study), config, session.now()));
     if !args.offline {
         findings.extend(models::judge(&wait_for(models::look(config))));

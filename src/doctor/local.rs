@@ -55,14 +55,14 @@ pub struct DatabaseFacts {
 }
 
 impl LocalFacts {
-    /// Whether a bot runs on these counts, on this machine or, with a database, anywhere.
-    pub fn is_running(&self) -> bool {
-        let elsewhere = self.database.as_ref().is_some_and(|database| matches!(database.holder, Ok(Some(_))));
+    /// Whether a bot runs on these counts, on this machine or, with a database, anywhere; also where the database can't say.
+    pub fn may_be_running(&self) -> bool {
+        let elsewhere = self.database.as_ref().is_some_and(|database| !matches!(database.holder, Ok(None)));
         self.owner.is_some() || elsewhere
     }
 }
 
-/// Looks. Writes nothing but a file of its own in each directory, which it removes.
+/// Looks. Writes nothing but a file of its own in each directory, which it removes, and the tables of an empty database.
 pub fn look(config: &Config) -> LocalFacts {
     let dir = &config.data_dir;
     let mut facts = LocalFacts {
@@ -91,17 +91,17 @@ pub fn look(config: &Config) -> LocalFacts {
         Err(why) => facts.owner_fault = Some(why.to_string()),
     }
     if let Some(database) = &config.database {
-        let holder = database.prepare().and_then(|()| Lease::holder(database)).map_err(|why| why.to_string());
-        let answers = holder.is_ok();
-        facts.database = Some(DatabaseFacts { name: database.name(), holder });
-        if !answers {
-            return facts;
-        }
         let read = Reader::open_at(&config.home()).and_then(|reader| Ok((reader.days()?.len(), reader.state().clone())));
+        let holder = match &read {
+            // Whoever doesn't answer isn't asked again.
+            Err(fault) if fault.of_database().is_some() => Err(fault.to_string()),
+            Ok(_) | Err(_) => Lease::holder(database).map_err(|why| why.to_string()),
+        };
         match read {
             Ok((days, state)) => (facts.days, facts.state) = (days, Some(state)),
-            Err(why) => facts.fault = Some(why.to_string()),
+            Err(fault) => facts.fault = holder.is_ok().then(|| fault.to_string()),
         }
+        facts.database = Some(DatabaseFacts { name: database.name(), holder });
         return facts;
     }
     let days = days(dir);
@@ -128,7 +128,7 @@ fn try_rights(dir: &Path) -> io::Result<()> {
 }
 
 fn days(dir: &Path) -> BTreeSet<NaiveDate> {
-    let directories = ["stats", "hours", "unattributed", "counted", "presence"].map(|sub| fs::read_dir(dir.join(sub)));
+    let directories = DataFile::OF_DAYS.map(|sub| fs::read_dir(dir.join(sub)));
     let paths = directories.into_iter().flatten().flatten().flatten().map(|entry| entry.path());
     paths.filter_map(|path| path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok()).collect()
 }

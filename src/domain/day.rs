@@ -80,7 +80,7 @@ pub trait DaySink {
         false
     }
 
-    /// All days of a month.
+    /// All days of a month, which is wholly within what was asked for.
     fn month(&mut self, _month: Month, _sums: &MonthSums) {}
 
     /// A teacher's messages in a group.

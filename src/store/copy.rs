@@ -44,7 +44,9 @@ pub struct Compared {
 }
 
 /// Folders of which all files belong to the repository, beside those that [`DataFile::AT_START`] names.
-const WHOLE: [&str; 7] = ["stats", "hours", "unattributed", "counted", "presence", "audit", "chats"];
+fn whole() -> impl Iterator<Item = &'static str> {
+    DataFile::OF_DAYS.into_iter().chain(["audit", "chats"])
+}
 
 impl End {
     fn of(home: &Home) -> Self {
@@ -74,7 +76,7 @@ impl End {
     /// All that belongs to the repository but the journal.
     fn files(&self) -> Result<Vec<PathBuf>, StoreFault> {
         let mut files: Vec<PathBuf> = DataFile::AT_START.iter().map(|file| file.relative()).collect();
-        for folder in WHOLE {
+        for folder in whole() {
             let path = self.dir.join(folder);
             match self.disk.list(&path) {
                 Ok(found) => {
@@ -118,7 +120,7 @@ pub fn copy(from: &Home, to: &Home, progress: &mut dyn FnMut(usize, usize)) -> R
     for file in there.iter().filter(|file| !files.contains(file)) {
         remove(&to, file)?;
     }
-    for folder in ["", "state", "study", "web", "jobs", "commands"].iter().chain(&WHOLE) {
+    for folder in ["", "state", "study", "web", "jobs", "commands"].into_iter().chain(whole()) {
         if to.disk.list(&to.dir.join(folder)).is_ok() {
             journal::sync_dir(to.disk.as_ref(), &to.dir.join(folder))?;
         }

@@ -173,7 +173,7 @@ impl DataFile {
         ["stats", "hours", "unattributed", "counted", "presence", "study", "state", "web", "audit", "chats", "jobs", "commands"];
 
     /// Those among them that have a file for each day.
-    pub(super) const OF_DAYS: [&str; 5] = ["stats", "hours", "unattributed", "counted", "presence"];
+    pub const OF_DAYS: [&str; 5] = ["stats", "hours", "unattributed", "counted", "presence"];
 
     /// The files of a day.
     pub fn of_day(day: NaiveDate) -> [DataFile; 5] {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     Store, StoreFault,
@@ -34,15 +34,27 @@ const FORMAT: u32 = 1;
 const AT_REST: Duration = Duration::from_secs(5);
 
 /// No more is begun after so long: checkpoints wait meanwhile, and a first run may find ten years.
-const AT_ONCE: Duration = Duration::from_secs(10);
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// A month's file.
 #[derive(Serialize, Deserialize)]
 struct MonthFile {
+    head: Head,
+    sums: MonthSums,
+}
+
+/// What it is.
+#[derive(PartialEq, Serialize, Deserialize)]
+struct Head {
     format: u32,
     /// Of which files it is the sum.
     made_of: Stamps,
-    sums: MonthSums,
+}
+
+/// A month's file for whoever asks only what it is: the sums are passed over.
+#[derive(Deserialize)]
+struct HeadOfFile {
+    head: Head,
 }
 
 /// Nanoseconds since 1970 at which a file was written, and its bytes; by its path below the data directory.
@@ -60,17 +72,12 @@ pub struct AddedUp {
 /// The months that may be shown added up.
 #[derive(Debug)]
 pub(super) struct Months<'a> {
-    disk: Option<&'a dyn Disk>,
+    disk: &'a dyn Disk,
     dir: &'a Path,
     stamps: BTreeMap<Month, Stamps>,
 }
 
 impl<'a> Months<'a> {
-    /// None of them.
-    pub(super) fn none() -> Self {
-        Self { disk: None, dir: Path::new(""), stamps: BTreeMap::new() }
-    }
-
     /// Those of these `days` that are wholly within a period, and of which nothing is newer in memory.
     pub(super) fn within(
         disk: &'a dyn Disk,
@@ -83,14 +90,14 @@ impl<'a> Months<'a> {
         let is_whole = |month: &Month| period.contains(month.period().from) && period.contains(month.period().to);
         let months: BTreeSet<Month> = days.iter().map(|day| Month::of_day(*day)).collect();
         let wanted = months.into_iter().filter(|month| is_whole(month) && !newer.contains(month));
-        Ok(Self { disk: Some(disk), dir, stamps: stamps(disk, dir, wanted)? })
+        Ok(Self { disk, dir, stamps: stamps(disk, dir, wanted)? })
     }
 
     /// A month's sums, unless they are missing or not those of its files.
-    pub(super) fn of(&mut self, month: Month) -> Option<MonthSums> {
-        let (disk, stamps) = (self.disk?, self.stamps.get(&month)?);
-        let file = read(disk, self.dir, month)?;
-        (file.made_of == *stamps).then_some(file.sums)
+    pub(super) fn of(&self, month: Month) -> Option<MonthSums> {
+        let stamps = self.stamps.get(&month)?;
+        let file: MonthFile = read(self.disk, self.dir, month)?;
+        (file.head.format == FORMAT && file.head.made_of == *stamps).then_some(file.sums)
     }
 }
 
@@ -111,12 +118,19 @@ impl Store {
         let mut known = self.shared.added_up.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut done, began) = (AddedUp::default(), Instant::now());
         for (month, made_of) in stamps(disk, dir, months.difference(&newer).copied())? {
-            let is_known = || read(disk, dir, month).is_some_and(|file| file.made_of == made_of);
-            if known.get(&month) == Some(&digest(&made_of)) || is_known() {
-                known.insert(month, digest(&made_of));
+            let (digest, head) = (digest(&made_of), Head { format: FORMAT, made_of });
+            if known.get(&month) == Some(&digest) {
                 continue;
             }
-            if made_of.values().any(|(written, _)| !is_at_rest(*written)) || began.elapsed() > AT_ONCE {
+            if began.elapsed() > AT_ONCE {
+                done.waiting += 1;
+                continue;
+            }
+            if read(disk, dir, month).is_some_and(|file: HeadOfFile| file.head == head) {
+                known.insert(month, digest);
+                continue;
+            }
+            if head.made_of.values().any(|(written, _)| !is_at_rest(*written)) {
                 done.waiting += 1;
                 continue;
             }
@@ -124,11 +138,12 @@ impl Store {
             for day in days.iter().filter(|day| Month::of_day(**day) == month) {
                 load::show_day(disk, dir, *day, &mut adding)?;
             }
-            let file = MonthFile { format: FORMAT, made_of, sums: adding.finish() };
+            let file = MonthFile { head, sums: adding.finish() };
             // Somebody else's program may have written meanwhile.
-            if stamps(disk, dir, [month].into_iter())?.get(&month) == Some(&file.made_of) {
+            if stamps(disk, dir, [month].into_iter())?.get(&month) == Some(&file.head.made_of) {
                 self.in_place()?;
                 write(disk, dir, month, &file)?;
+                known.insert(month, digest);
                 done.months += 1;
             }
         }
@@ -164,9 +179,10 @@ fn stamps(disk: &dyn Disk, dir: &Path, months: impl Iterator<Item = Month>) -> R
     Ok(stamps)
 }
 
-fn read(disk: &dyn Disk, dir: &Path, month: Month) -> Option<MonthFile> {
+/// A month's file, unless it is missing or no such file.
+fn read<T: DeserializeOwned>(disk: &dyn Disk, dir: &Path, month: Month) -> Option<T> {
     let bytes = disk.read(&path(dir, month)).ok()?;
-    serde_json::from_slice(&bytes).ok().filter(|file: &MonthFile| file.format == FORMAT)
+    serde_json::from_slice(&bytes).ok()
 }
 
 /// Tells stamps apart within one run.

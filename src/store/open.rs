@@ -93,7 +93,7 @@ impl Store {
             pending: Batch::default(),
             pending_work: Vec::new(),
             dirty: loaded.behind.into_iter().collect(),
-            put_off: PutOff::new(clock.now(), lease.is_none()),
+            put_off: PutOff::new(clock.now(), home.in_database().is_none()),
             released,
         };
         let shared = Shared {

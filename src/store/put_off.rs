@@ -26,8 +26,8 @@ pub(super) struct PutOff {
 
 impl PutOff {
     /// Other programs read a directory; in a database nobody does, and what is written there goes over a network and is written ahead.
-    pub(super) fn new(now: DateTime<Utc>, is_directory: bool) -> Self {
-        Self { sizes: BTreeMap::new(), whole_at: now, is_shared: is_directory }
+    pub(super) fn new(now: DateTime<Utc>, is_shared: bool) -> Self {
+        Self { sizes: BTreeMap::new(), whole_at: now, is_shared }
     }
 
     pub(super) fn note_written(&mut self, file: DataFile, bytes: usize) {
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn days_wait_where_nobody_else_reads_them() {
         let day = NaiveDate::default();
-        let of = |is_directory: bool, file: DataFile| PutOff::new(DateTime::default(), is_directory).may_wait(file);
+        let of = |is_shared: bool, file: DataFile| PutOff::new(DateTime::default(), is_shared).may_wait(file);
         assert!(!of(true, DataFile::Stats(day)) && of(false, DataFile::Stats(day)));
         assert!(of(true, DataFile::Presence(day)) && of(false, DataFile::Presence(day)));
         assert!(!of(true, DataFile::Teachers) && !of(false, DataFile::Teachers));

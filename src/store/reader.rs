@@ -109,8 +109,7 @@ pub(super) fn show_days(
     days.sort_unstable();
     days.dedup();
     days.retain(|day| period.contains(*day));
-    let mut months =
-        if to.takes_months() { Months::within(disk.as_ref(), dir, &days, in_memory, period)? } else { Months::none() };
+    let months = if to.takes_months() { Some(Months::within(disk.as_ref(), dir, &days, in_memory, period)?) } else { None };
     let mut shown = None;
     for day in days {
         let month = Month::of_day(day);
@@ -120,7 +119,7 @@ pub(super) fn show_days(
         if to.begin(day).is_break() {
             break;
         }
-        if let Some(sums) = months.of(month) {
+        if let Some(sums) = months.as_ref().and_then(|months| months.of(month)) {
             to.month(month, &sums);
             shown = Some(month);
             continue;

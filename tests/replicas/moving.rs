@@ -110,8 +110,18 @@ async fn months_that_nobody_wants_any_more_go_with_their_partitions() {
         school.column("SELECT path FROM document WHERE starts_with(path, 'sums/') ORDER BY 1"),
         ["sums/2025-10.json", "sums/2025-11.json", "sums/2026-01.json"]
     );
-    let report = ["report", "--from", "2025-08-01", "--to", "2026-01-26", "--format", "csv"];
-    assert!(school.does(&report).contains("T001"), "{}", school.does(&report));
+    // What is left says what the files say, by months as by days.
+    let of_files = |report: &[&str]| {
+        let output = school.command("x").env_remove("STORE_URL").args(report).args(["--data-dir", path(&here)]).output();
+        String::from_utf8_lossy(&output.expect("runs").stdout).into_owned()
+    };
+    for from in ["2025-10-01", "2025-10-15"] {
+        let report = ["report", "--from", from, "--to", "2026-01-31", "--format", "csv"];
+        let said = school.does(&report);
+        assert!(said == of_files(&report) && said.contains("T001"), "since {from}: {said}");
+    }
+    let gone = school.does(&["report", "--from", "2025-08-01", "--to", "2025-09-30", "--format", "json"]);
+    assert!(!gone.contains("T001"), "{gone}");
     replica.hears("TERM");
     assert!(replica.ends().0.success());
 }

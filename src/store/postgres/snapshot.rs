@@ -21,6 +21,9 @@ use crate::store::{
     journal,
 };
 
+/// All but the months added up: they are large, read one at a time, and made of the rest.
+const DOCUMENTS: &str = "SELECT path, content FROM document WHERE NOT starts_with(path, 'sums/')";
+
 /// What was read.
 #[derive(Debug, Default)]
 pub(super) struct Snapshot {
@@ -34,7 +37,7 @@ impl Snapshot {
     pub(super) fn take(client: &mut Client) -> Result<Self, DatabaseFault> {
         let mut moment = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start()?;
         let mut content = HashMap::new();
-        for row in moment.query("SELECT path, content FROM document WHERE NOT starts_with(path, 'sums/')", &[])? {
+        for row in moment.query(DOCUMENTS, &[])? {
             content.insert(Row::Document(row.get(0)), row.get(1));
         }
         let journals = moment.query(
@@ -68,11 +71,13 @@ pub(super) fn dump(client: &mut Client, each: &mut dyn FnMut(&str, &[u8])) -> Re
     let mut moment = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start()?;
     // Everything takes as long as it takes.
     moment.batch_execute("SET LOCAL statement_timeout = 0")?;
-    let sql = "SELECT path, content FROM document WHERE NOT starts_with(path, 'sums/')
-               UNION ALL SELECT folder || '/' || day || '.json', content FROM day_document
-               UNION ALL SELECT path, coalesce(string_agg(lines, ''::bytea ORDER BY at), ''::bytea)
-                         FROM journal_part LEFT JOIN journal USING (part) GROUP BY path";
-    let mut rows = moment.query_raw(sql, std::iter::empty::<&i64>())?;
+    let sql = format!(
+        "{DOCUMENTS}
+         UNION ALL SELECT folder || '/' || day || '.json', content FROM day_document
+         UNION ALL SELECT path, coalesce(string_agg(lines, ''::bytea ORDER BY at), ''::bytea)
+                   FROM journal_part LEFT JOIN journal USING (part) GROUP BY path"
+    );
+    let mut rows = moment.query_raw(&sql, std::iter::empty::<&i64>())?;
     while let Some(row) = rows.next()? {
         each(row.get(0), row.get(1));
     }
