@@ -177,7 +177,7 @@ impl Chat {
         self.sim.read(ChatKey::public(self.id), &format!("group {}", self.id)).await
     }
 
-    /// The texts of everything that stands here, oldest first, whoever wrote it.
+    /// The texts and captions of everything that stands here, oldest first, whoever wrote it.
     pub fn texts(&self) -> Vec<String> {
         self.sim.texts(ChatKey::public(self.id))
     }
@@ -353,7 +353,7 @@ impl User {
         self.sim.read(ChatKey::private(bot.id, self.id), &format!("user {}", self.id)).await
     }
 
-    /// The texts of everything that stands in the private chat, oldest first, whoever wrote it.
+    /// The texts and captions of everything that stands in the private chat, oldest first, whoever wrote it.
     pub fn texts(&self, bot: &Bot) -> Vec<String> {
         self.sim.texts(ChatKey::private(bot.id, self.id))
     }

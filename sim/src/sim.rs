@@ -278,7 +278,8 @@ impl Sim {
         let world = self.shared.world();
         let Some(chat) = world.chats.get(&key) else { return Vec::new() };
         let messages = chat.messages.values();
-        messages.filter_map(|message| message.value["text"].as_str().map(ToOwned::to_owned)).collect()
+        let words = |value: &Value| value.get("text").or_else(|| value.get("caption"))?.as_str().map(ToOwned::to_owned);
+        messages.filter_map(|message| words(&message.value)).collect()
     }
 
     /// The next unread message of a bot in a chat.

@@ -16,12 +16,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use tokio::{
     sync::watch,
-    task::{JoinHandle, spawn_local},
+    task::{JoinHandle, spawn_blocking, spawn_local},
     time::MissedTickBehavior,
 };
 
 use crate::{
-    announcement_files::FOLDER,
+    announcement_files::AnnouncementFiles,
     context::Context,
     domain::{
         change::{Change, Outcome},
@@ -43,9 +43,7 @@ use crate::{
 
 /// Between looks at what is due.
 const TICK: Duration = Duration::from_secs(1);
-/// A file of an announcement that nobody ordered within this time is nobody's.
-const ORPHAN: Duration = Duration::from_secs(3_600);
-/// Between looks for such files.
+/// Between looks for files of announcements that nobody ordered.
 const LOOK_FOR_ORPHANS: TimeDelta = TimeDelta::minutes(10);
 
 /// Notes how far a job is.
@@ -145,7 +143,7 @@ impl Runner {
             }
         }
         self.context.store.decide(&[], |state| Outcome { changes: announce::forgotten(state, now), work: Vec::new() })?;
-        self.tidy();
+        self.tidy().await;
         self.context.store.flush().await
     }
 
@@ -203,7 +201,7 @@ impl Runner {
     }
 
     /// Deletes files that no announcement names any more.
-    fn tidy(&mut self) {
+    async fn tidy(&mut self) {
         let named: BTreeSet<String> = self.context.store.read(|state| {
             let contents = state.jobs.kept.values().filter_map(|job| job.announcement()?.content.as_ref());
             contents.filter_map(|content| Some(content.file.as_ref()?.kept.clone())).collect()
@@ -216,19 +214,10 @@ impl Runner {
         }
         self.tidied = Some(now);
         let before = self.files.replace(named.clone()).unwrap_or_default();
-        let folder = self.context.store.dir().join(FOLDER);
-        let now = SystemTime::from(now);
-        let Ok(entries) = std::fs::read_dir(&folder) else { return };
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|at| now.duration_since(at).ok());
-            let is_old = age.is_some_and(|age| age > ORPHAN);
-            if !named.contains(&name)
-                && (before.contains(&name) || is_old)
-                && let Err(why) = std::fs::remove_file(entry.path())
-            {
-                tracing::warn!(%why, "a file of an announcement that is over can't be deleted");
-            }
+        let files = AnnouncementFiles::of(&self.context.store);
+        let tidied = spawn_blocking(move || files.tidy(&named, &before, SystemTime::from(now))).await;
+        if let Err(why) = tidied.expect("tidying doesn't panic") {
+            tracing::warn!(%why, "a file of an announcement that is over can't be deleted");
         }
     }
 }

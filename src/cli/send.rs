@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 
 use super::{Session, failure::Failure, pick};
 use crate::{
-    announcement_files,
+    announcement_files::AnnouncementFiles,
     domain::{
         event::Place,
         ids::{BotId, ChatId, TopicId, UserId},
@@ -69,10 +69,10 @@ pub(super) struct SendArgs {
 pub(super) fn run(session: &Session, args: &SendArgs) -> Result<(), Failure> {
     let to = audience(session, args)?;
     let at = args.at.as_deref().map(|text| moment(text, session.config.zone, session.now())).transpose()?;
-    let dir = &session.config.data_dir;
+    let files = AnnouncementFiles::at(&session.config.home());
     let file = match (&args.photo, &args.document) {
-        (Some(path), _) => Some(kept(dir, path, true)?),
-        (None, Some(path)) => Some(kept(dir, path, false)?),
+        (Some(path), _) => Some(kept(&files, path, true)?),
+        (None, Some(path)) => Some(kept(&files, path, false)?),
         (None, None) => None,
     };
     let text = match args.text.as_deref() {
@@ -83,7 +83,7 @@ pub(super) fn run(session: &Session, args: &SendArgs) -> Result<(), Failure> {
     let announcement = Box::new(Announcement { content: Some(content), bot: args.bot, silent: args.silent });
     let done = session.order(&Order::Announce { announcement, to, at, asked: dropbox::random_id() });
     if let (Err(Failure::Refused(_)), Some(file)) = (&done, &file) {
-        announcement_files::forget(dir, file);
+        files.forget(file);
     }
     done
 }
@@ -141,11 +141,11 @@ fn moment(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, Fai
     Ok(at)
 }
 
-fn kept(dir: &Path, path: &Path, as_photo: bool) -> Result<crate::domain::jobs::KeptFile, Failure> {
+fn kept(files: &AnnouncementFiles, path: &Path, as_photo: bool) -> Result<crate::domain::jobs::KeptFile, Failure> {
     let refused = |why: &dyn std::fmt::Display| Failure::Refused(format!("{}: {why}", path.display()));
     let bytes = std::fs::read(path).map_err(|why| refused(&why))?;
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
-    announcement_files::keep(dir, name, &bytes, as_photo).map_err(|why| refused(&why))
+    files.keep(name, &bytes, as_photo).map_err(|why| refused(&why))
 }
 
 fn standard_input() -> Result<String, Failure> {

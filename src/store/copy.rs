@@ -14,7 +14,10 @@ use super::{
     journal,
     load::{self, JOURNAL, JOURNAL_BEFORE},
 };
-use crate::domain::{day::Day, state::State};
+use crate::{
+    announcement_files,
+    domain::{day::Day, state::State},
+};
 
 /// One end of a copy.
 #[derive(Debug)]
@@ -45,7 +48,7 @@ pub struct Compared {
 
 /// Folders of which all files belong to the repository, beside those that [`DataFile::AT_START`] names.
 fn whole() -> impl Iterator<Item = &'static str> {
-    DataFile::OF_DAYS.into_iter().chain(["audit", "chats"])
+    DataFile::OF_DAYS.into_iter().chain(["audit", "chats", announcement_files::FOLDER])
 }
 
 impl End {
@@ -203,5 +206,6 @@ fn remove(end: &End, relative: &Path) -> Result<(), StoreFault> {
 
 fn is_private(relative: &Path) -> bool {
     let is_journal = relative.to_str().is_some_and(|name| name.starts_with("journal"));
-    is_journal || DataFile::AT_START.iter().any(|file| file.is_private() && file.relative() == relative)
+    let is_file_of_message = relative.starts_with(announcement_files::FOLDER);
+    is_journal || is_file_of_message || DataFile::AT_START.iter().any(|file| file.is_private() && file.relative() == relative)
 }

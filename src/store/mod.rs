@@ -173,6 +173,13 @@ impl Store {
         }
     }
 
+    /// Waits until no other replica can be at work, which none ever is on a directory: before anything is done that nobody can undo.
+    pub async fn is_ours(&self) {
+        if let Some(lease) = &self.shared.lease {
+            lease.is_sure().await;
+        }
+    }
+
     /// Looks at the state. Short: everything waits meanwhile.
     pub fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
         look(&self.live().state)

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     admin::lang_of,
-    announcement_files::FOLDER,
+    announcement_files::AnnouncementFiles,
     domain::{
         change::Outcome,
         event::Place,
@@ -254,8 +254,8 @@ async fn upload(outbox: &Outbox, file: &KeptFile) -> Result<Upload, CallError> {
             fetched.map_err(|error| CallError::Ours(Case::FileNotFetched { why: Box::new(error.into()) }))?
         }
         None => {
-            let path = outbox.link().store.dir().join(FOLDER).join(&file.kept);
-            let read = spawn_blocking(move || std::fs::read(path)).await.expect("reading doesn't panic");
+            let (files, kept) = (AnnouncementFiles::of(&outbox.link().store), file.kept.clone());
+            let read = spawn_blocking(move || files.read(&kept)).await.expect("reading doesn't panic");
             read.map_err(|why| CallError::Ours(Case::FileUnreadable { why: why.to_string() }))?
         }
     };

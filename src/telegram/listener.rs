@@ -24,7 +24,10 @@ use super::{
 /// Asked for with every poll and webhook: left out, Telegram keeps what another program asked for.
 pub(super) const ALLOWED_UPDATES: [&str; 4] = ["message", "my_chat_member", "chat_member", "callback_query"];
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// To Telegram, which asks for patience.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// To our own disk or database: asking them often costs nobody anything, and each second of it is one without counts.
+const LONGEST_PAUSE_TO_WRITE: Duration = Duration::from_secs(5);
 /// For a batch to be decided about: a day long ago may have to be read from a slow disk.
 const DECIDING: Duration = Duration::from_secs(60);
 /// For a commit on a disk that is busy.
@@ -147,7 +150,7 @@ impl Receiver {
                     if !std::mem::replace(&mut failed, true) {
                         tracing::error!(%fault, "can't write; nothing is lost: Telegram keeps the updates until it works again");
                     }
-                    self.rest().await?;
+                    self.rest(LONGEST_PAUSE_TO_WRITE).await?;
                 }
                 Err(fault) => {
                     self.link.give_up(&fault);
@@ -208,13 +211,13 @@ impl Receiver {
         if let Reaction::Wait(asked) = error.reaction() {
             self.pause = asked.max(FIRST_PAUSE);
         }
-        self.rest().await
+        self.rest(LONGEST_PAUSE).await
     }
 
-    /// Pauses, longer each time; `None` when it is time to stop.
-    async fn rest(&mut self) -> Option<()> {
+    /// Pauses, longer each time up to the longest; `None` when it is time to stop.
+    async fn rest(&mut self, longest: Duration) -> Option<()> {
         let pause = self.pause;
-        self.pause = (pause * 2).min(LONGEST_PAUSE);
+        self.pause = (pause * 2).min(longest);
         self.link.vitals.receiver.promise(pause + SLACK);
         let slept = Box::pin(tokio::time::sleep(pause));
         match futures::future::select(slept, self.stop.clone()).await {

@@ -352,7 +352,14 @@ impl Outbox {
         tokio::time::sleep(pause).await;
     }
 
+    /// Waits until it is our turn to call Telegram, at the pace that it asks for, and until the work is ours for sure: somebody else
+    /// may have done it while we were paused.
     pub(super) async fn wait_for_permit(&self, chat: Option<ChatId>) {
+        self.keep_pace(chat).await;
+        self.link.store.is_ours().await;
+    }
+
+    async fn keep_pace(&self, chat: Option<ChatId>) {
         if !self.services.paced {
             return;
         }

@@ -4,6 +4,7 @@
 mod balancer;
 mod boards;
 mod clock;
+mod messages;
 mod moving;
 mod outages;
 mod proxy;

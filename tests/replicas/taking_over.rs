@@ -1,6 +1,8 @@
 //! One replica polls, another stands by; whatever happens to them, each message counts once.
 
-use crate::school::School;
+use std::time::{Duration, Instant};
+
+use crate::{proxy::Proxy, school::School};
 
 #[tokio::test]
 async fn a_replica_that_is_killed_is_replaced_and_every_message_counts_once() {
@@ -40,6 +42,31 @@ async fn a_replica_that_was_paused_writes_nothing_when_it_wakes() {
     paused.hears("CONT");
     let (status, said) = paused.ends();
     assert!(!status.success() && said.contains("another replica has taken over"), "{said}");
+    stands_by.hears("TERM");
+    assert!(stands_by.ends().0.success());
+    assert_eq!(school.counted(&flood), flood.posted);
+}
+
+#[tokio::test]
+async fn whoever_sleeps_in_the_midst_of_a_change_holds_up_nobody() {
+    let proxy = Proxy::to(crate::postgres::shared());
+    let mut school = School::new();
+    school.settings.push(("CHECKPOINT_SECONDS", "1".to_owned()));
+    let flood = school.flooded(2_000);
+    school.through = Some(proxy.instead_of(&school.store, Duration::from_secs(30)));
+    let sleeps = school.starts("a", None);
+    sleeps.says("this replica is the one that works", 1);
+    school.through = None;
+    let stands_by = school.starts("b", None);
+    stands_by.says("standing by", 1);
+    // Everything but the last word has been said: the database waits for it, with the lease's row in hand.
+    proxy.snares("COMMIT");
+    proxy.has_snared().await;
+    sleeps.hears("STOP");
+    let began = Instant::now();
+    stands_by.says("this replica is the one that works", 1);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    school.bot.has_confirmed_all().await;
     stands_by.hears("TERM");
     assert!(stands_by.ends().0.success());
     assert_eq!(school.counted(&flood), flood.posted);

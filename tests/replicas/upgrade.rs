@@ -6,13 +6,20 @@ use rollcall::store::postgres::{Database, DatabaseFault, Holder, Lease, Migratio
 
 use crate::school::School;
 
-/// What the first release has.
+/// What this release has.
 const FIRST: Migration = Migration { sql: "", shuts_out_older: true };
+const SECOND: Migration = Migration { sql: "", shuts_out_older: false };
 /// Releases that come after it: one that it bears, and one that it doesn't.
-const BEARABLE: [Migration; 2] =
-    [FIRST, Migration { sql: "ALTER TABLE inbox ADD COLUMN note text; CREATE TABLE later (n integer)", shuts_out_older: false }];
-const UNBEARABLE: [Migration; 2] =
-    [FIRST, Migration { sql: "ALTER TABLE document ADD COLUMN packed boolean NOT NULL DEFAULT false", shuts_out_older: true }];
+const BEARABLE: [Migration; 3] = [
+    FIRST,
+    SECOND,
+    Migration { sql: "ALTER TABLE inbox ADD COLUMN note text; CREATE TABLE later (n integer)", shuts_out_older: false },
+];
+const UNBEARABLE: [Migration; 3] = [
+    FIRST,
+    SECOND,
+    Migration { sql: "ALTER TABLE document ADD COLUMN packed boolean NOT NULL DEFAULT false", shuts_out_older: true },
+];
 
 impl School {
     /// A newer release's way to the database.
@@ -38,7 +45,7 @@ async fn a_change_that_older_releases_bear_is_made_beside_them() {
     let first = school.starts("first", None);
     school.bot.has_at_most(1_500).await;
     school.newer(&BEARABLE).prepare_to_read().expect("it is changed at once");
-    assert_eq!(school.migrations(), 2);
+    assert_eq!(school.migrations(), 3);
     // The older one goes on, and is replaced by another older one.
     let left = school.bot.pending();
     school.bot.has_at_most(left.saturating_sub(300)).await;
@@ -64,9 +71,9 @@ async fn a_change_that_shuts_older_releases_out_waits_until_they_write_no_more()
     // The newer release comes, and stands by like any other: nothing changes while an older one works.
     let newer = school.newer(&UNBEARABLE);
     newer.prepare().expect("it may stand by");
-    assert_eq!(newer.prepare_to_read(), Err(DatabaseFault::TooOld(2)));
+    assert_eq!(newer.prepare_to_read(), Err(DatabaseFault::TooOld(3)));
     assert!(matches!(Lease::take(&newer, &newcomer()), Ok(Taken::Theirs(_))));
-    assert_eq!(school.migrations(), 1);
+    assert_eq!(school.migrations(), 2);
     let left = school.bot.pending();
     school.bot.has_at_most(left.saturating_sub(300)).await;
 
@@ -81,24 +88,24 @@ async fn a_change_that_shuts_older_releases_out_waits_until_they_write_no_more()
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
-    assert_eq!((school.migrations(), newer.prepare_to_read()), (2, Ok(())));
+    assert_eq!((school.migrations(), newer.prepare_to_read()), (3, Ok(())));
     works.hears("CONT");
     let (status, said) = works.ends();
     assert!(!status.success() && said.contains("another replica has taken over"), "{said}");
     stands_by.hears("CONT");
     let (status, said) = stands_by.ends();
-    assert!(!status.success() && said.contains("changed by a newer rollcall (migration 2, this one knows up to 1)"), "{said}");
+    assert!(!status.success() && said.contains("changed by a newer rollcall (migration 3, this one knows up to 2)"), "{said}");
 
     // Nor does an older one come to work later, though nobody does.
     drop(lease);
     let (status, said) = school.starts("late", None).ends();
     assert!(!status.success() && said.contains("install the newer release"), "{said}");
-    let older = school.newer(&[FIRST]);
-    assert_eq!(Lease::take(&older, &newcomer()).map(drop), Err(DatabaseFault::TooNew { found: 2, known: 1 }));
+    let older = school.newer(&[FIRST, SECOND]);
+    assert_eq!(Lease::take(&older, &newcomer()).map(drop), Err(DatabaseFault::TooNew { found: 3, known: 2 }));
     assert_eq!(Lease::holder(&older), Ok(None), "it was given back");
 
     // As if the older release had the newer one's tables: what was acknowledged is all there.
-    school.orders("DELETE FROM migration WHERE number = 2");
+    school.orders("DELETE FROM migration WHERE number = 3");
     let replica = school.starts("upgraded", None);
     school.bot.has_confirmed_all().await;
     replica.hears("TERM");

@@ -21,6 +21,7 @@ use super::{
     Database,
     fault::DatabaseFault,
     path::{Row, text},
+    pieces::{self, Pieces},
     snapshot::Snapshot,
 };
 use crate::store::{
@@ -56,6 +57,10 @@ impl DatabaseDisk {
 
     fn staged(&self) -> MutexGuard<'_, HashMap<PathBuf, Vec<u8>>> {
         self.staged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pieces(&self, path: &Path) -> Option<Pieces<'_>> {
+        Pieces::at(&self.database, self.relative(path))
     }
 
     fn put(&self, row: Row, content: Vec<u8>) -> Result<(), DatabaseFault> {
@@ -95,14 +100,21 @@ impl DatabaseDisk {
 
 impl Disk for DatabaseDisk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if let Some(pieces) = self.pieces(path) {
+            return pieces.read()?.ok_or_else(|| io::Error::from(ErrorKind::NotFound));
+        }
         let row = self.row(path);
         let found = self.database.read(move |client| read(client, &row))?;
         found.ok_or_else(|| io::Error::from(ErrorKind::NotFound))
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
-        let folder = text(self.relative(dir));
-        let names = self.database.read(move |client| list(client, &folder))?;
+        let names = if pieces::is_their_folder(self.relative(dir)) {
+            pieces::list(&self.database)?
+        } else {
+            let folder = text(self.relative(dir));
+            self.database.read(move |client| list(client, &folder))?
+        };
         Ok(names.into_iter().map(|name| self.dir.join(name)).collect())
     }
 
@@ -132,7 +144,11 @@ impl Disk for DatabaseDisk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        if let Some(content) = self.staged().remove(from) {
+        let staged = self.staged().remove(from);
+        if let Some(content) = staged {
+            if let Some(pieces) = self.pieces(to) {
+                return Ok(pieces.put(&content)?);
+            }
             return Ok(self.put(self.row(to), content)?);
         }
         match (self.row(from), self.row(to)) {
@@ -152,6 +168,12 @@ impl Disk for DatabaseDisk {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
+        if self.staged().remove(path).is_some() {
+            return Ok(());
+        }
+        if let Some(pieces) = self.pieces(path) {
+            return if pieces.remove()? { Ok(()) } else { Err(io::Error::from(ErrorKind::NotFound)) };
+        }
         let row = self.row(path);
         let removed = self.database.write(move |client, epoch| match &row {
             Row::Document(path) if is_mail(path) => Ok(client.execute("DELETE FROM document WHERE path = $1", &[path])?),
@@ -188,6 +210,9 @@ impl Disk for DatabaseDisk {
     }
 
     fn stamp(&self, path: &Path) -> io::Result<(SystemTime, u64)> {
+        if let Some(pieces) = self.pieces(path) {
+            return pieces.stamp()?.ok_or_else(|| io::Error::from(ErrorKind::NotFound));
+        }
         let row = self.row(path);
         let found = self.database.read(move |client| {
             Ok(match &row {

@@ -108,8 +108,13 @@ impl From<postgres::Error> for DatabaseFault {
             let cause = why.source().map(ToString::to_string);
             return Self::Unreachable(cause.map_or_else(|| why.to_string(), |cause| format!("{why}: {cause}")));
         };
-        let ends =
-            [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW, SqlState::IDLE_SESSION_TIMEOUT];
+        let ends = [
+            SqlState::ADMIN_SHUTDOWN,
+            SqlState::CRASH_SHUTDOWN,
+            SqlState::CANNOT_CONNECT_NOW,
+            SqlState::IDLE_SESSION_TIMEOUT,
+            SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+        ];
         if ends.contains(refusal.code()) {
             return Self::Unreachable(refusal.message().to_owned());
         }

@@ -9,7 +9,7 @@ use std::{
         mpsc::{self, RecvTimeoutError},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use postgres::Client;
@@ -82,6 +82,8 @@ pub enum Taken {
 #[derive(Debug)]
 pub struct Lease {
     lost: watch::Receiver<bool>,
+    /// Until then nobody else can have it.
+    sure_until: watch::Receiver<Instant>,
     renewing: Option<thread::JoinHandle<()>>,
     /// Hung up when it is time to give it back.
     until: Option<mpsc::Sender<()>>,
@@ -91,6 +93,7 @@ impl Lease {
     /// Asks for it. With it the tables become this release's; if they are a newer one's by now, it is given back.
     pub fn take(database: &Database, holder: &Holder) -> Result<Taken, DatabaseFault> {
         let (name, address, term) = (holder.name.clone(), holder.address.clone(), database.shared.term);
+        let asked = Instant::now();
         let found = database.write(move |client, _| {
             let taken = client.query_opt(
                 "INSERT INTO lease (name, epoch, holder, address, until)
@@ -109,7 +112,7 @@ impl Lease {
         })?;
         match found {
             Ok(epoch) => {
-                let lease = Self::begin(database, &holder.name, epoch);
+                let lease = Self::begin(database, &holder.name, epoch, asked + term);
                 // A newer release may have had it since we looked; from here on nobody changes the tables but we.
                 database.finish()?;
                 Ok(Taken::Ours(lease))
@@ -127,19 +130,31 @@ impl Lease {
         Ok(row.map(|row| Holder { name: row.get(0), address: row.get(1) }))
     }
 
-    fn begin(database: &Database, holder: &str, epoch: i64) -> Self {
+    fn begin(database: &Database, holder: &str, epoch: i64, until_then: Instant) -> Self {
         *database.shared.writer.ours() = Some((holder.to_owned(), epoch));
         let (until, ended) = mpsc::channel();
         let (lost, losing) = watch::channel(false);
+        let (sure, sure_until) = watch::channel(until_then);
         let (database, holder) = (database.clone(), holder.to_owned());
-        let renew = move || renew(&database, &holder, &ended, &lost);
+        let renew = move || renew(&database, &holder, &ended, &lost, &sure);
         let renewing = thread::Builder::new().name("lease".to_owned()).spawn(renew).expect("a thread can be started");
-        Self { lost: losing, renewing: Some(renewing), until: Some(until) }
+        Self { lost: losing, sure_until, renewing: Some(renewing), until: Some(until) }
     }
 
     /// Tells when it is lost: another replica may work from then on.
     pub fn lost(&self) -> watch::Receiver<bool> {
         self.lost.clone()
+    }
+
+    /// Waits until nobody else can have it: at once, but for one that was paused, or that doesn't reach the database.
+    pub async fn is_sure(&self) {
+        let mut until = self.sure_until.clone();
+        while *until.borrow_and_update() <= Instant::now() {
+            if until.changed().await.is_err() {
+                // Nobody renews it any more.
+                std::future::pending::<()>().await;
+            }
+        }
     }
 }
 
@@ -155,11 +170,18 @@ impl Drop for Lease {
 }
 
 /// While the database can't be reached nothing can be written, by nobody: the lease is kept, and is ours again if nobody took it meanwhile.
-fn renew(database: &Database, holder: &str, ended: &mpsc::Receiver<()>, lost: &watch::Sender<bool>) {
+fn renew(
+    database: &Database,
+    holder: &str,
+    ended: &mpsc::Receiver<()>,
+    lost: &watch::Sender<bool>,
+    sure: &watch::Sender<Instant>,
+) {
     let term = database.shared.term;
     while ended.recv_timeout(term / RENEWALS) == Err(RecvTimeoutError::Timeout) {
+        let asked = Instant::now();
         match extend(database, holder, term) {
-            Ok(true) => {}
+            Ok(true) => drop(sure.send_replace(asked + term)),
             Ok(false) => {
                 lost.send_replace(true);
                 return;

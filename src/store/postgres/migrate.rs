@@ -18,7 +18,10 @@ pub struct Migration {
 }
 
 /// In order; the first has the number 1, and makes the lease.
-pub(super) const MIGRATIONS: [Migration; 1] = [Migration { sql: include_str!("schema.sql"), shuts_out_older: true }];
+pub(super) const MIGRATIONS: [Migration; 2] = [
+    Migration { sql: include_str!("schema.sql"), shuts_out_older: true },
+    Migration { sql: include_str!("pieces.sql"), shuts_out_older: false },
+];
 
 /// Which tables there are.
 struct Found {

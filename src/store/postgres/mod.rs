@@ -11,6 +11,7 @@ mod lane;
 mod lease;
 mod migrate;
 mod path;
+mod pieces;
 mod settings;
 mod snapshot;
 

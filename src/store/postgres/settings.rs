@@ -13,6 +13,8 @@ use super::fault::DatabaseFault;
 const CONNECT: Duration = Duration::from_secs(5);
 /// Nothing that we ask takes longer; what does is given up by the database. `options=-c statement_timeout=…` in the address says otherwise.
 const STATEMENT_MS: u64 = 30_000;
+/// Between two statements of a transaction: one that sleeps in between would keep the lease's row, and nobody could take over.
+const IDLE_MS: u64 = 3_000;
 /// Bytes that nobody confirms for so long: the line is dead.
 const SILENCE: Duration = Duration::from_secs(10);
 
@@ -41,7 +43,7 @@ impl Settings {
         if config.get_hosts().is_empty() {
             return Err(DatabaseFault::Address("it names no host".to_owned()));
         }
-        let own = format!("-c statement_timeout={STATEMENT_MS} -c idle_in_transaction_session_timeout={STATEMENT_MS}");
+        let own = format!("-c statement_timeout={STATEMENT_MS} -c idle_in_transaction_session_timeout={IDLE_MS}");
         let options = config.get_options().map_or_else(|| own.clone(), |given| format!("{own} {given}"));
         config.options(&options).application_name("rollcall").connect_timeout(CONNECT).tcp_user_timeout(SILENCE);
         config.keepalives_idle(SILENCE);

@@ -14,6 +14,7 @@ use super::{
     disk::DatabaseDisk,
     fault::DatabaseFault,
     path::{Row, text},
+    pieces::is_their_folder,
 };
 use crate::store::{
     disk::{Disk, DiskFile},
@@ -75,7 +76,8 @@ pub(super) fn dump(client: &mut Client, each: &mut dyn FnMut(&str, &[u8])) -> Re
         "{DOCUMENTS}
          UNION ALL SELECT folder || '/' || day || '.json', content FROM day_document
          UNION ALL SELECT path, coalesce(string_agg(lines, ''::bytea ORDER BY at), ''::bytea)
-                   FROM journal_part LEFT JOIN journal USING (part) GROUP BY path"
+                   FROM journal_part LEFT JOIN journal USING (part) GROUP BY path
+         UNION ALL SELECT path, string_agg(content, ''::bytea ORDER BY piece) FROM announcement_piece GROUP BY path"
     );
     let mut rows = moment.query_raw(&sql, std::iter::empty::<&i64>())?;
     while let Some(row) = rows.next()? {
@@ -100,10 +102,15 @@ impl AtOneMoment {
 
 impl Disk for AtOneMoment {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let row = Row::of(self.relative(path));
-        if let Row::Day(_, day) = &row
-            && !self.snapshot.days.contains(day)
-        {
+        let relative = self.relative(path);
+        let row = Row::of(relative);
+        let is_of_now = match &row {
+            Row::Day(_, day) => !self.snapshot.days.contains(day),
+            // Written once, and read one at a time.
+            Row::Document(_) => relative.parent().is_some_and(is_their_folder),
+            Row::Journal(_) => false,
+        };
+        if is_of_now {
             return self.disk.read(path);
         }
         self.snapshot.content.get(&row).cloned().ok_or_else(|| io::Error::from(ErrorKind::NotFound))
@@ -111,7 +118,7 @@ impl Disk for AtOneMoment {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
         let folder = text(self.relative(dir));
-        if DataFile::OF_DAYS.contains(&folder.as_str()) {
+        if DataFile::OF_DAYS.contains(&folder.as_str()) || is_their_folder(self.relative(dir)) {
             return self.disk.list(dir);
         }
         let direct = |path: &str| {

@@ -17,7 +17,7 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    announcement_files,
+    announcement_files::AnnouncementFiles,
     channels::ChannelName,
     domain::{
         backfill::Backfill,
@@ -281,7 +281,7 @@ async fn announce(call: &Call, bot: Option<BotId>) -> Answer {
     let asked = wish(call);
     let done = call.order(&Order::Announce { announcement, to, at: message.send_at, asked }).await;
     if let (Err(_), Some(file)) = (&done, &file) {
-        announcement_files::forget(call.api.site.store().dir(), file);
+        AnnouncementFiles::of(call.api.site.store()).forget(file);
     }
     done?;
     made(call, asked)
@@ -316,8 +316,8 @@ async fn kept(call: &Call, file: SentFile, as_photo: bool) -> Result<KeptFile, P
     call.beside(move || {
         let bytes = STANDARD.decode(file.base64.as_bytes());
         let bytes = bytes.map_err(|why| Problem::invalid(format!("base64: {why}.")))?;
-        announcement_files::keep(site.store().dir(), &file.name, &bytes, as_photo)
-            .map_err(|why| Problem::invalid(format!("{}: {why}.", file.name)))
+        let kept = AnnouncementFiles::of(site.store()).keep(&file.name, &bytes, as_photo);
+        kept.map_err(|why| Problem::invalid(format!("{}: {why}.", file.name)))
     })
     .await
 }

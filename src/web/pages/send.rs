@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     admin::sending,
-    announcement_files,
+    announcement_files::{AnnouncementFiles, LARGEST, LARGEST_PHOTO},
     domain::{
         audit::Actor,
         change::Change,
@@ -80,7 +80,7 @@ fn form(look: &Look<'_>, state: &State) -> Form {
         .with("silent", words.send_silently(), InputKind::Choice(yes))
         .with("as", words.file_as(), InputKind::Choice(shown_as))
         // Last: what says that the form is ours, and how the file is shown, comes before it.
-        .with("file", words.message_file(), InputKind::File(announcement_files::LARGEST, announcement_files::LARGEST_PHOTO))
+        .with("file", words.message_file(), InputKind::File(LARGEST, LARGEST_PHOTO))
 }
 
 /// What a form says is to be sent.
@@ -102,8 +102,8 @@ fn read(look: &Look<'_>, form: &Query) -> Result<Asked, Trouble> {
     let file = match form.get("kept") {
         "" => None,
         kept => {
-            let dir = look.dashboard.store().dir();
-            let found = announcement_files::found(dir, kept, form.get("name"), form.get("as") == "photo");
+            let files = AnnouncementFiles::of(look.dashboard.store());
+            let found = files.found(kept, form.get("name"), form.get("as") == "photo");
             Some(found.ok_or_else(|| Trouble::Refused(words.file_gone().to_owned()))?)
         }
     };

@@ -1,6 +1,6 @@
 //! A form with a file. The file goes to the disk as it arrives; what isn't a form of ours, or is too large, is refused before it is kept.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, multipart::Field},
@@ -14,7 +14,7 @@ use tokio::{sync::mpsc, task::spawn_blocking};
 
 use super::{Dashboard, look::Trouble, query::Query, secret, serve};
 use crate::{
-    announcement_files::{FileFault, Incoming, LARGEST},
+    announcement_files::{AnnouncementFiles, FileFault, LARGEST},
     domain::lang::Lang,
     text::pages::Words,
 };
@@ -74,7 +74,7 @@ async fn read_fields(dashboard: &Arc<Dashboard>, mut request: Request, csrf: &st
             continue;
         }
         let as_photo = read.get("as") == "photo";
-        let kept = keep(dashboard.store().dir(), field, as_photo).await.map_err(|why| refused(&why, lang))?;
+        let kept = keep(AnnouncementFiles::of(dashboard.store()), field, as_photo).await.map_err(|why| refused(&why, lang))?;
         read.add("kept", &kept);
         read.add("name", &own_name);
     }
@@ -93,11 +93,10 @@ async fn words_of(field: &mut Field<'_>) -> Result<String, Trouble> {
 }
 
 /// Writes a file as it arrives, beside the runtime; its name there.
-async fn keep(dir: &Path, mut field: Field<'_>, as_photo: bool) -> Result<String, FileFault> {
+async fn keep(files: AnnouncementFiles, mut field: Field<'_>, as_photo: bool) -> Result<String, FileFault> {
     let (pieces, mut arriving) = mpsc::channel::<Option<Bytes>>(AHEAD);
-    let dir = dir.to_owned();
     let writing = spawn_blocking(move || {
-        let mut file = Incoming::begin(&dir, as_photo)?;
+        let mut file = files.begin(as_photo)?;
         loop {
             match arriving.blocking_recv() {
                 Some(Some(piece)) => file.add(&piece)?,

@@ -217,7 +217,7 @@ async fn the_newest_items_come_from_what_was_read_lately() {
 async fn a_source_in_trouble_is_told_and_what_was_read_stays() {
     let (mut school, ann, ..) = School::with_ann_and_bob();
     school.stop().expect("stops");
-    school.call_timeout = Some(std::time::Duration::from_secs(2));
+    school.call_timeout = Some(std::time::Duration::from_secs(5));
     school.set("POLL_TIMEOUT", "1");
     school.start();
     let source = Source::open(Manner::Broken).await;
