@@ -30,6 +30,8 @@ pub mod jobs;
 pub mod leaderboard_export;
 pub mod logging;
 pub mod membership;
+#[cfg(test)]
+mod memory_folder;
 pub mod metrics;
 pub mod mtproto;
 pub mod orders;

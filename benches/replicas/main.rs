@@ -18,7 +18,7 @@ use std::{
 };
 
 use self::{
-    postgres::Server,
+    postgres::{Server, Setup},
     school::{Replica, School, own_address},
 };
 
@@ -26,6 +26,7 @@ mod year;
 
 #[path = "../../tests/replicas/balancer.rs"]
 mod balancer;
+#[expect(dead_code, reason = "tests use more of it")]
 #[path = "../../tests/common/postgres.rs"]
 mod postgres;
 #[expect(dead_code, reason = "tests use more of it")]
@@ -76,7 +77,7 @@ fn costs(server: &Server) -> (i64, i64) {
 }
 
 async fn measure(replicas: usize) {
-    let server = Server::start_with("on");
+    let server = Server::set_up(Setup { syncs: true, ..Setup::default() });
     let (school, running, flood, _) = begin(&server, replicas, MESSAGES).await;
     // The first thousand are the start.
     school.bot.has_at_most(MESSAGES - 1_000).await;
@@ -116,7 +117,7 @@ async fn flushes(metrics: &str) -> (f64, f64) {
 
 /// From the death of the one that works to the next message that another one counted.
 async fn take_over() {
-    let server = Server::start_with("on");
+    let server = Server::set_up(Setup { syncs: true, ..Setup::default() });
     let (school, mut running, _flood, _) = begin(&server, 2, MESSAGES).await;
     school.bot.has_at_most(MESSAGES - 5_000).await;
     let at_work = running.iter().position(Replica::works).expect("one works");
@@ -133,7 +134,7 @@ async fn take_over() {
 
 /// From a broken connection, and from a crash of the database, to the next message that is counted.
 async fn recover() {
-    let mut server = Server::start_with("on");
+    let mut server = Server::set_up(Setup { syncs: true, ..Setup::default() });
     let (school, running, _flood, _) = begin(&server, 1, MESSAGES).await;
     school.bot.has_at_most(MESSAGES - 2_000).await;
     let began = Instant::now();
@@ -161,7 +162,7 @@ async fn next(school: &School) {
 }
 
 async fn storm(messages: usize, kills: usize) {
-    let mut server = Server::start_with("on");
+    let mut server = Server::set_up(Setup { syncs: true, ..Setup::default() });
     let (school, running, flood, addresses) = begin(&server, 3, messages).await;
     let mut running: Vec<Option<Replica>> = running.into_iter().map(Some).collect();
     let (began, mut seed, mut crashes) = (Instant::now(), 1_u64, 0);

@@ -16,7 +16,7 @@ use rollcall::domain::{
 };
 use serde_json::json;
 
-use super::{School, Server, school::path, stop};
+use super::{School, Server, Setup, school::path, stop};
 
 const DAYS: u64 = 365;
 const GROUPS_OF_A_TEACHER: usize = 5;
@@ -24,7 +24,7 @@ const FIRST: &str = "2025-01-01";
 const LAST: &str = "2025-12-31";
 
 pub(crate) async fn measure(groups: usize) {
-    let server = Server::start_with("on");
+    let server = Server::set_up(Setup { syncs: true, ..Setup::default() });
     let school = School::on(server.fresh());
     let here = school.dir.path().join("year");
     write(&here, groups);

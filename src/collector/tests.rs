@@ -14,6 +14,7 @@ use self::{disk::MortalDisk, telegram::Telegram};
 use super::{Ended, Files, Folder, FolderFault, RefreshWish, Sampled, Told, Why, Wish, refresh, run::Collector};
 use crate::{
     channels::{Bounds, ChannelName},
+    memory_folder,
     mtproto::FILE_PART,
     store::{Owner, disk::SharedDisk},
 };
@@ -74,7 +75,7 @@ fn numbers(dir: &Path, name: &str) -> Vec<i64> {
 
 /// A folder with these files.
 fn folder_of(files: &BTreeMap<PathBuf, Vec<u8>>) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     for (name, content) in files {
         let path = dir.path().join(name);
         std::fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder");
@@ -93,7 +94,7 @@ fn same(ours: &Path, theirs: &BTreeMap<PathBuf, Vec<u8>>, when: &str) {
 
 #[test]
 fn a_channel_is_read_by_two_calls_and_one_more_for_each_further_hundred() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 250);
     assert_eq!(whole(dir.path(), &telegram, &wish(&["alpha"])).new, 250);
@@ -116,7 +117,7 @@ fn wherever_a_run_dies_the_next_one_ends_with_the_same_bytes() {
     telegram.has_comments(101, 7, 3);
     telegram.has_another_origin();
     let wish = Wish { depth: 1, min_references: 1, has_comments: true, ..wish(&["alpha", "nobody_here", "beta"]) };
-    let right = tempfile::tempdir().expect("a folder");
+    let right = memory_folder::new();
     whole(right.path(), &telegram, &wish);
     let right = files(right.path());
     for origin in ["gamma", "delta"] {
@@ -125,7 +126,7 @@ fn wherever_a_run_dies_the_next_one_ends_with_the_same_bytes() {
 
     let mut dead = 0;
     for operation in 0.. {
-        let dir = tempfile::tempdir().expect("a folder");
+        let dir = memory_folder::new();
         let disk = Arc::new(MortalDisk::until(operation));
         if collect(dir.path(), disk, &telegram, &wish).is_ok() {
             break;
@@ -146,7 +147,7 @@ fn wherever_a_later_run_dies_the_next_one_ends_with_the_same_bytes() {
     telegram.channel("alpha", 101, 120);
     telegram.has_comments(101, 110, 3);
     let wish = Wish { depth: 1, min_references: 1, has_comments: true, ..wish(&["alpha"]) };
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     whole(dir.path(), &telegram, &wish);
     let before = files(dir.path());
     telegram.posts(101, 130);
@@ -174,7 +175,7 @@ fn wherever_a_look_dies_nothing_is_told_twice() {
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 300);
     telegram.has_comments(101, 290, 3);
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     whole(dir.path(), &telegram, &Wish { has_comments: true, ..wish(&["alpha"]) });
     sample(dir.path(), Arc::new(MortalDisk::immortal()), &telegram, "t0").expect("the disk is well");
     let before = files(dir.path());
@@ -218,7 +219,7 @@ fn wherever_a_look_dies_nothing_is_told_twice() {
 
 #[test]
 fn what_was_written_below_an_old_post_later_is_put_above_what_is_here() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 3);
     telegram.has_comments(101, 2, 150);
@@ -253,7 +254,7 @@ fn wherever_fetching_files_dies_the_next_run_ends_with_the_same_bytes() {
     }
     let text = wish(&["alpha"]);
     let wish = Wish { media: Some(3 * FILE_PART), ..text.clone() };
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     whole(dir.path(), &telegram, &text);
     let before = files(dir.path());
     telegram.is_deleted(101, 110);
@@ -286,11 +287,11 @@ fn wherever_the_line_is_lost_the_next_run_ends_with_the_same_bytes() {
     telegram.channel("alpha", 101, 330);
     telegram.channel("beta", 102, 40);
     let wish = wish(&["alpha", "beta"]);
-    let right = tempfile::tempdir().expect("a folder");
+    let right = memory_folder::new();
     whole(right.path(), &telegram, &wish);
     let right = files(right.path());
     for calls in 0..9 {
-        let dir = tempfile::tempdir().expect("a folder");
+        let dir = memory_folder::new();
         telegram.is_lost_after(calls);
         let cut_short = whole(dir.path(), &telegram, &wish).cut_short;
         assert_eq!(cut_short.as_deref(), Some("no connection"), "{calls}");
@@ -302,7 +303,7 @@ fn wherever_the_line_is_lost_the_next_run_ends_with_the_same_bytes() {
 
 #[test]
 fn what_came_while_a_run_was_dead_is_here_as_well_and_the_gap_is_closed() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 450);
     telegram.is_lost_after(4);
@@ -319,7 +320,7 @@ fn what_came_while_a_run_was_dead_is_here_as_well_and_the_gap_is_closed() {
 
 #[test]
 fn a_part_can_be_asked_for_and_the_rest_later() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 300);
     let mut part = wish(&["alpha"]);
@@ -342,7 +343,7 @@ fn a_part_can_be_asked_for_and_the_rest_later() {
 
 #[test]
 fn what_cannot_be_read_is_a_line_and_ends_nothing() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 3);
     telegram.channel("locked", 103, 3);
@@ -364,7 +365,7 @@ fn what_cannot_be_read_is_a_line_and_ends_nothing() {
 
 #[test]
 fn short_waits_are_waited_for_and_long_ones_left_to_the_next_run() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 120);
     telegram.channel("beta", 102, 5);
@@ -378,7 +379,7 @@ fn short_waits_are_waited_for_and_long_ones_left_to_the_next_run() {
 
 #[test]
 fn another_account_resolves_anew() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 5);
     whole(dir.path(), &telegram, &wish(&["alpha"]));
@@ -390,7 +391,7 @@ fn another_account_resolves_anew() {
 /// As the original writes down whom it can't ask about.
 #[test]
 fn chats_of_which_there_is_but_a_sketch_are_written_down() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 130);
     telegram.is_sketched(telegram::ORIGIN, true);
@@ -405,7 +406,7 @@ fn chats_of_which_there_is_but_a_sketch_are_written_down() {
 
 #[test]
 fn the_counter_counts_pages() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 250);
     let mut wish = wish(&["alpha"]);
@@ -435,7 +436,7 @@ fn a_folder_of_an_earlier_release_is_gone_on_with() {
 
 #[test]
 fn what_a_newer_release_wrote_or_nobody_can_read_is_left_alone() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = memory_folder::new();
     let telegram = Telegram::new();
     telegram.channel("alpha", 101, 3);
     whole(dir.path(), &telegram, &wish(&["alpha"]));

@@ -17,7 +17,18 @@ use tempfile::TempDir;
 pub(crate) struct Server {
     pub(crate) dir: TempDir,
     keeper: Child,
-    fsync: &'static str,
+    setup: Setup,
+}
+
+/// How a server is set up.
+#[derive(Clone, Default)]
+pub(crate) struct Setup {
+    /// Whether what it writes is safe from power cuts, which the tests' machine has none of.
+    pub(crate) syncs: bool,
+    /// There is little room in its log, as after years on a small disk.
+    pub(crate) is_cramped: bool,
+    /// What it is told beside.
+    pub(crate) environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// The server that all tests of this process share.
@@ -29,25 +40,32 @@ pub(crate) fn shared() -> &'static Server {
 impl Server {
     /// A new one, empty.
     pub(crate) fn start() -> Self {
-        // Nobody cuts the power of the tests' machine.
-        Self::start_with("off")
+        Self::set_up(Setup::default())
     }
 
-    /// The same; whether it syncs: `on` or `off`.
-    pub(crate) fn start_with(fsync: &'static str) -> Self {
+    /// The same on a disk that may fail, with little room in its log.
+    pub(crate) fn start_on(disk: &[(&'static str, &Path)]) -> Self {
+        let environment = disk.iter().map(|(name, value)| (*name, value.to_path_buf())).collect();
+        Self::set_up(Setup { environment, is_cramped: true, ..Setup::default() })
+    }
+
+    /// The same, set up in this way.
+    pub(crate) fn set_up(setup: Setup) -> Self {
         let dir = TempDir::with_prefix("rollcall-postgres-").expect("a directory");
         let data = dir.path().join("data");
         std::fs::create_dir(&data).expect("a directory");
         own(dir.path());
         own(&data);
         let made = unprivileged(&program("initdb"))
-            .args(["--auth=trust", "--username=rollcall", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
+            .args(["--auth=trust", "--username=rollcall", "--encoding=UTF8", "--locale=C", "--no-sync"])
+            .args(setup.is_cramped.then_some("--wal-segsize=1"))
+            .arg("-D")
             .arg(&data)
             .output()
             .expect("initdb runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let keeper = run(&data, dir.path(), fsync);
-        let server = Self { dir, keeper, fsync };
+        let keeper = run(&data, dir.path(), &setup);
+        let server = Self { dir, keeper, setup };
         server.is_up();
         server
     }
@@ -82,12 +100,38 @@ impl Server {
         let pid = std::fs::read_to_string(self.dir.path().join("data/postmaster.pid")).expect("it runs");
         let pid = pid.lines().next().expect("a number");
         assert!(Command::new("kill").args(["-QUIT", pid]).status().expect("kill runs").success());
-        // Waiting would close the pipe, which is how the keeper learns that its directory is of no use any more.
+        self.keeper_ends();
+        std::thread::sleep(away);
+        self.keeper = run(&self.dir.path().join("data"), self.dir.path(), &self.setup);
+        self.is_up();
+    }
+
+    /// Waits until it has cried out for this.
+    pub(crate) fn panics(&self, why: &str) {
+        let began = Instant::now();
+        while !self.log().lines().any(|line| line.contains("PANIC") && line.contains(why)) {
+            assert!(began.elapsed() < Duration::from_secs(60), "the database doesn't panic: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Comes up after a panic, when what was in its way is gone; whoever keeps it starts it if it has given up.
+    pub(crate) fn recovers(&mut self) {
+        let began = Instant::now();
+        while self.asked(|client| client.batch_execute("")).is_err() {
+            if self.keeper.try_wait().expect("it can be asked").is_some() {
+                self.keeper_ends();
+                self.keeper = run(&self.dir.path().join("data"), self.dir.path(), &self.setup);
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "the database doesn't recover: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waiting would close the pipe, which is how the keeper learns that its directory is of no use any more.
+    fn keeper_ends(&mut self) {
         std::mem::forget(self.keeper.stdin.take());
         self.keeper.wait().expect("ended");
-        std::thread::sleep(away);
-        self.keeper = run(&self.dir.path().join("data"), self.dir.path(), self.fsync);
-        self.is_up();
     }
 
     pub(crate) fn is_up(&self) {
@@ -111,13 +155,15 @@ impl Drop for Server {
 }
 
 /// Runs the server below a shell that ends it once its own input ends.
-fn run(data: &Path, sockets: &Path, fsync: &str) -> Child {
-    let script = r#""$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=400 -c fsync="$4" >"$3/log" 2>&1 & server=$!
+fn run(data: &Path, sockets: &Path, setup: &Setup) -> Child {
+    let script = r#""$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=400 -c fsync="$4" -c min_wal_size="$5" >"$3/log" 2>&1 & server=$!
                     exec 3<&0; (cat <&3 >/dev/null; : >"$3/over.$$"; kill -INT $server 2>/dev/null) & wait $server
                     # Nobody asks any more: a static is never dropped, so its directory is left to us.
                     if [ -e "$3/over.$$" ]; then rm -rf "$3"; fi"#;
     let mut shell = unprivileged(Path::new("sh"));
-    shell.args(["-c", script, "sh"]).arg(program("postgres")).arg(data).arg(sockets).arg(fsync);
+    shell.args(["-c", script, "sh"]).arg(program("postgres")).arg(data).arg(sockets);
+    shell.arg(if setup.syncs { "on" } else { "off" });
+    shell.arg(if setup.is_cramped { "2MB" } else { "80MB" }).envs(setup.environment.iter().map(|(name, value)| (name, value)));
     shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     shell.spawn().expect("the server starts")
 }

@@ -1,54 +1,25 @@
 //! A disk that is full, fails, or goes away while the real binary counts: each has its sentence, and nothing is lost.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
-};
+use std::{fs, time::Duration};
 
 use rollcall::{
     domain::ids::FullName,
     orders::{Order, dropbox},
 };
 use telegram_sim::{Fault, When};
-use tempfile::TempDir;
 
 use crate::{
+    bad_disk::BadDisk,
     process::Process,
     support::{School, is_about_files},
 };
 
 const MONDAY: &str = "2026-01-26";
 
-/// A disk that fails on order: a library between the program and the system's calls, told by files that are there or not.
-struct BadDisk {
-    dir: TempDir,
-    library: PathBuf,
-}
-
 impl BadDisk {
-    fn new() -> Self {
-        let dir = TempDir::new().expect("a directory");
-        let library = dir.path().join("bad_disk.so");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bad_disk.c");
-        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).arg("-ldl").status();
-        assert!(built.expect("there is a C compiler").success());
-        Self { dir, library }
-    }
-
     fn start(&self, school: &School) -> Process {
-        let (library, orders) = (self.library.display().to_string(), self.dir.path().display().to_string());
-        Process::start_with(school, &[("LD_PRELOAD", &library), ("BAD_DISK", &orders)])
-    }
-
-    /// From now on this goes wrong.
-    fn is(&self, how: &str) {
-        fs::write(self.dir.path().join(how), "").expect("written");
-    }
-
-    fn is_no_longer(&self, how: &str) {
-        fs::remove_file(self.dir.path().join(how)).expect("removed");
+        let settings = self.settings().map(|(name, value)| (name, value.to_str().expect("UTF-8")));
+        Process::start_with(school, &settings)
     }
 }
 

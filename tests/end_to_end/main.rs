@@ -2,6 +2,9 @@
 
 #[cfg(target_os = "linux")]
 mod assistant;
+#[cfg(target_os = "linux")]
+#[path = "../common/bad_disk.rs"]
+mod bad_disk;
 mod bots;
 #[cfg(target_os = "linux")]
 mod chats;

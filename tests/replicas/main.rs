@@ -14,5 +14,7 @@ mod taking_over;
 mod upgrade;
 mod webhooks;
 
+#[path = "../common/bad_disk.rs"]
+mod bad_disk;
 #[path = "../common/postgres.rs"]
 mod postgres;

@@ -4,6 +4,7 @@
 use telegram_sim::Fault;
 
 use crate::{
+    bad_disk::BadDisk,
     balancer,
     postgres::Server,
     school::{Replica, School, own_address},
@@ -67,6 +68,32 @@ async fn a_full_disk_of_the_database_costs_no_message() {
     school.sim.finish();
 }
 
+// First it can't let a table grow, then it can't write its log, and dies of that.
+#[tokio::test]
+async fn a_database_that_dies_of_its_full_disk_costs_no_message() {
+    let disk = BadDisk::new();
+    let mut server = Server::start_on(&disk.settings());
+    let school = School::on(server.fresh());
+    let flood = school.flooded(8_000);
+    let replica = school.starts("a", None);
+    school.bot.has_at_most(7_500).await;
+    disk.is("no_room");
+    replica.says("nothing is lost: Telegram keeps the updates until it works again", 1);
+    assert!(replica.said().contains("make room on the database's disk"), "{}", replica.said());
+    assert!(school.bot.pending() > 0, "it was full before the end");
+    let others_write = "SELECT pg_logical_emit_message(false, 'others', repeat('x', 1000000)); SELECT pg_switch_wal()";
+    while server.asked(|client| client.batch_execute(others_write)).is_ok() {}
+    server.panics("No space left on device");
+    disk.is_no_longer("no_room");
+    server.recovers();
+    school.bot.has_confirmed_all().await;
+    replica.hears("TERM");
+    let (status, said) = replica.ends();
+    assert!(status.success(), "{said}");
+    assert_eq!(school.counted(&flood), flood.posted);
+    school.sim.finish();
+}
+
 #[tokio::test]
 async fn a_database_that_refuses_says_what_to_do_and_is_waited_for() {
     let server = Server::start();
@@ -75,7 +102,7 @@ async fn a_database_that_refuses_says_what_to_do_and_is_waited_for() {
     let flood = school.flooded(2_000);
     // Not the administrator's, and owner of the tables.
     school.orders(&format!("CREATE ROLE clerk LOGIN; GRANT USAGE, CREATE ON SCHEMA {schema} TO clerk"));
-    for table in ["document", "day_document", "journal", "journal_part", "lease", "inbox", "migration"] {
+    for table in ["document", "day_document", "journal", "journal_part", "lease", "inbox", "migration", "announcement_piece"] {
         school.orders(&format!("ALTER TABLE {table} OWNER TO clerk"));
     }
     school.through = Some(school.store.replace("rollcall@", "clerk@"));

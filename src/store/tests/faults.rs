@@ -7,16 +7,19 @@ use super::{
     simulated_disk::{Fault, SimulatedDisk, Survives},
     *,
 };
-use crate::domain::{
-    counted::{Counted, Mark},
-    event::Place,
-    form::{Form, FormKey, Step as Question},
-    ids::MessageId,
-    presence::CallId,
-    registry::Group,
-    study::{Call, StudyChange},
+use crate::{
+    domain::{
+        counted::{Counted, Mark},
+        event::Place,
+        form::{Form, FormKey, Step as Question},
+        ids::MessageId,
+        presence::CallId,
+        registry::Group,
+        study::{Call, StudyChange},
+    },
+    memory_folder,
+    store::disk::Disk as _,
 };
-use crate::store::disk::Disk as _;
 
 /// What happens, one thing after the other.
 #[derive(Clone, Copy, Debug)]
@@ -226,7 +229,7 @@ enum End {
 
 impl Run {
     fn new() -> Self {
-        let dir = TempDir::new().expect("a directory");
+        let dir = memory_folder::new();
         let disk = SimulatedDisk::default();
         disk.create_dir_all(dir.path()).expect("the disk is well");
         Self { disk, dir, clock: clock(), done: 0, acknowledged: 0, put_off: 0 }
