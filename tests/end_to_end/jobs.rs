@@ -129,7 +129,12 @@ async fn all_jobs_are_stopped_and_started_at_once() {
     assert_eq!(program.does(Method::POST, "/api/v1/jobs", unsent).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     let channels = json!({ "collection": { "channels": ["two words"] } });
     assert_eq!(program.does(Method::POST, "/api/v1/jobs", channels).await.0, StatusCode::UNPROCESSABLE_ENTITY);
-    let (status, job) = program.does(Method::POST, "/api/v1/jobs", json!({ "collection": { "channels": ["@alpha"] } })).await;
+    let backwards = json!({ "collection": { "channels": ["@alpha"], "from": "2026-01-02", "to": "2026-01-01" } });
+    let (status, problem) = program.does(Method::POST, "/api/v1/jobs", backwards).await;
+    let why = problem["detail"].as_str().unwrap_or_default();
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && why.contains("from is after to"), "{problem}");
+    let january = json!({ "channels": ["@alpha"], "from": "2026-01-01", "to": "2026-01-31", "comments": true, "snowball": 1 });
+    let (status, job) = program.does(Method::POST, "/api/v1/jobs", json!({ "collection": january })).await;
     assert_eq!((status, &job["sort"], &job["state"]), (StatusCode::CREATED, &json!("collection"), &json!("pending")), "{job}");
     let id = job["id"].as_str().expect("an id");
     assert_eq!(program.does(Method::POST, &format!("/api/v1/jobs/{id}/stop"), json!({})).await.0, StatusCode::OK);

@@ -222,6 +222,8 @@ impl School {
         for journal in rollcall::store::JOURNAL_FILES {
             drop(std::fs::remove_file(here.dir().join(journal)));
         }
+        // Unlike other files they come and go.
+        drop(std::fs::remove_dir_all(here.dir().join("announcements")));
         at_one_moment(&there, &here).expect("copied");
     }
 

@@ -101,6 +101,14 @@ pub(crate) struct NewCollection {
     #[serde(default)]
     #[schema(max_length = 1000)]
     pub(super) dir: Option<String>,
+    /// Only messages of this day and later.
+    #[serde(default)]
+    #[schema(example = "2026-01-01")]
+    pub(super) from: Option<NaiveDate>,
+    /// Only messages of this day and earlier.
+    #[serde(default)]
+    #[schema(example = "2026-01-31")]
+    pub(super) to: Option<NaiveDate>,
     /// Only so many messages of each, the newest.
     #[serde(default)]
     #[schema(minimum = 1)]

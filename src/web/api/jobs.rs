@@ -184,7 +184,7 @@ pub(super) async fn make(call: Call) -> Answer {
             return Err(Problem::invalid("group: only of reports and of what was missed; leave it out."));
         }
         (Some(backup), None, None) => Task::Backup(Backup { dir: backup.dir.clone().into(), keep: backup.keep }),
-        (None, None, Some(collection)) => Task::Collection(Box::new(channels(collection)?)),
+        (None, None, Some(collection)) => Task::Collection(Box::new(channels(&call, collection)?)),
         _ => return Err(Problem::invalid("backup, backfill, collection: one job is one of them.")),
     };
     let asked = wish(&call);
@@ -199,16 +199,22 @@ fn missed(call: &Call, asked: &NewBackfill, group: Option<i64>) -> Backfill {
     Backfill { from: from.timestamp(), to: to.timestamp(), group: group.map(ChatId) }
 }
 
-fn channels(asked: &NewCollection) -> Result<Collection, Refusal> {
+fn channels(call: &Call, asked: &NewCollection) -> Result<Collection, Refusal> {
     let names = asked.channels.iter().map(|name| ChannelName::parse(name)).collect::<Result<Vec<_>, _>>();
     let names = names.map_err(|why| Refusal::NoChannels(why.to_string()))?;
     if asked.snowball > 5 || asked.limit == Some(0) {
         return Err(Refusal::NoChannels("snowball is at most 5, limit at least 1".to_owned()));
     }
+    if asked.from.zip(asked.to).is_some_and(|(from, to)| from > to) {
+        return Err(Refusal::NoChannels("from is after to".to_owned()));
+    }
+    let zone = call.api.site.zone;
     let called = names.first().map(ChannelName::key).unwrap_or_default();
     Ok(Collection {
         dir: asked.dir.clone().unwrap_or(called).into(),
         names: names.iter().map(ToString::to_string).collect(),
+        from: asked.from.map(|day| local::start_of(zone, day).timestamp()),
+        to: asked.to.map(|day| local::end_of(zone, day).timestamp()),
         limit: asked.limit,
         has_comments: asked.comments,
         depth: asked.snowball,

@@ -2,6 +2,7 @@
 
 use super::{
     act::order,
+    collecting,
     look::{Done, Look, Trouble},
     page::{Form, InputKind, Page, Section},
     query::Query,
@@ -9,6 +10,7 @@ use super::{
 };
 use crate::{
     channels::ChannelName,
+    collector::Wish,
     domain::{
         collection::Collection,
         event::Place,
@@ -18,7 +20,7 @@ use crate::{
         state::State,
     },
     jobs::view::{self, Row, Sort},
-    orders::{Order, Refusal, Timing, dropbox},
+    orders::{Order, Timing, dropbox},
     text::{
         collections as collection_words, jobs as said,
         name::in_text,
@@ -29,8 +31,6 @@ use crate::{
 
 /// The longest schedule that anybody types.
 const LONGEST_CRON: usize = 100;
-/// Names of as many channels as anybody collects at once.
-const LONGEST_NAMES: usize = 10_000;
 /// And the longest folder.
 const LONGEST_FOLDER: usize = 1_000;
 /// Beyond so many groups nobody finds anything in a list.
@@ -73,12 +73,12 @@ pub(super) fn all(look: &Look<'_>) -> Result<Page, Trouble> {
             .with("dir", words.backup_folder(), InputKind::Text(String::new(), LONGEST_FOLDER, false))
             .with("keep", words.backup_keep(), InputKind::Text("7".to_owned(), 4, false));
         sections.push(Section::Forms(words.new_backup().to_owned(), vec![backup]));
-        let collection = Form::new("/jobs", words.new_collection())
-            .more(words.collection_more())
-            .button(words.begin())
-            .with("task", "", InputKind::Hidden("collection".to_owned()))
-            .with("channels", words.channel_names(), InputKind::Long(String::new(), LONGEST_NAMES));
-        sections.push(Section::Forms(words.new_collection().to_owned(), vec![collection]));
+        let collection = Form::new("/jobs", words.new_collection()).more(words.collection_more()).button(words.begin()).with(
+            "task",
+            "",
+            InputKind::Hidden("collection".to_owned()),
+        );
+        sections.push(Section::Forms(words.new_collection().to_owned(), vec![collecting::fields(collection, look)]));
         let start = Form::new("/jobs/all/start", words.start_all()).more(words.start_all_more());
         let stop = Form::new("/jobs/all/stop", words.stop_all()).more(words.stop_all_more()).grave();
         sections.push(Section::Forms(words.all_jobs().to_owned(), vec![start, stop]));
@@ -303,11 +303,11 @@ fn backup(look: &Look<'_>, form: &Query) -> Result<Backup, Trouble> {
 
 /// Into a folder that is called by the first channel: who asks for the same again goes on there.
 fn collection(look: &Look<'_>, form: &Query) -> Result<Collection, Trouble> {
-    let typed: String = form.get("channels").chars().take(LONGEST_NAMES).collect();
-    let names = ChannelName::parse_words(&typed).map_err(|why| look.refused(&Refusal::NoChannels(why.to_string())))?;
+    let Wish { names, bounds, has_comments, depth, min_references, .. } = collecting::read(look, form)?;
     let dir = names.first().map(ChannelName::key).unwrap_or_default().into();
     let names = names.iter().map(ToString::to_string).collect();
-    Ok(Collection { names, dir, min_references: 5, ..Collection::default() })
+    let (from, to, limit) = (bounds.from, bounds.to, bounds.limit);
+    Ok(Collection { names, dir, from, to, limit, has_comments, depth, min_references, ..Collection::default() })
 }
 
 fn digest(form: &Query) -> Result<Digest, Trouble> {

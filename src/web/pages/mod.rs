@@ -8,6 +8,7 @@ mod assets;
 mod bots;
 mod chart;
 mod chats;
+mod collecting;
 mod commands;
 mod events;
 mod jobs;

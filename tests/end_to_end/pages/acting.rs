@@ -161,3 +161,23 @@ async fn a_backup_that_writes_itself_is_made_from_the_pages() {
     };
     tokio::time::timeout(Duration::from_secs(30), written).await.expect("a backup is written");
 }
+
+#[tokio::test]
+async fn channels_are_collected_of_some_days_with_comments_and_as_a_snowball() {
+    let (mut school, base, ..) = school();
+    let mut boss = Browser::of(&base, &school, &school.boss).await;
+    let with = |from, to| [("task", "collection"), ("channels", "@alpha, t.me/beta"), ("from", from), ("to", to), ("cron", "")];
+    let refused = boss.submit("/jobs", &with("2026-01-31", "2026-01-01")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+    let mut form = with("2026-01-01", "2026-01-31").to_vec();
+    form.extend([("limit", "500"), ("comments", "yes"), ("snowball", "2"), ("min_references", "7")]);
+    let made = boss.submit("/jobs", &form).await;
+    assert_eq!(made.header("location"), "/jobs?said=saved", "{}", made.text());
+    boss.submit("/jobs/collection-1/stop", &[]).await;
+    school.stop().expect("stops");
+    let task = &school.file("jobs/jobs.json")["jobs"]["collection-1"]["task"];
+    let what = ["names", "from", "to", "limit", "has_comments", "depth", "min_references"].map(|key| task[key].clone());
+    // Days begin and end in Tashkent.
+    let wished = serde_json::json!([["alpha", "beta"], 1_767_207_600, 1_769_886_000, 500, true, 2, 7]);
+    assert_eq!(serde_json::json!(what), wished, "{task}");
+}

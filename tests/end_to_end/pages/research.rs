@@ -131,7 +131,7 @@ async fn two_people_collect_at_once_see_only_their_own_and_leave_nothing() {
     let done = until(&mut hers, "/research", "nobody_here: nobody has this name").await;
     let _ = done;
     until(&mut hers, "/research", "name=\"channels\"").await;
-    until(&mut his, "/research", "class=\"figures\"").await;
+    until(&mut his, "/research/files", "elsewhere_messages.json").await;
 
     let overview = until(&mut hers, "/research/overview", "id=\"t-origins\"").await;
     for words in ["Posts by day", "777", "<bdi>elsewhere<", "<bdi>newsroom<"] {

@@ -4,7 +4,6 @@
 mod account;
 mod sent;
 mod shown;
-mod wish;
 
 use std::{
     sync::Arc,
@@ -17,6 +16,7 @@ pub(super) use self::{
     shown::{files, network, overview, posts},
 };
 use super::{
+    collecting,
     look::{Done, Look, Trouble},
     overview::figure,
     page::{Choice, Figure, Form, Note, Page, Section},
@@ -100,7 +100,10 @@ fn notes(look: &Look<'_>, stand: &Stand) -> Option<Section> {
 fn collecting(look: &Look<'_>, stand: &Stand) -> Vec<Section> {
     let words = look.words();
     if !stand.is_running {
-        return vec![wish::form(look)];
+        let words = look.words();
+        let form =
+            Form::new("/research/collect", words.research_collect()).more(words.research_collect_more()).button(words.begin());
+        return vec![Section::Forms(words.research_collect().to_owned(), vec![collecting::fields(form, look)])];
     }
     let words_of = [words.research_now(), words.progress(), words.pace()];
     let figures = words_of.into_iter().zip(progress(look, stand)).zip(LIVE);
@@ -140,7 +143,7 @@ fn back() -> Done {
 
 /// Collects channels.
 pub(super) fn collect(look: &Look<'_>, form: &Query) -> Result<Done, Trouble> {
-    look.research().collect(wish::read(look, form)?);
+    look.research().collect(collecting::read(look, form)?);
     Ok(back())
 }
 

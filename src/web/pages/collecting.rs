@@ -1,19 +1,19 @@
-//! The form that says what to collect, and what it asks for.
+//! What public channels a form asks for: of people with an account of their own, or of a background job.
 
 use std::time::Duration;
 
 use chrono::NaiveDate;
 
+use super::{
+    look::{Look, Trouble},
+    page::{Form, Input, InputKind},
+    query::Query,
+};
 use crate::{
     channels::{Bounds, ChannelName},
     collector::Wish,
     study::local,
     text::research::{self as said, Unfit},
-    web::pages::{
-        look::{Look, Trouble},
-        page::{Form, Input, InputKind, Section},
-        query::Query,
-    },
 };
 
 /// Names of as many channels as anybody collects at once.
@@ -27,16 +27,13 @@ const LEAST_REFERENCES: u64 = 5;
 /// What Telegram asks for is waited for; it can be cancelled.
 const PATIENCE: Duration = Duration::from_secs(24 * 3_600);
 
-/// Names, how many, and what few need.
-pub(super) fn form(look: &Look<'_>) -> Section {
+/// Adds the fields: names, how many, and what few need.
+pub(super) fn fields(form: Form, look: &Look<'_>) -> Form {
     let words = look.words();
     let depth = |n: u32| (n.to_string(), if n == 0 { words.research_no_snowball().to_owned() } else { n.to_string() }, n == 0);
     let comments = vec![("yes".to_owned(), words.research_with_comments().to_owned(), false)];
     let references = InputKind::Text(LEAST_REFERENCES.to_string(), LONGEST_NUMBER, true);
-    let form = Form::new("/research/collect", words.research_collect())
-        .more(words.research_collect_more())
-        .button(words.begin())
-        .with("channels", words.channel_names(), InputKind::Long(String::new(), LONGEST_NAMES))
+    form.with("channels", words.channel_names(), InputKind::Long(String::new(), LONGEST_NAMES))
         .with("limit", words.research_limit(), InputKind::Number(true))
         .folding(
             words.research_fold(),
@@ -47,8 +44,7 @@ pub(super) fn form(look: &Look<'_>) -> Section {
                 Input::new("min_references", words.research_min_references(), references),
                 Input::new("comments", words.research_comments(), InputKind::Ticks(comments)),
             ],
-        );
-    Section::Forms(words.research_collect().to_owned(), vec![form])
+        )
 }
 
 /// What the form asks for.
