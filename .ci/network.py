@@ -98,6 +98,16 @@ def main(rollcall, browser, axe, pictures):
                 # The page's own policy lets no script in but its own: the browser's console may.
                 judge(page, axe, f"{theme} {width}", mistakes)
                 shoot(page, pictures, f"network-{theme}-{width}")
+            for lang, title in (("uz", "Kim kimga havola qiladi"), ("ru", "Кто на кого ссылается")):
+                # Another address, or the browser would only jump within the page.
+                page.call("Page.navigate", url=pathlib.Path(home, "out", "network.html").as_uri() + f"?{lang}#dark,{lang}")
+                page.until(title, f"document.title === {json.dumps(title)} && document.documentElement.dataset.theme === 'dark'")
+                page.run("document.querySelector('#kinds')?.scrollIntoView(); choose(0, true)")
+                untold = page.run("[...document.querySelectorAll('[data-words]')].filter((told) => !told.textContent).map((told) => told.dataset.words).join()")
+                assert not untold, f"{lang} has no words for {untold}"
+                is_too_wide(page, lang, mistakes)
+                judge(page, axe, lang, mistakes)
+                shoot(page, pictures, f"network-{lang}")
         finally:
             page.process.kill()
             page.process.wait()

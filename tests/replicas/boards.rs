@@ -16,7 +16,7 @@ use telegram_sim::{Chat, Fault, User, When};
 
 use crate::{
     clock::Clock,
-    school::{Replica, School, monday, path},
+    school::{School, monday, path},
 };
 
 const GROUPS: usize = 4;
@@ -150,26 +150,12 @@ impl Owls {
         self.school.boss.tells(&self.school.bot, "/start");
         self.school.boss.reads(&self.school.bot).await;
     }
-
-    /// A replica; waits until it works.
-    fn starts_working(&self, name: &str) -> Replica {
-        let replica = self.school.starts(name, None);
-        replica.says("this replica is the one that works", 1);
-        replica
-    }
-
-    /// A replica; waits until it stands by.
-    fn starts_standing_by(&self, name: &str) -> Replica {
-        let replica = self.school.starts(name, None);
-        replica.says("standing by", 1);
-        replica
-    }
 }
 
 #[tokio::test]
 async fn each_board_stands_once_whoever_dies_or_sleeps_while_it_is_sent() {
     let mut owls = Owls::ready(|_| "bot", &[], School::new());
-    let (first, second) = (owls.starts_working("first"), owls.starts_standing_by("second"));
+    let (first, second) = (owls.school.starts_working("first"), owls.school.starts_standing_by("second"));
     owls.boss_begins().await;
     owls.evening();
     owls.all_posted().await;
@@ -180,7 +166,7 @@ async fn each_board_stands_once_whoever_dies_or_sleeps_while_it_is_sent() {
     owls.groups[1].shows("DAY 2").await;
     first.killed();
     second.says("this replica is the one that works", 1);
-    let third = owls.starts_standing_by("third");
+    let third = owls.school.starts_standing_by("third");
     owls.is_unsure(1).await;
     assert_eq!(owls.boards(), [2; GROUPS], "nothing is sent twice");
     assert!(owls.school.boss.reads(&owls.school.bot).await.text.contains("when the answer got lost"));
@@ -192,7 +178,7 @@ async fn each_board_stands_once_whoever_dies_or_sleeps_while_it_is_sent() {
     owls.until("the board that stalls", |owls| matches!(owls.posts()[2], Some(PostState::Sending { .. }))).await;
     second.killed();
     third.says("this replica is the one that works", 1);
-    let fourth = owls.starts_standing_by("fourth");
+    let fourth = owls.school.starts_standing_by("fourth");
     owls.is_unsure(2).await;
     owls.school.sim.release();
     assert_eq!(owls.boards(), [3, 3, 2, 3]);
@@ -215,7 +201,7 @@ async fn each_board_stands_once_whoever_dies_or_sleeps_while_it_is_sent() {
     owls.school.boss.reads(&owls.school.bot).await;
 
     // Whoever sleeps through the evening finds the boards due when it wakes.
-    let fifth = owls.starts_standing_by("fifth");
+    let fifth = owls.school.starts_standing_by("fifth");
     fourth.hears("STOP");
     fifth.says("this replica is the one that works", 1);
     owls.evening();
@@ -225,7 +211,7 @@ async fn each_board_stands_once_whoever_dies_or_sleeps_while_it_is_sent() {
     owls.all_posted().await;
 
     // Whoever is killed as the evening comes has sent none, some, or all of them.
-    let sixth = owls.starts_standing_by("sixth");
+    let sixth = owls.school.starts_standing_by("sixth");
     owls.evening();
     fifth.killed();
     sixth.says("this replica is the one that works", 1);
@@ -255,7 +241,7 @@ async fn a_board_that_another_account_sent_is_found_and_not_sent_again() {
     for (replica, who) in ["first", "second", "third"].iter().zip(&watchers) {
         owls.logs_in(replica, who);
     }
-    let (first, second) = (owls.starts_working("first"), owls.starts_standing_by("second"));
+    let (first, second) = (owls.school.starts_working("first"), owls.school.starts_standing_by("second"));
     owls.boss_begins().await;
     owls.evening();
     owls.all_posted_in_time().await;
@@ -266,7 +252,7 @@ async fn a_board_that_another_account_sent_is_found_and_not_sent_again() {
     owls.until("Olga's board", |owls| owls.boards()[..2].contains(&2)).await;
     first.killed();
     second.says("this replica is the one that works", 1);
-    let third = owls.starts_standing_by("third");
+    let third = owls.school.starts_standing_by("third");
     owls.all_posted_in_time().await;
     owls.school.sim.release();
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use telegram_sim::{Chat, Fault, User, When};
 
-use crate::school::{Replica, School, path};
+use crate::school::{School, path};
 
 const GROUPS: usize = 10;
 
@@ -14,20 +14,6 @@ fn copies(group: &Chat, words: &str) -> usize {
 }
 
 impl School {
-    /// A replica; waits until it works.
-    fn works(&self, name: &str) -> Replica {
-        let replica = self.starts(name, None);
-        replica.says("this replica is the one that works", 1);
-        replica
-    }
-
-    /// A replica; waits until it stands by.
-    fn stands_by(&self, name: &str) -> Replica {
-        let replica = self.starts(name, None);
-        replica.says("standing by", 1);
-        replica
-    }
-
     /// Waits until the terminal's list of jobs says this of one.
     async fn has_a_job(&self, id: &str, state: &str) {
         let began = Instant::now();
@@ -55,7 +41,7 @@ async fn a_message_with_a_file_is_sent_on_by_whoever_takes_over_and_nowhere_twic
     // More than one piece, and the last not whole.
     let bytes: Vec<u8> = (0..700_001_u32).map(|n| n.to_le_bytes()[1]).collect();
     std::fs::write(&file, &bytes).expect("writes");
-    let first = school.works("first");
+    let first = school.starts_working("first");
     school.does(&["send", "The plan", "--all", "--document", path(&file)]);
     for group in &flood.groups {
         group.shows("The plan").await;
@@ -81,7 +67,7 @@ async fn a_message_with_a_file_is_sent_on_by_whoever_takes_over_and_nowhere_twic
     assert!(kept.len() == 1 && std::fs::read(kept[0].path()).expect("reads") == bytes);
 
     // Telegram has it in some groups, the answers are on their way, and whoever waits for them dies.
-    let second = school.stands_by("second");
+    let second = school.starts_standing_by("second");
     for group in &flood.groups[3..5] {
         school.sim.fault_in(group, "sendDocument", When::Next(1), Fault::HoldAnswer);
     }
@@ -107,7 +93,7 @@ async fn whoever_sleeps_while_it_sends_sends_nothing_when_it_wakes() {
     let admins: Vec<User> = (0..4).map(|n| school.sim.user(&format!("Admin {n}"))).collect();
     let ids: Vec<String> = admins.iter().map(|admin| admin.id.to_string()).collect();
     school.settings.push(("ADMIN_IDS", ids.join(",")));
-    let (first, second) = (school.works("first"), school.stands_by("second"));
+    let (first, second) = (school.starts_working("first"), school.starts_standing_by("second"));
     for admin in &admins {
         admin.tells(&school.bot, "/start");
         admin.reads(&school.bot).await;

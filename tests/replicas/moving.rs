@@ -148,8 +148,7 @@ async fn a_backup_is_restored_straight_into_a_database() {
     };
     let why = refused(&[]);
     assert!(why.contains("isn't empty; `--replace`"), "{why}");
-    let works = other.starts("works", None);
-    works.says("this replica is the one that works", 1);
+    let works = other.starts_working("works");
     let why = refused(&["--replace"]);
     assert!(why.contains("is in use by"), "{why}");
     works.hears("TERM");

@@ -177,6 +177,20 @@ impl School {
         Replica { child, log, metrics }
     }
 
+    /// Starts a replica, and waits until it works.
+    pub(crate) fn starts_working(&self, name: &str) -> Replica {
+        let replica = self.starts(name, None);
+        replica.says("this replica is the one that works", 1);
+        replica
+    }
+
+    /// Starts a replica, and waits until it stands by.
+    pub(crate) fn starts_standing_by(&self, name: &str) -> Replica {
+        let replica = self.starts(name, None);
+        replica.says("standing by", 1);
+        replica
+    }
+
     /// What an administrator of the database is answered. The client waits for itself, which a runtime's thread may not.
     pub(crate) fn asks<T: Send>(
         &self,

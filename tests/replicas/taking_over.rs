@@ -31,10 +31,8 @@ async fn a_replica_that_is_killed_is_replaced_and_every_message_counts_once() {
 async fn a_replica_that_was_paused_writes_nothing_when_it_wakes() {
     let school = School::new();
     let flood = school.flooded(2_000);
-    let paused = school.starts("a", None);
-    paused.says("this replica is the one that works", 1);
-    let stands_by = school.starts("b", None);
-    stands_by.says("standing by", 1);
+    let paused = school.starts_working("a");
+    let stands_by = school.starts_standing_by("b");
     school.bot.has_at_most(1_500).await;
     paused.hears("STOP");
     stands_by.says("this replica is the one that works", 1);
@@ -54,11 +52,9 @@ async fn whoever_sleeps_in_the_midst_of_a_change_holds_up_nobody() {
     school.settings.push(("CHECKPOINT_SECONDS", "1".to_owned()));
     let flood = school.flooded(2_000);
     school.through = Some(proxy.instead_of(&school.store, Duration::from_secs(30)));
-    let sleeps = school.starts("a", None);
-    sleeps.says("this replica is the one that works", 1);
+    let sleeps = school.starts_working("a");
     school.through = None;
-    let stands_by = school.starts("b", None);
-    stands_by.says("standing by", 1);
+    let stands_by = school.starts_standing_by("b");
     // Everything but the last word has been said: the database waits for it, with the lease's row in hand.
     proxy.snares("COMMIT");
     proxy.has_snared().await;
@@ -76,10 +72,8 @@ async fn whoever_sleeps_in_the_midst_of_a_change_holds_up_nobody() {
 #[tokio::test]
 async fn one_that_is_stopped_hands_over_at_once() {
     let school = School::new();
-    let first = school.starts("a", None);
-    first.says("this replica is the one that works", 1);
-    let second = school.starts("b", None);
-    second.says("standing by", 1);
+    let first = school.starts_working("a");
+    let second = school.starts_standing_by("b");
     first.hears("TERM");
     assert!(first.ends().0.success());
     second.says("this replica is the one that works", 1);

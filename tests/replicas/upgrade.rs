@@ -49,8 +49,7 @@ async fn a_change_that_older_releases_bear_is_made_beside_them() {
     // The older one goes on, and is replaced by another older one.
     let left = school.bot.pending();
     school.bot.has_at_most(left.saturating_sub(300)).await;
-    let second = school.starts("second", None);
-    second.says("standing by", 1);
+    let second = school.starts_standing_by("second");
     first.killed();
     second.says("this replica is the one that works", 1);
     school.bot.has_confirmed_all().await;
@@ -65,8 +64,7 @@ async fn a_change_that_shuts_older_releases_out_waits_until_they_write_no_more()
     let flood = school.flooded(3_000);
     let works = school.starts("works", None);
     school.bot.has_at_most(2_500).await;
-    let stands_by = school.starts("stands-by", None);
-    stands_by.says("standing by", 1);
+    let stands_by = school.starts_standing_by("stands-by");
 
     // The newer release comes, and stands by like any other: nothing changes while an older one works.
     let newer = school.newer(&UNBEARABLE);

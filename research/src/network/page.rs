@@ -6,7 +6,7 @@ use super::{Drawn, palette};
 
 const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
-const SCRIPT: &str = include_str!("page/page.js");
+const SCRIPT: &str = concat!(include_str!("page/words.js"), include_str!("page/page.js"));
 const DAY: i64 = 86_400;
 
 /// The page. What channels call themselves is in it as data only.

@@ -104,7 +104,7 @@ impl Disk for DatabaseDisk {
             return pieces.read()?.ok_or_else(|| io::Error::from(ErrorKind::NotFound));
         }
         let row = self.row(path);
-        let found = self.database.read(move |client| read(client, &row))?;
+        let found = self.database.beside(move |client| read(client, &row))?;
         found.ok_or_else(|| io::Error::from(ErrorKind::NotFound))
     }
 
@@ -113,7 +113,7 @@ impl Disk for DatabaseDisk {
             pieces::list(&self.database)?
         } else {
             let folder = text(self.relative(dir));
-            self.database.read(move |client| list(client, &folder))?
+            self.database.beside(move |client| list(client, &folder))?
         };
         Ok(names.into_iter().map(|name| self.dir.join(name)).collect())
     }
@@ -214,7 +214,7 @@ impl Disk for DatabaseDisk {
             return pieces.stamp()?.ok_or_else(|| io::Error::from(ErrorKind::NotFound));
         }
         let row = self.row(path);
-        let found = self.database.read(move |client| {
+        let found = self.database.beside(move |client| {
             Ok(match &row {
                 Row::Document(path) => {
                     client.query_opt("SELECT written, length(content) FROM document WHERE path = $1", &[path])?
@@ -241,7 +241,7 @@ impl Disk for DatabaseDisk {
         let (Some(first), Some(last)) = (days.iter().min().copied(), days.iter().max().copied()) else {
             return Ok(BTreeMap::new());
         };
-        let found = self.database.read(move |client| {
+        let found = self.database.beside(move |client| {
             let sql = "SELECT folder, day, written, length(content) FROM day_document WHERE day BETWEEN $1 AND $2";
             Ok(client.query(sql, &[&first, &last])?)
         })?;
@@ -253,7 +253,7 @@ impl Disk for DatabaseDisk {
     }
 
     fn at_one_moment(&self) -> io::Result<Option<Box<dyn Disk>>> {
-        let taken = self.database.read(Snapshot::take)?;
+        let taken = self.database.beside(Snapshot::take)?;
         Ok(Some(Box::new(taken.beside(self.clone(), &self.dir))))
     }
 }

@@ -40,7 +40,7 @@ impl Inbox {
     /// What waits for a bot, so many at most, the oldest first.
     pub fn waiting(&self, bot: BotId, most: usize) -> Result<Vec<Arrived>, DatabaseFault> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let rows = self.0.read(move |client| {
+        let rows = self.0.beside(move |client| {
             let sql = "SELECT update_id, body FROM inbox WHERE bot = $1 ORDER BY arrived, update_id LIMIT $2";
             Ok(client.query(sql, &[&bot.0, &most])?)
         })?;

@@ -123,7 +123,7 @@ impl Lease {
 
     /// Who has it now; nobody where it has run out.
     pub fn holder(database: &Database) -> Result<Option<Holder>, DatabaseFault> {
-        let row = database.read(|client| {
+        let row = database.beside(|client| {
             let sql = "SELECT holder, address FROM lease WHERE name = 'writer' AND until >= clock_timestamp()";
             Ok(client.query_opt(sql, &[])?)
         })?;
@@ -198,7 +198,7 @@ fn renew(
 /// Holds it for another while; whether it is still ours.
 fn extend(database: &Database, holder: &str, time: Duration) -> Result<bool, DatabaseFault> {
     let holder = holder.to_owned();
-    let extended = database.read(move |client| {
+    let extended = database.beside(move |client| {
         let sql = "UPDATE lease SET until = clock_timestamp() + $2::float8 * interval '1 second'
                    WHERE name = 'writer' AND holder = $1";
         Ok(client.execute(sql, &[&holder, &time.as_secs_f64()])?)

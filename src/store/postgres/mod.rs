@@ -118,8 +118,8 @@ impl Database {
         })
     }
 
-    /// Reads, beside others who read.
-    fn read<T: Send + 'static>(
+    /// Asks beside the line that writes: reads, or changes what needs neither its order nor its epoch.
+    fn beside<T: Send + 'static>(
         &self,
         mut work: impl FnMut(&mut Client) -> Result<T, DatabaseFault> + Send + 'static,
     ) -> Result<T, DatabaseFault> {

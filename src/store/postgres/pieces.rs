@@ -1,4 +1,4 @@
-//! Large files that are written once: those of announcements. They go over the lines that read, a piece at a time, so that neither
+//! Large files that are written once: those of announcements. They go beside the line that writes, a piece at a time, so that neither
 //! counting nor the lease waits for them; and unfenced, for a terminal brings some, and each has a name that nobody else gives.
 
 use std::{path::Path, time::SystemTime};
@@ -25,7 +25,7 @@ impl<'a> Pieces<'a> {
     pub(super) fn put(&self, content: &[u8]) -> Result<(), DatabaseFault> {
         for (number, piece) in (0_i32..).zip(content.chunks(PIECE)) {
             let (path, piece) = (self.path.clone(), piece.to_vec());
-            self.database.read(move |client| {
+            self.database.beside(move |client| {
                 let sql = "INSERT INTO announcement_piece (path, piece, content) VALUES ($1, $2, $3)
                            ON CONFLICT (path, piece) DO UPDATE SET content = excluded.content, written = excluded.written";
                 Ok(client.execute(sql, &[&path, &number, &piece])?)
@@ -39,7 +39,7 @@ impl<'a> Pieces<'a> {
         let mut content = None;
         for number in 0_i32.. {
             let path = self.path.clone();
-            let piece = self.database.read(move |client| {
+            let piece = self.database.beside(move |client| {
                 let sql = "SELECT content FROM announcement_piece WHERE path = $1 AND piece = $2";
                 Ok(client.query_opt(sql, &[&path, &number])?)
             })?;
@@ -53,13 +53,13 @@ impl<'a> Pieces<'a> {
     pub(super) fn remove(&self) -> Result<bool, DatabaseFault> {
         let path = self.path.clone();
         let sql = "DELETE FROM announcement_piece WHERE path = $1";
-        Ok(self.database.read(move |client| Ok(client.execute(sql, &[&path])?))? > 0)
+        Ok(self.database.beside(move |client| Ok(client.execute(sql, &[&path])?))? > 0)
     }
 
     /// When it was written, and how many bytes it has.
     pub(super) fn stamp(&self) -> Result<Option<(SystemTime, u64)>, DatabaseFault> {
         let path = self.path.clone();
-        let row = self.database.read(move |client| {
+        let row = self.database.beside(move |client| {
             let sql = "SELECT max(written), sum(length(content)) FROM announcement_piece WHERE path = $1";
             Ok(client.query_one(sql, &[&path])?)
         })?;
@@ -76,6 +76,6 @@ pub(super) fn is_their_folder(relative: &Path) -> bool {
 /// The paths of all of them.
 pub(super) fn list(database: &Database) -> Result<Vec<String>, DatabaseFault> {
     let sql = "SELECT path FROM announcement_piece WHERE piece = 0";
-    let rows = database.read(move |client| Ok(client.query(sql, &[])?))?;
+    let rows = database.beside(move |client| Ok(client.query(sql, &[])?))?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }

@@ -145,7 +145,7 @@ async fn two_people_collect_at_once_see_only_their_own_and_leave_nothing() {
     let picture = hers.get("/research/network.svg").await;
     assert!(picture.header("content-type") == "image/svg+xml" && picture.text().starts_with("<svg"));
     // The page to explore runs what is in it under a policy of its own; the page around it may show it, and nothing else may.
-    assert!(network.text().contains("<iframe class=\"framed\" src=\"/research/network.html\""));
+    assert!(network.text().contains("<iframe class=\"framed\" src=\"/research/network.html#en\""));
     assert!(network.header("content-security-policy").contains("; frame-src 'self'; "));
     assert!(!overview.header("content-security-policy").contains("frame-src"));
     let explorer = hers.get("/research/network.html").await;

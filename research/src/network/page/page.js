@@ -1,9 +1,8 @@
-"use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
-const KINDS = ["forwards", "mentions", "links", "linked chats"];
+const KINDS = say.ways;
 const DAY = 86400000;
 const $ = (id) => document.getElementById(id);
-const number = new Intl.NumberFormat("en");
+const number = new Intl.NumberFormat(lang);
 const nodes = data.nodes.map(([id, label, title, sort, participants, posts, community, x, y, radius, collected, username]) =>
   ({ id, label, title, sort, participants, posts, community, x, y, radius, collected, username, words: (label + "\n" + title + "\n" + id).toLowerCase() }));
 const edges = data.edges.map(([source, target, ...rest]) => ({ source, target, counts: rest.slice(0, 4), first: rest[4], last: rest[5], weight: 0 }));
@@ -42,7 +41,7 @@ function sift() {
   if (everything) visible.fill(1);
   shown.sort((a, b) => b.weight - a.weight);
   const count = visible.reduce((sum, one) => sum + one, 0);
-  $("figures").textContent = `${number.format(count)} of ${number.format(nodes.length)} channels, ${number.format(shown.length)} of ${number.format(edges.length)} connections`;
+  $("figures").textContent = say.figures(...[count, nodes.length, shown.length, edges.length].map((n) => number.format(n)));
   describe();
   draw();
 }
@@ -207,10 +206,10 @@ function row(index, edge) {
   const dot = element("span", { className: "dot" });
   dot.style.background = colour(node.community);
   const said = edge ? KINDS.filter((_, kind) => edge.counts[kind] && wanted.kinds[kind]).map((kind) => `${number.format(edge.counts[KINDS.indexOf(kind)])} ${kind}`).join(", ") : node.title;
-  const when = edge && edge.first !== null ? `, ${day(edge.first)} to ${day(edge.last)}` : "";
+  const when = edge && edge.first !== null ? ", " + say.times(day(edge.first), day(edge.last)) : "";
   const button = element("button", { type: "button", title: said + when, onclick: () => choose(index, true) }, dot,
     element("span", { className: "name", textContent: node.label }),
-    element("span", { className: "count", textContent: edge ? number.format(edge.weight) : node.sort }));
+    element("span", { className: "count", textContent: edge ? number.format(edge.weight) : say.sorts[node.sort] }));
   return element("li", {}, button);
 }
 
@@ -219,12 +218,12 @@ function describe() {
   box.hidden = chosen === null;
   if (chosen === null) return;
   const node = nodes[chosen];
-  const facts = [node.sort, node.title && node.title !== node.label ? node.title : null, node.participants === null ? null : `${number.format(node.participants)} members`,
-    node.collected ? `${number.format(node.posts)} posts collected` : "not collected", `id ${node.id}`];
+  const facts = [say.sorts[node.sort], node.title && node.title !== node.label ? node.title : null, node.participants === null ? null : say.members(number.format(node.participants)),
+    node.collected ? say.posts(number.format(node.posts)) : say.bare, `id ${node.id}`];
   const list = (name, found) => found.length === 0 ? [] : [element("h3", { textContent: `${name} (${number.format(found.length)})` }),
     element("ul", {}, ...found.slice(0, 300).map((edge) => row(edge.source === chosen ? edge.target : edge.source, edge)))];
   box.replaceChildren(element("h2", { textContent: node.label }), element("p", { className: "note", textContent: facts.filter(Boolean).join(" · ") }),
-    ...list("Refers to", shown.filter((edge) => edge.source === chosen)), ...list("Referred to by", shown.filter((edge) => edge.target === chosen)));
+    ...list(say.refers, shown.filter((edge) => edge.source === chosen)), ...list(say.referred, shown.filter((edge) => edge.target === chosen)));
 }
 
 function choose(index, goes) {
@@ -245,7 +244,7 @@ function search() {
   if (asked) nodes.forEach((node, index) => { if (node.words.includes(asked)) found.push(index); });
   found.sort((a, b) => (nodes[b].label.toLowerCase() === asked) - (nodes[a].label.toLowerCase() === asked) || nodes[b].radius - nodes[a].radius);
   $("found").replaceChildren(...found.slice(0, 12).map((index) => row(index, null)),
-    ...(asked && !found.length ? [element("li", { className: "note", textContent: "Nothing is called so." })] : []));
+    ...(asked && !found.length ? [element("li", { className: "note", textContent: say.nothing })] : []));
 }
 
 // The panel.
@@ -269,7 +268,7 @@ for (let community = 0; community < communities; community++) {
   const box = element("input", { type: "checkbox" }), dot = element("span", { className: "dot" });
   dot.style.background = colour(community);
   box.onchange = () => { box.checked ? wanted.communities.add(community) : wanted.communities.delete(community); sift(); };
-  $("communities").append(element("label", {}, box, dot, element("span", { className: "name", textContent: isRest ? "all smaller ones" : hub.label }),
+  $("communities").append(element("label", {}, box, dot, element("span", { className: "name", textContent: isRest ? say.rest : hub.label }),
     element("span", { className: "count", textContent: number.format(members.length) })));
 }
 const dated = edges.filter((edge) => edge.first !== null);
@@ -290,10 +289,9 @@ $("reset").onclick = () => {
   search(); fit(); sift();
 };
 function theme(name) { document.documentElement.dataset.theme = name; draw(); }
-// Whoever shows it in a frame may name the theme; otherwise the device does.
-const named = ["light", "dark"].find((name) => location.hash === "#" + name);
+const shade = named(["light", "dark"]);
 const dark = matchMedia("(prefers-color-scheme: dark)");
-if (!named) dark.onchange = () => theme(dark.matches ? "dark" : "light");
+if (!shade) dark.onchange = () => theme(dark.matches ? "dark" : "light");
 $("theme").onclick = () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
 document.onkeydown = (event) => {
   if (event.key === "Escape") choose(null, false);
@@ -352,7 +350,7 @@ canvas.onkeydown = (event) => {
   if (event.key === "+" || event.key === "-") zoom(event.key === "+" ? 1.25 : 0.8, box.left + size.width / 2, box.top + size.height / 2);
 };
 
-theme(named ?? (dark.matches ? "dark" : "light"));
+theme(shade ?? (dark.matches ? "dark" : "light"));
 new ResizeObserver(resize).observe(canvas);
 resize();
 start = view.scale;

@@ -181,9 +181,10 @@ pub(in crate::web::pages) fn network(look: &Look<'_>) -> Result<Page, Trouble> {
     Ok(tab(look, |workspace, _| {
         let mut sections = Vec::new();
         if workspace.network_page().is_some() {
+            let lang = look.lang().code();
             let src = match look.theme {
-                "auto" => "/research/network.html".to_owned(),
-                theme => format!("/research/network.html#{theme}"),
+                "auto" => format!("/research/network.html#{lang}"),
+                theme => format!("/research/network.html#{theme},{lang}"),
             };
             sections.push(Section::Frame(words.research_explore().to_owned(), src, words.research_explore_more()));
         }
