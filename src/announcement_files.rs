@@ -12,13 +12,10 @@ use crate::{
     domain::jobs::KeptFile,
     secrets::token,
     store::{
-        Home, Store,
+        ANNOUNCEMENTS, Home, Store,
         disk::{DiskFile, SharedDisk},
     },
 };
-
-/// Files of announcements, below the data directory.
-pub const FOLDER: &str = "announcements";
 
 /// The largest file that Telegram takes from a bot, in bytes.
 pub const LARGEST: usize = 50_000_000;
@@ -64,7 +61,7 @@ impl AnnouncementFiles {
     }
 
     fn on(disk: SharedDisk, data_dir: &Path) -> Self {
-        Self { disk, folder: data_dir.join(FOLDER) }
+        Self { disk, folder: data_dir.join(ANNOUNCEMENTS) }
     }
 
     /// Keeps a file until it is sent everywhere. Its name there is nobody's to guess; `name` is what receivers see.
@@ -205,7 +202,7 @@ mod tests {
         let dir = TempDir::new().expect("a directory");
         let kept = files(&dir).keep("../../etc/Jadval \u{2028}mart\n.pdf", b"x", false).expect("kept");
         assert_eq!(kept.name, "Jadval \u{2028}mart.pdf");
-        let path = dir.path().join(FOLDER).join(&kept.kept);
+        let path = dir.path().join(ANNOUNCEMENTS).join(&kept.kept);
         assert!(path.exists() && !private_file::is_open_to_others(&path));
         files(&dir).forget(&kept);
         assert!(!path.exists());
@@ -214,7 +211,7 @@ mod tests {
     #[test]
     fn what_doesnt_arrive_whole_leaves_nothing() {
         let dir = TempDir::new().expect("a directory");
-        let (files, in_folder) = (files(&dir), || fs::read_dir(dir.path().join(FOLDER)).expect("a folder").count());
+        let (files, in_folder) = (files(&dir), || fs::read_dir(dir.path().join(ANNOUNCEMENTS)).expect("a folder").count());
         let mut whole = files.begin(false).expect("begins");
         whole.add(b"half ").and_then(|()| whole.add(b"and half")).expect("written");
         let kept = whole.finish().expect("whole");
@@ -237,7 +234,7 @@ mod tests {
         let [waits, is_over, is_new] =
             ["waits", "is over", "is new"].map(|name| files.keep(name, b"x", false).expect("kept").kept);
         let (named, before) = (BTreeSet::from([waits.clone()]), BTreeSet::from([waits.clone(), is_over.clone()]));
-        let now = fs::metadata(dir.path().join(FOLDER).join(&is_new)).and_then(|data| data.modified()).expect("a time");
+        let now = fs::metadata(dir.path().join(ANNOUNCEMENTS).join(&is_new)).and_then(|data| data.modified()).expect("a time");
         files.tidy(&named, &before, now).expect("tidied");
         let is_there = |kept: &String| files.read(kept).is_ok();
         assert_eq!([is_there(&waits), is_there(&is_over), is_there(&is_new)], [true, false, true]);

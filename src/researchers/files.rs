@@ -105,7 +105,7 @@ impl Sent {
         match self {
             Self::One(file) => io::copy(&mut File::open(&file.path)?, &mut out).map(drop),
             Self::All(files) => {
-                let mut archive = ZipWriter::new_stream(out);
+                let mut archive = ZipWriter::new_stream(UntilGone { out, is_gone: false });
                 for file in files {
                     let options = SimpleFileOptions::default().large_file(file.bytes >= LARGE);
                     archive.start_file(&file.name, options)?;
@@ -114,5 +114,66 @@ impl Sent {
                 archive.finish()?.flush()
             }
         }
+    }
+}
+
+/// Takes everything once whoever reads is gone. An archive that is dropped then writes its end all the same, and the library that
+/// makes it would complain on standard error, where nobody can do anything about it.
+struct UntilGone<W> {
+    out: W,
+    is_gone: bool,
+}
+
+impl<W: Write> Write for UntilGone<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_gone {
+            return Ok(bytes.len());
+        }
+        let written = self.out.write(bytes);
+        self.is_gone = written.as_ref().is_err_and(|why| why.kind() != io::ErrorKind::Interrupted);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.is_gone { Ok(()) } else { self.out.flush() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Breaks after so many bytes, and counts what is written to it after that.
+    struct Breaks {
+        left: usize,
+        after: usize,
+    }
+
+    impl Write for &mut Breaks {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.left == 0 {
+                self.after += 1;
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            let written = bytes.len().min(self.left);
+            self.left -= written;
+            Ok(written)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn whoever_goes_away_is_written_to_once() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("posts.csv");
+        fs::write(&path, "a post\n".repeat(100_000)).expect("written");
+        let file = SentFile { key: "posts.csv".to_owned(), name: "posts.csv".to_owned(), bytes: 700_000, path };
+        let mut reader = Breaks { left: 100, after: 0 };
+        let sent = Sent::All(vec![file]).write(&mut reader);
+        assert_eq!(sent.map_err(|why| why.kind()), Err(io::ErrorKind::BrokenPipe));
+        assert_eq!(reader.after, 1);
     }
 }

@@ -9,15 +9,12 @@ use std::{
 use super::{
     disk::{self, SharedDisk},
     fault::StoreFault,
-    files::{DataFile, Progress},
+    files::{ANNOUNCEMENTS, DataFile, Progress},
     home::Home,
     journal,
     load::{self, JOURNAL, JOURNAL_BEFORE},
 };
-use crate::{
-    announcement_files,
-    domain::{day::Day, state::State},
-};
+use crate::domain::{day::Day, state::State};
 
 /// One end of a copy.
 #[derive(Debug)]
@@ -48,7 +45,7 @@ pub struct Compared {
 
 /// Folders of which all files belong to the repository, beside those that [`DataFile::AT_START`] names.
 fn whole() -> impl Iterator<Item = &'static str> {
-    DataFile::OF_DAYS.into_iter().chain(["audit", "chats", announcement_files::FOLDER])
+    DataFile::OF_DAYS.into_iter().chain(["audit", "chats", ANNOUNCEMENTS])
 }
 
 impl End {
@@ -206,6 +203,6 @@ fn remove(end: &End, relative: &Path) -> Result<(), StoreFault> {
 
 fn is_private(relative: &Path) -> bool {
     let is_journal = relative.to_str().is_some_and(|name| name.starts_with("journal"));
-    let is_file_of_message = relative.starts_with(announcement_files::FOLDER);
+    let is_file_of_message = relative.starts_with(ANNOUNCEMENTS);
     is_journal || is_file_of_message || DataFile::AT_START.iter().any(|file| file.is_private() && file.relative() == relative)
 }

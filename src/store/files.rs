@@ -124,6 +124,9 @@ pub struct Progress {
     pub seen: BTreeMap<BotId, Seen>,
 }
 
+/// Files of announcements that wait, below the data directory. They are no [`DataFile`]s: each is written once and never changed.
+pub const ANNOUNCEMENTS: &str = "announcements";
+
 impl DataFile {
     /// The files that are read whole at the start, in the order in which they refer to each other.
     pub const AT_START: [DataFile; 39] = [

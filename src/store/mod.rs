@@ -54,7 +54,7 @@ pub use self::{
     chats::ChatsFile,
     commands::CommandFile,
     fault::StoreFault,
-    files::{DataFile, FORMAT, Progress},
+    files::{ANNOUNCEMENTS, DataFile, FORMAT, Progress},
     home::Home,
     jobs::JobFile,
     lock::{CheckpointLock, DirectoryLock, Owner, lock_files},

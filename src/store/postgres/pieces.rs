@@ -4,7 +4,7 @@
 use std::{path::Path, time::SystemTime};
 
 use super::{Database, fault::DatabaseFault, path::text};
-use crate::announcement_files::FOLDER;
+use crate::store::ANNOUNCEMENTS;
 
 /// Bytes of a piece: some milliseconds on a fast line, seconds on a slow one.
 const PIECE: usize = 256 * 1024;
@@ -70,7 +70,7 @@ impl<'a> Pieces<'a> {
 
 /// Whether files in this folder lie in pieces.
 pub(super) fn is_their_folder(relative: &Path) -> bool {
-    relative == Path::new(FOLDER)
+    relative == Path::new(ANNOUNCEMENTS)
 }
 
 /// The paths of all of them.
