@@ -57,6 +57,7 @@ async fn whoever_sleeps_in_the_midst_of_a_change_holds_up_nobody() {
     let stands_by = school.starts_standing_by("b");
     // Everything but the last word has been said: the database waits for it, with the lease's row in hand.
     proxy.snares("COMMIT");
+    school.boss.tells(&school.bot, "/start");
     proxy.has_snared().await;
     sleeps.hears("STOP");
     let began = Instant::now();
