@@ -116,7 +116,7 @@ pub(super) fn table(look: &Look<'_>, title: &'static str, rows: Vec<Row>, empty:
         title: title.to_owned(),
         columns: vec![
             Column::text("job", words.job()),
-            Column::text("id", words.job_id()),
+            Column::text("id", words.job_id()).minor(),
             Column::text("state", words.status()),
             Column::text("progress", words.progress()),
             Column::text("last_run", words.last_run()).minor(),
