@@ -168,15 +168,15 @@ impl Store {
     /// Waits until another replica may write, which never happens to a directory.
     pub async fn is_taken_over(&self) {
         match &self.shared.lease {
-            Some(lease) => drop(lease.lost().wait_for(|lost| *lost).await),
+            Some(lease) => lease.wait_until_lost().await,
             None => std::future::pending().await,
         }
     }
 
     /// Waits until no other replica can be at work, which none ever is on a directory: before anything is done that nobody can undo.
-    pub async fn is_ours(&self) {
+    pub async fn wait_until_ours(&self) {
         if let Some(lease) = &self.shared.lease {
-            lease.is_sure().await;
+            lease.wait_until_sure().await;
         }
     }
 

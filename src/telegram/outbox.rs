@@ -260,6 +260,7 @@ impl Outbox {
     }
 
     async fn answer(&self, query: &str, text: Option<&str>, alert: bool) {
+        self.link.store.wait_until_ours().await;
         if let Err(error) = self.link.wire.answer_callback_query(query, text, alert).await
             && error.reaction() != Reaction::TooLate
         {
@@ -356,7 +357,7 @@ impl Outbox {
     /// may have done it while we were paused.
     pub(super) async fn wait_for_permit(&self, chat: Option<ChatId>) {
         self.keep_pace(chat).await;
-        self.link.store.is_ours().await;
+        self.link.store.wait_until_ours().await;
     }
 
     async fn keep_pace(&self, chat: Option<ChatId>) {

@@ -4,10 +4,11 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use tempfile::TempDir;
+
+use crate::preload;
 
 pub(crate) struct BadDisk {
     dir: TempDir,
@@ -18,10 +19,7 @@ impl BadDisk {
     /// One that is well.
     pub(crate) fn new() -> Self {
         let dir = TempDir::new().expect("a directory");
-        let library = dir.path().join("bad_disk.so");
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/bad_disk.c");
-        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).arg("-ldl").status();
-        assert!(built.expect("there is a C compiler").success());
+        let library = preload::library("bad_disk", dir.path());
         // Others may run the program that it stands before.
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).expect("ours");
         Self { dir, library }

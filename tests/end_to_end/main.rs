@@ -30,6 +30,9 @@ mod pages;
 #[expect(dead_code, reason = "tests of replicas use more of it")]
 #[path = "../common/postgres.rs"]
 mod postgres;
+#[cfg(target_os = "linux")]
+#[path = "../common/preload.rs"]
+mod preload;
 mod process;
 mod proxy;
 mod registry;

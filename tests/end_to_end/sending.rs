@@ -129,7 +129,7 @@ async fn a_long_text_comes_in_parts_and_a_file_is_uploaded_once() {
         assert_eq!(whole.trim(), text.trim());
     }
     let waiting = async {
-        while std::fs::read_dir(school.data().join("announcements")).map_or(0, Iterator::count) > 0 {
+        while std::fs::read_dir(school.data().join("announcements")).expect("a folder").count() > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

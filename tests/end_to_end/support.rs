@@ -223,7 +223,9 @@ impl School {
             drop(std::fs::remove_file(here.dir().join(journal)));
         }
         // Unlike other files they come and go.
-        drop(std::fs::remove_dir_all(here.dir().join("announcements")));
+        let waiting = here.dir().join("announcements");
+        drop(std::fs::remove_dir_all(&waiting));
+        std::fs::create_dir(waiting).expect("a folder");
         at_one_moment(&there, &here).expect("copied");
     }
 

@@ -4,10 +4,11 @@ use std::{
     fs::File,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use chrono::{DateTime, Utc};
+
+use crate::preload;
 
 /// A library between the program and the system's clock, and the file that it reads the time from.
 pub(crate) struct Clock {
@@ -18,10 +19,7 @@ pub(crate) struct Clock {
 impl Clock {
     /// A clock below this directory.
     pub(crate) fn new(dir: &Path, at: DateTime<Utc>) -> Self {
-        let clock = Self { library: dir.join("test_clock.so"), file: dir.join("clock") };
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/test_clock.c");
-        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&clock.library, &source]).status();
-        assert!(built.expect("there is a C compiler").success());
+        let clock = Self { library: preload::library("test_clock", dir), file: dir.join("clock") };
         File::create(&clock.file).expect("a file");
         clock.set(at);
         clock

@@ -18,3 +18,5 @@ mod webhooks;
 mod bad_disk;
 #[path = "../common/postgres.rs"]
 mod postgres;
+#[path = "../common/preload.rs"]
+mod preload;

@@ -78,12 +78,19 @@ pub enum Taken {
     Theirs(Holder),
 }
 
+/// How we hold it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    /// Until then nobody else can have it, by our own clock.
+    Until(Instant),
+    /// Somebody else has it.
+    NoMore,
+}
+
 /// The lease, renewed until it is dropped.
 #[derive(Debug)]
 pub struct Lease {
-    lost: watch::Receiver<bool>,
-    /// Until then nobody else can have it.
-    sure_until: watch::Receiver<Instant>,
+    held: watch::Receiver<Held>,
     renewing: Option<thread::JoinHandle<()>>,
     /// Hung up when it is time to give it back.
     until: Option<mpsc::Sender<()>>,
@@ -130,30 +137,30 @@ impl Lease {
         Ok(row.map(|row| Holder { name: row.get(0), address: row.get(1) }))
     }
 
-    fn begin(database: &Database, holder: &str, epoch: i64, until_then: Instant) -> Self {
+    fn begin(database: &Database, holder: &str, epoch: i64, sure_until: Instant) -> Self {
         *database.shared.writer.ours() = Some((holder.to_owned(), epoch));
         let (until, ended) = mpsc::channel();
-        let (lost, losing) = watch::channel(false);
-        let (sure, sure_until) = watch::channel(until_then);
+        let (holding, held) = watch::channel(Held::Until(sure_until));
         let (database, holder) = (database.clone(), holder.to_owned());
-        let renew = move || renew(&database, &holder, &ended, &lost, &sure);
+        let renew = move || renew(&database, &holder, &ended, &holding);
         let renewing = thread::Builder::new().name("lease".to_owned()).spawn(renew).expect("a thread can be started");
-        Self { lost: losing, sure_until, renewing: Some(renewing), until: Some(until) }
+        Self { held, renewing: Some(renewing), until: Some(until) }
     }
 
-    /// Tells when it is lost: another replica may work from then on.
-    pub fn lost(&self) -> watch::Receiver<bool> {
-        self.lost.clone()
+    /// Waits until it is lost: another replica may work from then on.
+    pub async fn wait_until_lost(&self) {
+        self.wait_until(|held| held == Held::NoMore).await;
     }
 
-    /// Waits until nobody else can have it: at once, but for one that was paused, or that doesn't reach the database.
-    pub async fn is_sure(&self) {
-        let mut until = self.sure_until.clone();
-        while *until.borrow_and_update() <= Instant::now() {
-            if until.changed().await.is_err() {
-                // Nobody renews it any more.
-                std::future::pending::<()>().await;
-            }
+    /// Waits until nobody else can have it: not at all, but for whoever was paused, or doesn't reach the database.
+    pub async fn wait_until_sure(&self) {
+        self.wait_until(|held| matches!(held, Held::Until(then) if then > Instant::now())).await;
+    }
+
+    async fn wait_until(&self, is_so: impl Fn(Held) -> bool) {
+        if self.held.clone().wait_for(|held| is_so(*held)).await.is_err() {
+            // Nobody renews it any more.
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -170,20 +177,14 @@ impl Drop for Lease {
 }
 
 /// While the database can't be reached nothing can be written, by nobody: the lease is kept, and is ours again if nobody took it meanwhile.
-fn renew(
-    database: &Database,
-    holder: &str,
-    ended: &mpsc::Receiver<()>,
-    lost: &watch::Sender<bool>,
-    sure: &watch::Sender<Instant>,
-) {
+fn renew(database: &Database, holder: &str, ended: &mpsc::Receiver<()>, holding: &watch::Sender<Held>) {
     let term = database.shared.term;
     while ended.recv_timeout(term / RENEWALS) == Err(RecvTimeoutError::Timeout) {
         let asked = Instant::now();
         match extend(database, holder, term) {
-            Ok(true) => drop(sure.send_replace(asked + term)),
+            Ok(true) => drop(holding.send_replace(Held::Until(asked + term))),
             Ok(false) => {
-                lost.send_replace(true);
+                holding.send_replace(Held::NoMore);
                 return;
             }
             Err(why) => tracing::warn!(%why, "the lease can't be renewed"),
