@@ -39,7 +39,7 @@ pub fn own_standing(desk: &Desk<'_>, event: &OwnStanding) -> Outcome {
 pub fn seen_in(desk: &Desk<'_>, chat: ChatId) -> Outcome {
     let chat = desk.state.current_id(chat);
     match desk.state.groups.get(&chat) {
-        Some(_) if !is_ours(desk, chat) => bots::noticed(desk, chat),
+        Some(group) if desk.rules.bots.given(group.bot) != desk.rules.bot => bots::noticed(desk, chat),
         Some(group) if group.gone_since.is_some() => came_back(desk, group),
         Some(_) | None => Outcome::nothing(),
     }

@@ -1,11 +1,14 @@
 //! The real binary against the simulated Telegram. `cargo bench --bench daemon [-- updates | presses | start] [MESSAGES]`
 //!
 //! `-- instructions` counts what one update costs, and fails when that grew; `-- instructions accept` takes the figure over.
+//! `-- order PROGRAM` writes which functions lie side by side.
 
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 #[cfg(target_os = "linux")]
 mod instructions;
+#[cfg(target_os = "linux")]
+mod order;
 #[cfg(target_os = "linux")]
 mod presses;
 #[cfg(target_os = "linux")]
@@ -32,6 +35,19 @@ fn main() -> std::process::ExitCode {
     let named = |name: &str| arguments.iter().any(|argument| argument == name);
     if named("instructions") {
         return if instructions::run(named("accept")) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    if let Some(order) = arguments.iter().position(|argument| argument == "order") {
+        let Some(program) = arguments.get(order + 1).filter(|program| !program.starts_with("--")) else {
+            println!("`-- order PROGRAM`: a program with the names of its functions");
+            return ExitCode::FAILURE;
+        };
+        return order::run(program.as_ref()).map_or_else(
+            |why| {
+                println!("{why}");
+                ExitCode::FAILURE
+            },
+            |()| ExitCode::SUCCESS,
+        );
     }
     let messages = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(200_000);
     let all = !["updates", "presses", "start"].into_iter().any(named);

@@ -25,10 +25,16 @@ impl Program {
 
     /// The daemon under callgrind, which writes what it counted to `profile`.
     pub(super) fn counted(dir: &Path, sim: &Sim, bot: &Bot, profile: &Path) -> Self {
+        Self::profiled(env!("CARGO_BIN_EXE_rollcall").as_ref(), dir, sim, bot, 1, profile)
+    }
+
+    /// The same of any build of it; the profile calls functions as the linker does.
+    pub(super) fn profiled(program: &Path, dir: &Path, sim: &Sim, bot: &Bot, admin: i64, profile: &Path) -> Self {
         let mut command = Command::new("valgrind");
-        command.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", profile.display()));
-        command.args([env!("CARGO_BIN_EXE_rollcall"), "run", "--env-file", "/dev/null"]);
-        command.env("ADMIN_IDS", "1").env("DATA_DIR", dir).env("EXPORT_DIR", dir.join("exports")).env("LOG_LEVEL", "error");
+        command.args(["--quiet", "--tool=callgrind", "--demangle=no"]);
+        command.arg(format!("--callgrind-out-file={}", profile.display()));
+        command.arg(program).args(["run", "--env-file", "/dev/null"]).env("ADMIN_IDS", admin.to_string());
+        command.env("DATA_DIR", dir).env("EXPORT_DIR", dir.join("exports")).env("LOG_LEVEL", "error");
         Self::start(&mut command, sim, bot)
     }
 

@@ -11,7 +11,12 @@ use ::parquet::{
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
 use tempfile::TempDir;
 
-use super::{before::recount_by, *};
+use super::{
+    before::recount_by,
+    columns::{COLUMNS, Cell, Column, Type},
+    parquet::{Measures, ParquetWriter},
+    *,
+};
 
 /// What the original wrote for a small made-up channel.
 const GOLDEN: &str = "telegramtrac";
@@ -199,31 +204,57 @@ fn parquet_has_what_the_lines_have() {
     }
 }
 
-/// A group of rows has a measure in bytes, so that long posts take no more memory than short ones.
+/// A group has a measure in rows and one in bytes, so that memory stays flat however many posts there are and however long they are; and
+/// every value is in its row, on both sides of every bound between pieces, batches and groups.
 #[test]
-fn parquet_has_groups_of_a_measure_in_bytes() {
-    const POSTS: usize = 1_500;
-    const LONG: usize = 12_000;
-    let folder = folder(NEWEST, &NEWS[..1]);
-    let words = |id: usize| format!("{id} ").repeat(LONG / 5);
-    let post = |id| {
-        let words = words(id);
-        format!(r#"{{"_":"Message","id":{id},"date":"2023-01-02 03:04:05+00:00","message":"{words}","views":{id}}}"#)
-    };
-    let posts: Vec<String> = (1..=POSTS).rev().map(post).collect();
-    let all = format!(r#"{{"_":"ChannelMessages","messages":[{}],"chats":[],"users":[]}}"#, posts.join(","));
-    fs::write(folder.path().join("news/news_messages.json"), all).unwrap();
-    make(&folder, &DatasetOptions { parquet: true, ..DatasetOptions::default() });
-    let file = SerializedFileReader::new(fs::File::open(folder.path().join("messages.parquet")).unwrap()).unwrap();
-    let groups: Vec<i64> = file.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
-    assert_eq!(groups.iter().sum::<i64>(), POSTS as i64);
-    assert!(groups.len() >= 2 && groups.iter().all(|rows| *rows as usize * LONG <= 16 << 20), "{groups:?}");
-    // Each text is where it belongs, on both sides of every bound between groups and batches.
-    let rows = file.get_row_iter(None).unwrap().map(Result::unwrap);
-    for (row, id) in rows.zip((1..=POSTS).rev()) {
-        let field = |wanted: &str| row.get_column_iter().find(|(name, _)| *name == wanted).map(|(_, field)| field.clone());
-        assert_eq!(field("views"), Some(Field::Long(id as i64)));
-        assert_eq!(field("message"), Some(Field::Str(words(id))), "{id}");
+fn parquet_has_groups_of_a_measure() {
+    for (posts, length, measures, most_rows) in [
+        (6_000, 10, Measures { bytes_of_a_piece: 10_000, rows_of_a_group: 2_000, bytes_of_a_group: usize::MAX }, 2_100),
+        (700, 12_000, Measures { bytes_of_a_piece: 100_000, rows_of_a_group: usize::MAX, bytes_of_a_group: 2_000_000 }, 200),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        // Every third post has nothing in a column.
+        let cell = |id: usize, kind: Type| match kind {
+            _ if id.is_multiple_of(3) => Cell::Empty,
+            Type::Text => Cell::Empty,
+            Type::Int => Cell::Int(id as i64),
+            Type::Float => Cell::Float(id as f64 / 2.0),
+            Type::Flag => Cell::Flag(id.is_multiple_of(2)),
+            Type::Time => Cell::Time("2023-01-02 03:04:05+00:00".into()),
+        };
+        let words = |id: usize| format!("{id} ").repeat(length / 4);
+        let mut writer = ParquetWriter::with_measures(folder.path(), measures).unwrap();
+        for id in 0..posts {
+            let mut row: Vec<_> = COLUMNS.iter().map(|(_, kind)| cell(id, *kind)).collect();
+            row[Column::Message as usize] = Cell::Text(words(id).into());
+            row[Column::Views as usize] = Cell::Int(id as i64);
+            writer.row(&row).unwrap();
+        }
+        writer.finish().unwrap().finish().unwrap();
+        let file = SerializedFileReader::new(fs::File::open(folder.path().join("messages.parquet")).unwrap()).unwrap();
+        let groups: Vec<i64> = file.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+        assert_eq!(groups.iter().sum::<i64>(), posts as i64);
+        assert!(groups.len() >= 3 && groups.iter().all(|rows| *rows <= most_rows), "{groups:?}");
+        let mut seen = 0;
+        for (id, row) in file.get_row_iter(None).unwrap().map(Result::unwrap).enumerate() {
+            seen += 1;
+            for ((name, field), (expected, kind)) in row.get_column_iter().zip(COLUMNS) {
+                assert_eq!(name, expected);
+                let is_right = match (field, cell(id, *kind)) {
+                    (Field::Str(text), _) => name == "message" && *text == words(id),
+                    (Field::Long(number), _) if name == "views" => *number == id as i64,
+                    (Field::Null, Cell::Empty) => true,
+                    (Field::Long(number), Cell::Int(expected)) => *number == expected,
+                    (Field::Double(number), Cell::Float(expected)) => *number == expected,
+                    (Field::Bool(is_so), Cell::Flag(expected)) => *is_so == expected,
+                    (Field::TimestampMillis(time), Cell::Time(_)) => *time == 1_672_628_645_000,
+                    _ => false,
+                };
+                assert!(is_right, "row {id}, {name}: {field:?}");
+            }
+        }
+        assert_eq!(seen, posts);
+        assert_eq!(files(&folder).len(), 1, "the columns' own files are gone");
     }
 }
 
@@ -243,7 +274,7 @@ fn a_broken_file_is_the_end_or_is_left_out() {
     let broken = folder.path().join("beta/beta_messages.json");
     fs::create_dir(folder.path().join("beta")).unwrap();
     fs::write(&broken, r#"{"messages":[{"_":"Message","id":1}"#).unwrap();
-    let options = DatasetOptions { dir: folder.path().to_owned(), ..DatasetOptions::default() };
+    let options = DatasetOptions { dir: folder.path().to_owned(), parquet: true, ..DatasetOptions::default() };
     assert!(matches!(dataset(&options, &mut |_, _| {}), Err(Fault::CutShort { path, .. }) if path == broken));
     assert_eq!(files(&folder).len(), 0, "nothing half is left");
     let outcome = make(&folder, &DatasetOptions { skip_broken: true, ..DatasetOptions::default() });
