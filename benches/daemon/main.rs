@@ -1,4 +1,4 @@
-//! The real binary against the simulated Telegram. `cargo bench --bench daemon [-- updates | presses | start] [MESSAGES]`
+//! The real binary against the simulated Telegram. `cargo bench --bench daemon [-- updates | presses | start | rest] [MESSAGES]`
 //!
 //! `-- instructions` counts what one update costs, and fails when that grew; `-- instructions accept` takes the figure over.
 //! `-- order PROGRAM` writes which functions lie side by side.
@@ -13,6 +13,11 @@ mod order;
 mod presses;
 #[cfg(target_os = "linux")]
 mod program;
+#[cfg(target_os = "linux")]
+mod rest;
+#[cfg(target_os = "linux")]
+#[path = "../common/session.rs"]
+mod session;
 #[cfg(target_os = "linux")]
 mod start;
 #[cfg(target_os = "linux")]
@@ -50,7 +55,7 @@ fn main() -> std::process::ExitCode {
         );
     }
     let messages = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(200_000);
-    let all = !["updates", "presses", "start"].into_iter().any(named);
+    let all = !["updates", "presses", "start", "rest"].into_iter().any(named);
     if all || named("updates") {
         updates::run(messages);
     }
@@ -59,6 +64,9 @@ fn main() -> std::process::ExitCode {
     }
     if all || named("start") {
         start::run();
+    }
+    if all || named("rest") {
+        rest::run();
     }
     ExitCode::SUCCESS
 }

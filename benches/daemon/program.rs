@@ -18,9 +18,14 @@ pub(super) struct Program(Child);
 impl Program {
     /// The daemon over `dir`, as `bot`.
     pub(super) fn daemon(dir: &Path, sim: &Sim, bot: &Bot, admins: &str) -> Self {
+        Self::with_settings(&BTreeMap::from([("ADMIN_IDS".to_owned(), admins.to_owned())]), dir, sim, bot)
+    }
+
+    /// The same with more settings.
+    pub(super) fn with_settings(settings: &BTreeMap<String, String>, dir: &Path, sim: &Sim, bot: &Bot) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
-        command.args(["run", "--env-file", "/dev/null"]).env("ADMIN_IDS", admins).env("DATA_DIR", dir);
-        Self::start(command.env("EXPORT_DIR", dir.join("exports")).env("LOG_LEVEL", "error"), sim, bot)
+        command.args(["run", "--env-file", "/dev/null"]).env("DATA_DIR", dir).env("EXPORT_DIR", dir.join("exports"));
+        Self::start(command.env("ADMIN_IDS", "1").env("LOG_LEVEL", "error").envs(settings), sim, bot)
     }
 
     /// The daemon under callgrind, which writes what it counted to `profile`.

@@ -32,13 +32,60 @@ pub struct Batch {
     pub changes: Vec<Change>,
 }
 
+/// A line on its way. Changes are written as they are decided: nothing else has to be kept of them until they are safe, and no other thread
+/// has to give its memory back.
+#[derive(Debug, Default)]
+pub struct Draft {
+    ids: Vec<(BotId, UpdateId)>,
+    /// As JSON, with commas between them.
+    changes: Vec<u8>,
+}
+
+impl Draft {
+    /// So much room stays for the next line; an import's is given back.
+    const ROOM: usize = 1 << 20;
+
+    /// An update that these changes come from.
+    pub fn push_id(&mut self, bot: BotId, update: UpdateId) {
+        self.ids.push((bot, update));
+    }
+
+    /// What is so from now on.
+    pub fn push(&mut self, change: &Change) {
+        if !self.changes.is_empty() {
+            self.changes.push(b',');
+        }
+        serde_json::to_writer(&mut self.changes, change).expect("a change is JSON");
+    }
+
+    /// Whether nothing was decided.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty() && self.changes.is_empty()
+    }
+
+    /// Puts it behind `lines` as a line, and begins the next.
+    pub fn end_line(&mut self, seq: u64, at: i64, lines: &mut Vec<u8>) {
+        let start = lines.len();
+        lines.extend_from_slice(format!("{:9}{{\"seq\":{seq},\"at\":{at},\"ids\":", "").as_bytes());
+        serde_json::to_writer(&mut *lines, &self.ids).expect("numbers are JSON");
+        lines.extend_from_slice(b",\"changes\":[");
+        lines.extend_from_slice(&self.changes);
+        lines.extend_from_slice(b"]}");
+        let crc = format!("{:08x}", crc32fast::hash(&lines[start + 9..]));
+        lines[start..start + 8].copy_from_slice(crc.as_bytes());
+        lines.push(b'\n');
+        self.ids.clear();
+        self.changes.clear();
+        self.changes.shrink_to(Self::ROOM);
+    }
+}
+
 /// Writes a batch as its line.
 pub fn encode(batch: &Batch) -> Vec<u8> {
-    let mut line = vec![b' '; 9];
-    serde_json::to_writer(&mut line, batch).expect("a batch is JSON");
-    let crc = format!("{:08x}", crc32fast::hash(&line[9..]));
-    line[..8].copy_from_slice(crc.as_bytes());
-    line.push(b'\n');
+    let (mut draft, mut line) = (Draft::default(), Vec::new());
+    batch.ids.iter().for_each(|(bot, update)| draft.push_id(*bot, *update));
+    batch.changes.iter().for_each(|change| draft.push(change));
+    draft.end_line(batch.seq, batch.at, &mut line);
     line
 }
 
@@ -190,4 +237,33 @@ pub fn make_safe(disk: &dyn Disk, path: &Path, good: &[u8]) -> Result<(), StoreF
 /// Makes the names in `dir` durable.
 pub fn sync_dir(disk: &dyn Disk, dir: &Path) -> Result<(), StoreFault> {
     disk.sync_dir(dir).map_err(|why| StoreFault::SyncFailed { path: dir.to_owned(), why })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, NaiveDate};
+
+    use super::*;
+    use crate::domain::ids::ChatId;
+
+    #[test]
+    fn lines_are_what_a_batch_says() {
+        let day = NaiveDate::from_ymd_opt(2026, 1, 26).expect("a day");
+        let changes = vec![Change::LastUpdate(DateTime::UNIX_EPOCH), Change::Album(ChatId(-5), "a \"b\"".into(), Some(day))];
+        let nothing = Batch { seq: 8, at: 1_769_403_600_001, ..Batch::default() };
+        let some = Batch { seq: 7, at: -3, ids: vec![(BotId(7), UpdateId(9)), (BotId(7), UpdateId(10))], changes };
+        let (mut draft, mut lines) = (Draft::default(), Vec::new());
+        for batch in [&some, &nothing, &some] {
+            assert!(draft.is_empty());
+            batch.ids.iter().for_each(|(bot, update)| draft.push_id(*bot, *update));
+            batch.changes.iter().for_each(|change| draft.push(change));
+            draft.end_line(batch.seq, batch.at, &mut lines);
+        }
+        let lines = String::from_utf8(lines).expect("JSON");
+        for (line, batch) in lines.lines().zip([&some, &nothing, &some]) {
+            assert_eq!(line[9..], serde_json::to_string(batch).expect("JSON"));
+            assert_eq!(decode(line.as_bytes()).as_ref(), Ok(batch));
+        }
+        assert_eq!(lines.lines().count(), 3);
+    }
 }

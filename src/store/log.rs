@@ -4,10 +4,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    Live, Released, StoreFault,
-    journal::{self, Journal},
-};
+use super::{Live, Released, StoreFault, journal::Journal};
 use crate::metrics::StoreFigures;
 
 /// What is on its way to the disk.
@@ -25,9 +22,8 @@ pub(super) struct Log {
 impl Log {
     /// Takes over what was decided since the last commit.
     pub(super) fn take_pending(&mut self, live: &mut Live, now: DateTime<Utc>) {
-        if let Some((batch, work)) = live.take_pending(now) {
-            self.unwritten.extend(journal::encode(&batch));
-            self.unwritten_work.extend(work);
+        if !live.is_flushed() {
+            self.unwritten_work.extend(live.end_line(now, &mut self.unwritten));
         }
     }
 

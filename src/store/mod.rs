@@ -62,7 +62,7 @@ pub use self::{
     reader::Reader,
     study::StudyFile,
 };
-use self::{checkpointer::Checkpointer, disk::SharedDisk, journal::Batch, log::Log, postgres::Lease, put_off::PutOff};
+use self::{checkpointer::Checkpointer, disk::SharedDisk, journal::Draft, log::Log, postgres::Lease, put_off::PutOff};
 use crate::{
     clock::SharedClock,
     domain::{
@@ -116,7 +116,7 @@ struct Live {
     state: State,
     progress: Progress,
     /// Decided, not yet committed.
-    pending: Batch,
+    pending: Draft,
     /// Work of `pending`.
     pending_work: Vec<Released>,
     /// Files behind the state.
@@ -204,7 +204,7 @@ impl Store {
         }
         self.make_so(&mut live, Some(bot), days, decide)?;
         live.progress.seen.entry(bot).or_default().insert(update, now.timestamp());
-        live.pending.ids.push((bot, update));
+        live.pending.push_id(bot, update);
         live.note_last_update(now);
         Ok(Handled::New)
     }
@@ -376,7 +376,7 @@ impl Store {
 impl Live {
     fn apply(&mut self, change: Change) {
         self.dirty.insert(DataFile::of(&change));
-        self.pending.changes.push(change.clone());
+        self.pending.push(&change);
         self.state.apply(change);
     }
 
@@ -396,19 +396,15 @@ impl Live {
     }
 
     fn is_flushed(&self) -> bool {
-        self.pending.ids.is_empty() && self.pending.changes.is_empty() && self.pending_work.is_empty()
+        self.pending.is_empty() && self.pending_work.is_empty()
     }
 
-    fn take_pending(&mut self, now: DateTime<Utc>) -> Option<(Batch, Vec<Released>)> {
-        if self.is_flushed() {
-            return None;
-        }
+    /// What was decided, as the next line behind `lines`; its work.
+    fn end_line(&mut self, now: DateTime<Utc>, lines: &mut Vec<u8>) -> Vec<Released> {
         self.progress.seq += 1;
         self.progress.at = now.timestamp_millis();
-        let mut batch = std::mem::take(&mut self.pending);
-        batch.seq = self.progress.seq;
-        batch.at = self.progress.at;
-        Some((batch, std::mem::take(&mut self.pending_work)))
+        self.pending.end_line(self.progress.seq, self.progress.at, lines);
+        std::mem::take(&mut self.pending_work)
     }
 
     /// Drops from the state what can't matter any more. Not journaled: a replay brings it back, and that is harmless.

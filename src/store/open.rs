@@ -14,7 +14,7 @@ use super::{
     checkpointer::Checkpointer,
     disk::{RealDisk, SharedDisk},
     files::DataFile,
-    journal::{self, Batch, Journal},
+    journal::{self, Draft, Journal},
     load,
     log::Log,
     postgres::{Holder, Lease, Taken},
@@ -90,7 +90,7 @@ impl Store {
         let live = Live {
             state: loaded.state,
             progress,
-            pending: Batch::default(),
+            pending: Draft::default(),
             pending_work: Vec::new(),
             dirty: loaded.behind.into_iter().collect(),
             put_off: PutOff::new(clock.now(), home.in_database().is_none()),

@@ -1,13 +1,13 @@
 //! What the parts of one bot share: its line, the store, the rules, and the updates under way.
 
 use std::{
-    collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
+use rustc_hash::FxHashMap;
 use tokio::sync::Notify;
 
 use super::{
@@ -67,7 +67,7 @@ pub(super) type Ticket = u32;
 #[derive(Debug, Default)]
 struct UnderWay {
     last_ticket: Ticket,
-    dispatched: HashMap<Ticket, Received>,
+    dispatched: FxHashMap<Ticket, Received>,
     unsettled: usize,
 }
 

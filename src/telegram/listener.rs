@@ -69,14 +69,12 @@ impl<'a> AsUpdateStream<'a> for DurableListener {
     type Stream = Pin<Box<dyn Stream<Item = Result<Update, CallError>> + Send + 'a>>;
 
     fn as_stream(&'a mut self) -> Self::Stream {
-        let receiver = Receiver {
-            link: self.link.clone(),
-            source: self.source.clone(),
-            stop: self.flag.clone(),
-            batch: Vec::new().into_iter(),
-            pause: FIRST_PAUSE,
-        };
-        stream::unfold(receiver, |mut receiver| async move { receiver.next().await.map(|update| (Ok(update), receiver)) }).boxed()
+        let receiver =
+            Receiver { link: self.link.clone(), source: self.source.clone(), stop: self.flag.clone(), pause: FIRST_PAUSE };
+        let batches =
+            stream::unfold(receiver, |mut receiver| async move { receiver.next().await.map(|batch| (batch, receiver)) });
+        // An envelope is two thousand bytes large: it is made when the dispatcher takes it, and not a hundred at a time.
+        batches.flat_map(|tickets| stream::iter(tickets).map(|ticket| Ok(envelope(ticket)))).boxed()
     }
 }
 
@@ -84,19 +82,14 @@ struct Receiver {
     link: Arc<Link>,
     source: Source,
     stop: StopFlag,
-    /// The rest of the last batch.
-    batch: std::vec::IntoIter<Update>,
     /// Before the next try, while something is wrong.
     pause: Duration,
 }
 
 impl Receiver {
-    /// The next update; `None` when it is time to stop.
-    async fn next(&mut self) -> Option<Update> {
+    /// Settles the last batch, and takes over the next; `None` when it is time to stop.
+    async fn next(&mut self) -> Option<Vec<Ticket>> {
         loop {
-            if let Some(update) = self.batch.next() {
-                return Some(update);
-            }
             self.link.vitals.receiver.promise(DECIDING);
             self.settled().await?;
             if !cfg!(feature = "sabotage-ack-first") {
@@ -113,7 +106,8 @@ impl Receiver {
                     if self.source.is_sign_of_life(&batch) {
                         self.note_success();
                     }
-                    self.take(batch);
+                    self.link.vitals.receiver.promise(DECIDING);
+                    return Some(batch.into_iter().map(|received| self.link.expect(received)).collect());
                 }
                 Err(error) => self.pause_after(&error).await?,
             }
@@ -170,13 +164,6 @@ impl Receiver {
             Either::Left((fetched, _)) => Some(fetched),
             Either::Right(((), _)) => None,
         }
-    }
-
-    /// Takes over a batch: sends an envelope for each update on its way.
-    fn take(&mut self, batch: Vec<Received>) {
-        self.link.vitals.receiver.promise(DECIDING);
-        let envelopes = batch.into_iter().map(|received| envelope(self.link.expect(received)));
-        self.batch = envelopes.collect::<Vec<_>>().into_iter();
     }
 
     fn note_success(&mut self) {
