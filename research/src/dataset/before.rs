@@ -1,8 +1,13 @@
 //! What must be known before the first row: all chats, and with `compat` the tables as the original has them.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
-use super::{CHATS, COLLECTED, COUNTER, Surveyed, counter::Counter, known, legacy};
+use super::{
+    CHATS, COLLECTED, COUNTER, Surveyed,
+    counter::Counter,
+    known,
+    legacy::{self, Meeting},
+};
 use crate::{fault::Fault, json::Json, known::Known, read, table::Table, tables::Tables};
 
 /// What must be known before the first row.
@@ -78,20 +83,28 @@ fn recount(surveyed: &[Surveyed]) -> Result<(Counter, Vec<Json>), Fault> {
     recount_by(surveyed, legacy::PAGE)
 }
 
-pub(super) fn recount_by(surveyed: &[Surveyed], page: u64) -> Result<(Counter, Vec<Json>), Fault> {
-    let mut all = Vec::new();
+pub(super) fn recount_by(surveyed: &[Surveyed], posts_of_a_page: u64) -> Result<(Counter, Vec<Json>), Fault> {
+    let mut meeting = Meeting::of(surveyed.iter().map(|one| &one.full));
     for one in surveyed {
-        let mut pages = Vec::new();
-        if let Some(path) = &one.channel.posts {
-            read::posts(path, |index, post, _| {
-                let at = (index / page) as usize;
-                pages.resize_with(pages.len().max(at + 1), Default::default);
-                Extend::<i64>::extend(&mut pages[at], legacy::sent_along(&post));
-                Ok(())
-            })?;
+        let name = one.channel.name.as_str();
+        meeting.full_answer(name, &one.full);
+        let Some(path) = &one.channel.posts else { continue };
+        let (mut page, mut named) = (0, BTreeSet::new());
+        read::posts(path, |index, post, _| {
+            let of = index / posts_of_a_page;
+            if of != page {
+                if page > 0 {
+                    meeting.page(name, &one.beside.chats, &named);
+                }
+                page = of;
+                named.clear();
+            }
+            named.extend(legacy::sent_along(&post));
+            Ok(())
+        })?;
+        if page > 0 {
+            meeting.page(name, &one.beside.chats, &named);
         }
-        let (channel, full, chats) = (one.channel.clone(), one.full.clone(), one.beside.chats.clone());
-        all.push(legacy::Collected { channel, full, chats, pages });
     }
-    Ok(legacy::count(&all))
+    Ok(meeting.end())
 }

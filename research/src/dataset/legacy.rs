@@ -4,22 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::counter::Counter;
-use crate::{folder::Channel, json::Json, read::Post};
+use crate::{json::Json, read::Post};
 
 /// As many posts as Telegram sends at once.
 pub(super) const PAGE: u64 = 100;
-
-/// What one channel's files say, in the order in which the original met it.
-#[derive(Debug)]
-pub(super) struct Collected {
-    pub(super) channel: Channel,
-    /// What the server says of the channel.
-    pub(super) full: Json,
-    /// `chats` of the posts.
-    pub(super) chats: Vec<Json>,
-    /// The ids of the chats that each page's posts name, the newest page first.
-    pub(super) pages: Vec<BTreeSet<i64>>,
-}
 
 /// The chats that the server sends along with a post.
 pub(super) fn sent_along(post: &Post) -> impl Iterator<Item = i64> + use<> {
@@ -30,38 +18,47 @@ pub(super) fn sent_along(post: &Post) -> impl Iterator<Item = i64> + use<> {
     peers.into_iter().flatten().filter_map(|peer| peer.channel_id)
 }
 
-/// The original's counter, and the rows of its `collected_chats.csv` as the server's chats.
-pub(super) fn count(all: &[Collected]) -> (Counter, Vec<Json>) {
-    let answers: BTreeMap<i64, &Json> =
-        all.iter().filter_map(|one| one.full.at("full_chat").at("id").int().map(|id| (id, &one.full))).collect();
-    let mut meeting = Meeting { answers, counter: Counter::default(), rows: Vec::new() };
-    for one in all {
-        for chat in one.full.at("chats").items() {
-            meeting.meet(chat, &one.channel.name, Way::Request);
-        }
-        for page in one.pages.iter().skip(1) {
-            for chat in one.chats.iter().filter(|chat| chat.at("id").int().is_some_and(|id| page.contains(&id))) {
-                meeting.meet(chat, &one.channel.name, Way::Posts);
-            }
-        }
-    }
-    (meeting.counter, meeting.rows)
-}
-
 #[derive(Clone, Copy)]
 enum Way {
     Request,
     Posts,
 }
 
-struct Meeting<'a> {
+/// The original's counter, and the rows of its `collected_chats.csv` as the server's chats: told what the channels' files say, in the order in
+/// which the original met it.
+pub(super) struct Meeting<'a> {
     /// Full answers by the channel's id.
     answers: BTreeMap<i64, &'a Json>,
     counter: Counter,
     rows: Vec<Json>,
 }
 
-impl Meeting<'_> {
+impl<'a> Meeting<'a> {
+    /// Of channels that the server said this of.
+    pub(super) fn of(answers: impl Iterator<Item = &'a Json>) -> Self {
+        let answers = answers.filter_map(|full| full.at("full_chat").at("id").int().map(|id| (id, full))).collect();
+        Self { answers, counter: Counter::default(), rows: Vec::new() }
+    }
+
+    /// What the server says of a channel; its posts come next.
+    pub(super) fn full_answer(&mut self, channel: &str, full: &Json) {
+        for chat in full.at("chats").items() {
+            self.meet(chat, channel, Way::Request);
+        }
+    }
+
+    /// A page of its posts, which names these of the `chats` beside them. The newest page isn't told.
+    pub(super) fn page(&mut self, channel: &str, chats: &[Json], named: &BTreeSet<i64>) {
+        for chat in chats.iter().filter(|chat| chat.at("id").int().is_some_and(|id| named.contains(&id))) {
+            self.meet(chat, channel, Way::Posts);
+        }
+    }
+
+    /// The counter, and the rows.
+    pub(super) fn end(self) -> (Counter, Vec<Json>) {
+        (self.counter, self.rows)
+    }
+
     fn meet(&mut self, chat: &Json, source: &str, way: Way) {
         let (Some(id), Some(username)) = (chat.at("id").int(), chat.at("username").text()) else { return };
         let is_new = !self.counter.has(id);
@@ -133,13 +130,11 @@ mod tests {
                 r#"{{"full_chat":{{"id":{id},"participants_count":5}},"chats":[{{"id":{id},"username":"{name}"}},{shared}]}}"#
             ))
         };
-        let collected = |id, name: &str| Collected {
-            channel: Channel { name: name.to_owned(), ..Channel::default() },
-            full: full(id, name),
-            chats: Vec::new(),
-            pages: Vec::new(),
-        };
-        let (counter, rows) = count(&[collected(1, "alpha"), collected(2, "beta")]);
+        let (alpha, beta) = (full(1, "alpha"), full(2, "beta"));
+        let mut meeting = Meeting::of([&alpha, &beta].into_iter());
+        meeting.full_answer("alpha", &alpha);
+        meeting.full_answer("beta", &beta);
+        let (counter, rows) = meeting.end();
         let counts: Vec<_> = counter.met.iter().map(|(id, met)| (*id, met.channel_request)).collect();
         assert_eq!(counts, [(1, 1), (9, 4), (2, 1)]);
         let rows: Vec<_> = rows.iter().map(|row| row.at("id").int().unwrap()).collect();
