@@ -14,6 +14,7 @@ use std::{
 use telegram_sim::{Content, Sim, User};
 use tempfile::TempDir;
 
+#[expect(dead_code, reason = "other benches use more of it")]
 #[path = "common/session.rs"]
 mod session;
 

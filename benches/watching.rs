@@ -6,23 +6,24 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     io::{Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::Path,
-    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use rollcall::store::Reader;
-use serde_json::json;
 use telegram_sim::{Chat, Sim, User, VoiceChat};
 use tempfile::TempDir;
 
+#[expect(dead_code, reason = "other benches use more of it")]
+#[path = "common/program.rs"]
+mod program;
 #[path = "common/session.rs"]
 mod session;
 
-use session::log_in;
+use program::{Program, number};
+use session::{free_address, log_in, write_communities};
 
 const CALLS: usize = 200;
 const IN_EACH: usize = 500;
@@ -39,12 +40,12 @@ fn main() {
     let rooms: Vec<(VoiceChat, Vec<User>)> = groups.iter().map(|group| room(&sim, group, &watcher)).collect();
     let dir = TempDir::new().expect("a directory");
     let metrics = free_address();
-    let mut settings = settings(&sim, bot.token(), &watcher, dir.path());
+    let mut settings = settings(&watcher);
     settings.insert("METRICS_ADDR".to_owned(), metrics.clone());
     log_in(&settings, &watcher, dir.path());
     write_communities(dir.path(), &groups);
 
-    let daemon = Daemon::start(&settings);
+    let daemon = Program::with_settings(&settings, dir.path(), &sim, &bot);
     let began = Instant::now();
     while seated(dir.path()) < CALLS * IN_EACH {
         assert!(began.elapsed() < HALF_MINUTE * 4, "only {} seats are known", seated(dir.path()));
@@ -76,11 +77,6 @@ fn main() {
     println!("  {} seats at the end", seated(dir.path()));
 }
 
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").to_string()
-}
-
 /// How many requests the user session has made: a look at everybody in half a minute is 1,000 of them.
 fn requests(metrics: &str) -> u64 {
     let mut stream = TcpStream::connect(metrics).expect("the daemon listens");
@@ -98,92 +94,19 @@ fn room(sim: &Sim, group: &Chat, starter: &User) -> (VoiceChat, Vec<User>) {
     (call, people)
 }
 
-fn settings(sim: &Sim, token: &str, watcher: &User, dir: &Path) -> BTreeMap<String, String> {
+fn settings(watcher: &User) -> BTreeMap<String, String> {
     let given = [
-        ("BOT_TOKEN", token),
-        ("TELEGRAM_API_URL", sim.url()),
-        ("ADMIN_IDS", "1"),
         ("TZ", "Asia/Tashkent"),
         ("LOG_LEVEL", "warn"),
         ("TELEGRAM_API_ID", "1234567"),
         ("TELEGRAM_API_HASH", "0123456789abcdef0123456789abcdef"),
         ("TELEGRAM_DC", &watcher.session().telethon()),
-        ("DATA_DIR", dir.to_str().expect("UTF-8")),
-        ("EXPORT_DIR", dir.to_str().expect("UTF-8")),
     ];
     given.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
-
-fn write_communities(dir: &Path, groups: &[Chat]) {
-    let community = |group: &Chat| {
-        json!({
-            "title": "Group", "watched": true, "since": "2026-01-01", "zone": "Asia/Tashkent", "lang": "en", "times": [],
-            "target": { "chat": group.id }, "periods": { "anchored": "2026-01-01" }, "gate_seconds": 300,
-        })
-    };
-    let communities: BTreeMap<String, _> = groups.iter().map(|group| (group.id.to_string(), community(group))).collect();
-    fs::create_dir_all(dir.join("study")).expect("a folder");
-    fs::write(dir.join("study/communities.json"), json!(communities).to_string()).expect("writes");
 }
 
 /// Seats that the daemon has made safe.
 fn seated(dir: &Path) -> usize {
     let reader = Reader::open(dir).expect("readable beside the daemon");
     reader.state().study.calls.values().map(|call| call.seats.len()).sum()
-}
-
-/// The daemon, killed when dropped.
-struct Daemon(Child);
-
-impl Daemon {
-    fn start(settings: &BTreeMap<String, String>) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
-        command.args(["run", "--env-file", "/dev/null"]).env_clear().envs(settings).stdout(Stdio::null());
-        Self(command.spawn().expect("the program starts"))
-    }
-
-    /// Processor time so far, in milliseconds.
-    fn cpu_ms(&self) -> f64 {
-        let stat = self.proc("stat");
-        let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
-        let ticks: u64 = fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("a number")).sum();
-        // A tick is a hundredth of a second on every Linux that we know.
-        ticks as f64 * 10.0
-    }
-
-    /// Bytes written to files so far: journal, checkpoints.
-    fn written(&self) -> u64 {
-        number(&self.proc("io"), "wchar:")
-    }
-
-    /// In MiB.
-    fn memory(&self) -> f64 {
-        number(&self.proc("status"), "VmRSS:") as f64 / 1024.0
-    }
-
-    /// In MiB.
-    fn most_memory(&self) -> f64 {
-        number(&self.proc("status"), "VmHWM:") as f64 / 1024.0
-    }
-
-    fn proc(&self, file: &str) -> String {
-        fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).expect("it runs, on Linux")
-    }
-
-    fn stop(mut self) {
-        let asked = Command::new("kill").arg(self.0.id().to_string()).status().expect("there is a kill");
-        assert!(asked.success() && self.0.wait().expect("it ends").success());
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
-}
-
-fn number(text: &str, name: &str) -> u64 {
-    let line = text.lines().find(|line| line.starts_with(name)).expect("Linux tells");
-    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
 }

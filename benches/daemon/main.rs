@@ -12,6 +12,8 @@ mod order;
 #[cfg(target_os = "linux")]
 mod presses;
 #[cfg(target_os = "linux")]
+#[expect(dead_code, reason = "other benches use more of it")]
+#[path = "../common/program.rs"]
 mod program;
 #[cfg(target_os = "linux")]
 mod rest;

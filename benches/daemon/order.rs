@@ -1,6 +1,6 @@
 //! Which functions a day's work runs, so that the linker can lay them side by side (`build.rs`).
 //!
-//! The program has some 40,000 functions, and runs 2,000 of them as long as nobody asks for a workbook, a picture or a network. The kernel maps a
+//! The program has some 35,000 functions, and runs 2,000 of them as long as nobody asks for a workbook, a picture or a network. The kernel maps a
 //! program's file in pieces of 64 KiB: scattered among the others those 2,000 keep nearly half of the file in memory, together a tenth of it.
 
 use std::{

@@ -1,13 +1,12 @@
 //! Memory of a daemon that nobody writes to: as it comes, and with everything on that it can do.
 
-use std::{collections::BTreeMap, fs, net::TcpListener, path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, slice, time::Duration};
 
-use serde_json::json;
 use telegram_sim::Sim;
 
 use super::{
     program::{Program, wait},
-    session::log_in,
+    session::{free_address, log_in, write_communities},
 };
 
 /// Until its first looks at everything are over.
@@ -32,17 +31,9 @@ fn measure(has_everything: bool) -> (f64, f64) {
     let dir = tempfile::tempdir().expect("a directory");
     let mut settings = BTreeMap::new();
     if has_everything {
-        let own = [("BOT_TOKEN", bot.token()), ("ADMIN_IDS", "1"), ("DATA_DIR", dir.path().to_str().expect("UTF-8"))];
         settings = everything(&watcher.session().telethon(), second.token(), dir.path());
-        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        log_in(&settings.clone().into_iter().chain(own).collect(), &watcher, dir.path());
-        let community = json!({
-            "title": "Group", "watched": true, "since": "2026-01-01", "zone": "Asia/Tashkent", "lang": "en", "times": [],
-            "target": { "chat": group.id }, "periods": { "anchored": "2026-01-01" }, "gate_seconds": 300,
-        });
-        fs::create_dir_all(dir.path().join("study")).expect("a folder");
-        fs::write(dir.path().join("study/communities.json"), json!({ group.id.to_string(): community }).to_string())
-            .expect("writes");
+        log_in(&settings, &watcher, dir.path());
+        write_communities(dir.path(), slice::from_ref(&group));
         watcher.joins_call(&call);
     }
     let program = Program::with_settings(&settings, dir.path(), &sim, &bot);
@@ -79,9 +70,4 @@ fn everything(session: &str, second: &str, dir: &Path) -> BTreeMap<String, Strin
         ("TELEGRAM_DC", session),
     ];
     given.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
-
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").to_string()
 }

@@ -13,28 +13,28 @@ use serde_json::json;
 use telegram_sim::{Bot, Sim};
 
 /// A program at work, killed when dropped.
-pub(super) struct Program(Child);
+pub(crate) struct Program(Child);
 
 impl Program {
     /// The daemon over `dir`, as `bot`.
-    pub(super) fn daemon(dir: &Path, sim: &Sim, bot: &Bot, admins: &str) -> Self {
+    pub(crate) fn daemon(dir: &Path, sim: &Sim, bot: &Bot, admins: &str) -> Self {
         Self::with_settings(&BTreeMap::from([("ADMIN_IDS".to_owned(), admins.to_owned())]), dir, sim, bot)
     }
 
     /// The same with more settings.
-    pub(super) fn with_settings(settings: &BTreeMap<String, String>, dir: &Path, sim: &Sim, bot: &Bot) -> Self {
+    pub(crate) fn with_settings(settings: &BTreeMap<String, String>, dir: &Path, sim: &Sim, bot: &Bot) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
         command.args(["run", "--env-file", "/dev/null"]).env("DATA_DIR", dir).env("EXPORT_DIR", dir.join("exports"));
         Self::start(command.env("ADMIN_IDS", "1").env("LOG_LEVEL", "error").envs(settings), sim, bot)
     }
 
     /// The daemon under callgrind, which writes what it counted to `profile`.
-    pub(super) fn counted(dir: &Path, sim: &Sim, bot: &Bot, profile: &Path) -> Self {
+    pub(crate) fn counted(dir: &Path, sim: &Sim, bot: &Bot, profile: &Path) -> Self {
         Self::profiled(env!("CARGO_BIN_EXE_rollcall").as_ref(), dir, sim, bot, 1, profile)
     }
 
     /// The same of any build of it; the profile calls functions as the linker does.
-    pub(super) fn profiled(program: &Path, dir: &Path, sim: &Sim, bot: &Bot, admin: i64, profile: &Path) -> Self {
+    pub(crate) fn profiled(program: &Path, dir: &Path, sim: &Sim, bot: &Bot, admin: i64, profile: &Path) -> Self {
         let mut command = Command::new("valgrind");
         command.args(["--quiet", "--tool=callgrind", "--demangle=no"]);
         command.arg(format!("--callgrind-out-file={}", profile.display()));
@@ -44,13 +44,13 @@ impl Program {
     }
 
     /// Ends it as a service manager does, and waits.
-    pub(super) fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let asked = Command::new("kill").arg(self.0.id().to_string()).status().expect("there is a kill");
         assert!(asked.success() && self.0.wait().expect("it ends").success());
     }
 
     /// This bench again, with other arguments.
-    pub(super) fn myself(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>, sim: &Sim, bot: &Bot) -> Self {
+    pub(crate) fn myself(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>, sim: &Sim, bot: &Bot) -> Self {
         let myself = std::env::current_exe().expect("a running program has a path");
         Self::start(Command::new(myself).args(arguments), sim, bot)
     }
@@ -63,28 +63,31 @@ impl Program {
     }
 
     /// Memory in use now, in MiB.
-    pub(super) fn memory(&self) -> f64 {
-        self.status("VmRSS")
+    pub(crate) fn memory(&self) -> f64 {
+        self.status("VmRSS:")
     }
 
     /// The most memory that was ever in use, in MiB.
-    pub(super) fn most_memory(&self) -> f64 {
-        self.status("VmHWM")
+    pub(crate) fn most_memory(&self) -> f64 {
+        self.status("VmHWM:")
     }
 
     /// Processor time so far, of the program and for it, in milliseconds.
-    pub(super) fn cpu_ms(&self) -> f64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0.id())).expect("it runs");
-        let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
-        let ticks: u64 = fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("a number")).sum();
-        // A tick is a hundredth of a second on every Linux that we know.
-        ticks as f64 * 10.0
+    pub(crate) fn cpu_ms(&self) -> f64 {
+        cpu_ms(self.0.id())
+    }
+
+    /// Bytes written to files so far: journal, checkpoints.
+    pub(crate) fn written(&self) -> u64 {
+        number(&self.proc("io"), "wchar:")
     }
 
     fn status(&self, line: &str) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).expect("it runs");
-        let line = status.lines().find(|known| known.starts_with(line)).expect("Linux tells");
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).expect("a number") / 1024.0
+        number(&self.proc("status"), line) as f64 / 1024.0
+    }
+
+    fn proc(&self, file: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).expect("it runs")
     }
 }
 
@@ -96,7 +99,7 @@ impl Drop for Program {
 }
 
 /// Registers everybody as a teacher who is counted in these chats.
-pub(super) fn write_registry(dir: &Path, pairs: &BTreeSet<(i64, i64)>) {
+pub(crate) fn write_registry(dir: &Path, pairs: &BTreeSet<(i64, i64)>) {
     let mut assigned: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (chat, user) in pairs {
         assigned.entry(format!("T{user}")).or_default().push(chat.to_string());
@@ -117,15 +120,30 @@ pub(super) fn write_registry(dir: &Path, pairs: &BTreeSet<(i64, i64)>) {
     }
 }
 
+/// Processor time of a process so far, and of the system for it, in milliseconds.
+pub(crate) fn cpu_ms(process: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("it runs");
+    let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
+    let ticks: u64 = fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("a number")).sum();
+    // A tick is a hundredth of a second on every Linux that we know.
+    ticks as f64 * 10.0
+}
+
+/// The number behind a name at the beginning of a line.
+pub(crate) fn number(text: &str, name: &str) -> u64 {
+    let line = text.lines().find(|line| line.starts_with(name)).expect("it is told");
+    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
+}
+
 /// Looks often until it is so.
-pub(super) fn wait(is_so: impl Fn() -> bool) {
+pub(crate) fn wait(is_so: impl Fn() -> bool) {
     while !is_so() {
         std::thread::sleep(Duration::from_micros(500));
     }
 }
 
 /// Prints the median, the 99th percentile and the longest.
-pub(super) fn print_percentiles(what: &str, times: &mut [Duration]) {
+pub(crate) fn print_percentiles(what: &str, times: &mut [Duration]) {
     times.sort_unstable();
     let ms = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
     println!("{what:>40}: median {:>5.2} ms, p99 {:>5.2} ms, at most {:>6.2} ms", ms(0.5), ms(0.99), ms(1.0));
