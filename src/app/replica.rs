@@ -32,7 +32,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Opens the store, as soon as it is ours to write; `None` where it is time to stop before.
 pub(super) async fn open(config: &Config, clock: &SharedClock, stop: watch::Receiver<bool>) -> Result<Option<Store>, RunError> {
     let Some(database) = &config.database else {
-        let store = Store::open(&config.data_dir, clock.clone())?;
+        // Reading everything leaves holes where its texts were. On a thread of its own they are in that thread's part of the memory, and
+        // what each update needs for a moment lies close together.
+        let (dir, clock) = (config.data_dir.clone(), clock.clone());
+        let store = spawn_blocking(move || Store::open(&dir, clock)).await.expect("opening doesn't panic")?;
         tracing::info!(data_dir = %config.data_dir.display(), "the data directory is ours");
         return Ok(Some(store));
     };

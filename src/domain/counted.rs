@@ -48,14 +48,19 @@ fn mix(n: u64) -> u64 {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<i64>", into = "Vec<i64>")]
 pub struct Marks {
-    /// First → last. Runs never touch.
-    runs: BTreeMap<i64, i64>,
+    /// First → last, of all runs but the greatest. Runs never touch.
+    lower: BTreeMap<i64, i64>,
+    /// The greatest run, at hand: a group's next message belongs to it.
+    greatest: Option<(i64, i64)>,
 }
 
 impl Marks {
     /// Whether it is among them.
     pub fn contains(&self, mark: Mark) -> bool {
-        self.runs.range(..=mark.0).next_back().is_some_and(|(_, last)| *last >= mark.0)
+        match self.greatest {
+            Some((first, last)) if first <= mark.0 => mark.0 <= last,
+            _ => self.lower.range(..=mark.0).next_back().is_some_and(|(_, last)| *last >= mark.0),
+        }
     }
 
     /// Adds one.
@@ -65,43 +70,55 @@ impl Marks {
 
     /// Adds all of another set.
     pub fn extend(&mut self, other: &Marks) {
-        for (first, last) in &other.runs {
-            self.insert_run(*first, *last);
+        for (first, last) in other.runs() {
+            self.insert_run(first, last);
         }
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.runs.is_empty()
+        self.greatest.is_none()
     }
 
     /// How many there are.
     pub fn len(&self) -> u64 {
-        self.runs.iter().map(|(first, last)| first.abs_diff(*last).saturating_add(1)).fold(0, u64::saturating_add)
+        self.runs().map(|(first, last)| first.abs_diff(last).saturating_add(1)).fold(0, u64::saturating_add)
+    }
+
+    /// First and last of each run, ascending.
+    fn runs(&self) -> impl Iterator<Item = (i64, i64)> + '_ {
+        self.lower.iter().map(|(first, last)| (*first, *last)).chain(self.greatest)
     }
 
     fn insert_run(&mut self, mut first: i64, mut last: i64) {
-        if let Some((&before, &end)) = self.runs.range(..=first).next_back()
+        if let Some((start, end)) = &mut self.greatest
+            && *start <= first
+            && first <= end.saturating_add(1)
+        {
+            *end = last.max(*end);
+            return;
+        }
+        self.lower.extend(self.greatest.take());
+        if let Some((&before, &end)) = self.lower.range(..=first).next_back()
             && end.saturating_add(1) >= first
         {
-            if end >= last {
-                return;
-            }
             first = before;
-        }
-        while let Some((&next, &end)) = self.runs.range(first..=last.saturating_add(1)).next() {
-            self.runs.remove(&next);
             last = last.max(end);
         }
-        self.runs.insert(first, last);
+        while let Some((&next, &end)) = self.lower.range(first..=last.saturating_add(1)).next() {
+            self.lower.remove(&next);
+            last = last.max(end);
+        }
+        self.lower.insert(first, last);
+        self.greatest = self.lower.pop_last();
     }
 }
 
 impl From<Marks> for Vec<i64> {
     fn from(marks: Marks) -> Self {
-        let mut flat = Vec::with_capacity(marks.runs.len() * 2);
+        let mut flat = Vec::with_capacity(marks.lower.len() * 2 + 2);
         let mut end = 0_i64;
-        for (first, last) in marks.runs {
+        for (first, last) in marks.runs() {
             flat.push(first.wrapping_sub(end));
             flat.push(last.wrapping_sub(first));
             end = last;
@@ -127,7 +144,8 @@ impl TryFrom<Vec<i64>> for Marks {
             runs.insert(first, last);
             end = Some(last);
         }
-        Ok(Self { runs })
+        let greatest = runs.pop_last();
+        Ok(Self { lower: runs, greatest })
     }
 }
 

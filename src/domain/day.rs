@@ -11,7 +11,7 @@ use super::{
     period::Month,
     registry::Voice,
     study::DayPresence,
-    table::Table,
+    table::{QuickMap, Table},
     tally::Tally,
 };
 
@@ -28,7 +28,7 @@ pub struct Day {
     /// By group and voice that nobody is mapped to (`unattributed/YYYY-MM-DD.json`).
     pub unattributed: BTreeMap<ChatId, BTreeMap<Voice, Tally>>,
     /// Which messages that are, by group (`counted/YYYY-MM-DD.json`).
-    pub counted: BTreeMap<ChatId, Counted>,
+    pub counted: QuickMap<ChatId, Counted>,
     /// By community (`presence/YYYY-MM-DD.json`).
     pub presence: BTreeMap<ChatId, DayPresence>,
 }

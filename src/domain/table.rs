@@ -11,7 +11,7 @@ use rustc_hash::FxHasher;
 use super::ids::{ChatId, TeacherId};
 
 /// A hash map whose keys an admin chose, so that nobody outside can make them collide.
-pub(super) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<FxHasher>>;
+pub type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<FxHasher>>;
 
 /// A value for each teacher in each group.
 #[derive(Clone, Debug, PartialEq)]

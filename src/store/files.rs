@@ -470,8 +470,8 @@ pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// Keys sorted as text, as the files have them.
-fn by_text<K: ToString, V>(map: &BTreeMap<K, V>) -> BTreeMap<String, &V> {
-    map.iter().map(|(key, value)| (key.to_string(), value)).collect()
+fn by_text<'a, K: ToString + 'a, V>(map: impl IntoIterator<Item = (&'a K, &'a V)>) -> BTreeMap<String, &'a V> {
+    map.into_iter().map(|(key, value)| (key.to_string(), value)).collect()
 }
 
 fn by_key(voices: &BTreeMap<Voice, Option<TeacherId>>) -> BTreeMap<String, Option<TeacherId>> {

@@ -1,12 +1,12 @@
 //! The one dispatcher of a bot: which event goes to which decision. Decisions are pure; what they come to is the store's.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, convert::Infallible, ops::ControlFlow, panic::Location, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use teloxide::{
     Bot,
     dispatching::{Dispatcher, DpHandlerDescription, UpdateHandler},
-    dptree::{self, Handler},
+    dptree::{self, Cont, Handler, HandlerSignature, Type, di::DependencyMap},
     error_handlers::LoggingErrorHandler,
     types::Update,
     update_listeners::UpdateListener as _,
@@ -79,17 +79,39 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Who decides about what.
+/// Who decides about what. What comes often comes first, with the rest behind it: each further branch is a step for all that go by it.
 fn schema() -> UpdateHandler<Infallible> {
+    dptree::entry().chain(redeem()).branch(on(|event| matches!(event, Event::GroupMessage(_))).endpoint(count)).branch(rarer())
+}
+
+/// Who decides about what isn't just somebody's message in a group.
+fn rarer() -> UpdateHandler<Infallible> {
     dptree::entry()
-        .filter_map(|envelope: Update, link: Arc<Link>| link.redeem(ticket(&envelope)).map(Arc::new))
-        .branch(on(|event| matches!(event, Event::GroupMessage(_))).endpoint(count))
         .branch(on(|event| matches!(event, Event::GroupCommand(_))).endpoint(obey_in_group))
         .branch(on(|event| matches!(event, Event::CustomCommand(_))).endpoint(answer_in_group))
         .branch(on(is_membership).endpoint(follow_membership))
         .branch(on(|event| matches!(event, Event::PrivateMessage(_))).endpoint(talk))
         .branch(on(|event| matches!(event, Event::Press(_))).endpoint(press))
         .endpoint(ignore)
+}
+
+/// Puts the update in the place of its envelope. By hand: the library's `filter_map` would copy the envelope, which is large, and
+/// everything that is handed on with it.
+fn redeem() -> UpdateHandler<Infallible> {
+    let here = Location::caller();
+    let signature = HandlerSignature::Other {
+        obligations: [Type::of::<Update>(), Type::of::<Arc<Link>>()].map(|needed| (needed, here)).into(),
+        guaranteed_outcomes: [Type::of::<Arc<Received>>()].into(),
+        conditional_outcomes: BTreeSet::new(),
+        continues: true,
+    };
+    let put = |mut handed_on: DependencyMap, next: Cont<'static, Result<(), Infallible>>| async move {
+        let received = handed_on.get::<Arc<Link>>().redeem(ticket(&handed_on.get::<Update>()));
+        let Some(received) = received else { return ControlFlow::Continue(handed_on) };
+        handed_on.insert(Arc::new(received));
+        next(handed_on).await
+    };
+    dptree::from_fn(put, signature)
 }
 
 fn on(is_it: fn(&Event) -> bool) -> Handler<'static, Result<(), Infallible>, DpHandlerDescription> {
