@@ -29,6 +29,9 @@ mod balancer;
 #[expect(dead_code, reason = "tests use more of it")]
 #[path = "../../tests/common/postgres.rs"]
 mod postgres;
+#[expect(dead_code, reason = "other benches use more of it")]
+#[path = "../common/program.rs"]
+mod program;
 #[expect(dead_code, reason = "tests use more of it")]
 #[path = "../../tests/replicas/school.rs"]
 mod school;
@@ -82,9 +85,14 @@ async fn measure(replicas: usize) {
     // The first thousand are the start.
     school.bot.has_at_most(MESSAGES - 1_000).await;
     let (began, left, before) = (Instant::now(), school.bot.pending(), costs(&server));
+    let worked: Vec<f64> = running.iter().map(|replica| program::cpu_ms(replica.pid())).collect();
     school.bot.has_confirmed_all().await;
     school.has_counted_all();
     let seconds = began.elapsed().as_secs_f64();
+    let worked = running.iter().zip(worked).map(|(replica, before)| (replica.works(), program::cpu_ms(replica.pid()) - before));
+    let (sums, takes): (Vec<_>, Vec<_>) = worked.partition(|(works, _)| *works);
+    let cpu = |of: Vec<(bool, f64)>| of.into_iter().map(|(_, ms)| ms).sum::<f64>() * 1_000.0 / left as f64;
+    let (sums, takes) = (cpu(sums), cpu(takes));
     let metrics = running.iter().find(|replica| replica.works()).map(|replica| replica.metrics).expect("one works");
     let (median, p99) = flushes(&metrics.to_string()).await;
     stop(running);
@@ -94,7 +102,7 @@ async fn measure(replicas: usize) {
     let per_thousand = |cost: i64| cost as f64 * 1_000.0 / left as f64;
     assert_eq!(school.counted(&flood), flood.posted);
     println!(
-        "{replicas} replicas: {:.0} updates/s; {:.0} transactions and {:.0} kB written ahead per 1,000 updates; a commit takes up to {median} ms (half) and {p99} ms (99 of 100)",
+        "{replicas} replicas: {:.0} updates/s; for 1,000 updates {sums:.0} ms of a processor by the one that sums and {takes:.0} ms by the others, {:.0} transactions, {:.0} kB written ahead; a commit takes up to {median} ms (half) and {p99} ms (99 of 100)",
         left as f64 / seconds,
         per_thousand(after.0 - before.0),
         per_thousand(after.1 - before.1) / 1e3,

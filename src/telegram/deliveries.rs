@@ -96,6 +96,24 @@ impl Deliveries {
             Ok(0) => tokio::time::sleep(patience).await,
             Err(_) => {}
         }
+        drop(from);
+        self.begin(deliveries)
+    }
+
+    /// The same without waiting.
+    pub(super) fn take_waiting(&mut self) -> Vec<Received> {
+        let mut deliveries = Vec::new();
+        if let Ok(mut from) = self.from.try_lock() {
+            while deliveries.len() < BATCH
+                && let Ok(delivery) = from.try_recv()
+            {
+                deliveries.push(delivery);
+            }
+        }
+        self.begin(deliveries)
+    }
+
+    fn begin(&mut self, mut deliveries: Vec<Delivery>) -> Vec<Received> {
         deliveries.sort_by_key(|delivery| delivery.received.id);
         let (batch, waiting) = deliveries.into_iter().map(|delivery| (delivery.received, delivery.safe)).unzip();
         self.waiting = Waiting(waiting);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use tokio::task::spawn_blocking;
 
 use super::{
@@ -19,12 +20,12 @@ use crate::{
         event::{Event, GroupMessage, Ignored},
         ids::{BotId, UpdateId},
     },
-    store::postgres::{self, Arrived, DatabaseFault},
+    store::postgres::{self, Bundle, DatabaseFault},
 };
 
-/// The most that is taken over at once.
-const BATCH: usize = 500;
-/// Between two looks at what others took.
+/// The most bundles that are taken over at once; each has a hundred updates at most.
+const BUNDLES: i64 = 10;
+/// Between two looks at what others took, where the last one found nothing.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// While the database can't be had.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -41,20 +42,30 @@ enum Written {
     Raw(String),
 }
 
-fn encode(received: &Received) -> Vec<u8> {
-    let written = match &received.event {
+/// What was taken together.
+fn encode(batch: &[Received]) -> Vec<u8> {
+    let written: Vec<(UpdateId, Written)> = batch.iter().map(|received| (received.id, written(received))).collect();
+    serde_json::to_vec(&written).expect("updates are JSON")
+}
+
+fn written(received: &Received) -> Written {
+    match &received.event {
         Event::GroupMessage(message) if message.to_us.is_none() => Written::GroupMessage(message.clone()),
         Event::Ignored(ignored) => Written::Ignored(*ignored),
         _ => Written::Raw(String::from_utf8_lossy(&received.raw).into_owned()),
-    };
-    serde_json::to_vec(&written).expect("an update is JSON")
+    }
+}
+
+/// The updates of a bundle; `None` where it isn't even known which they are.
+fn decode(body: &[u8], bot_username: &str) -> Option<Vec<Received>> {
+    let written: Vec<(UpdateId, &RawValue)> = serde_json::from_slice(body).ok()?;
+    Some(written.into_iter().map(|(id, update)| read(id, update, bot_username)).collect())
 }
 
 /// What isn't ours, or was written by a newer release that means something else by it, is unreadable, and is settled as such.
-fn decode(arrived: Arrived, bot_username: &str) -> Received {
-    let Arrived { id, body } = arrived;
-    let raw = Bytes::from(body);
-    let event = match serde_json::from_slice(&raw) {
+fn read(id: UpdateId, update: &RawValue, bot_username: &str) -> Received {
+    let raw = Bytes::copy_from_slice(update.get().as_bytes());
+    let event = match serde_json::from_str(update.get()) {
         Ok(Written::GroupMessage(message)) => Event::GroupMessage(message),
         Ok(Written::Ignored(ignored)) => Event::Ignored(ignored),
         Ok(Written::Raw(text)) => {
@@ -75,8 +86,8 @@ pub fn hand_on(bot: BotId, bot_username: String, inbox: postgres::Inbox) -> (Inb
             if batch.is_empty() {
                 continue;
             }
-            let (inbox, arrived) = (inbox.clone(), batch.iter().map(|one| Arrived { id: one.id, body: encode(one) }).collect());
-            match spawn_blocking(move || inbox.put(bot, arrived)).await.expect("writing doesn't panic") {
+            let (inbox, body) = (inbox.clone(), encode(&batch));
+            match spawn_blocking(move || inbox.put(bot, body)).await.expect("writing doesn't panic") {
                 Ok(()) => deliveries.acknowledge(),
                 // Those who wait are told to come again.
                 Err(why) => {
@@ -96,38 +107,38 @@ pub(super) struct HandedOn {
     inbox: postgres::Inbox,
     bot: BotId,
     bot_username: String,
-    /// In the last batch.
-    taken: Vec<UpdateId>,
+    /// Bundles of the last batch.
+    taken: Vec<i64>,
     /// Safe, and still lying there.
-    settled: Vec<UpdateId>,
+    settled: Vec<i64>,
+    /// Of a release that writes them in another way.
+    closed: Vec<i64>,
+    /// Not to look before this: nothing was there.
+    look_at: Instant,
     /// The last look failed.
     is_troubled: bool,
 }
 
 impl HandedOn {
     pub(super) fn new(inbox: postgres::Inbox, bot: BotId, bot_username: String) -> Self {
-        Self { inbox, bot, bot_username, taken: Vec::new(), settled: Vec::new(), is_troubled: false }
+        let (taken, settled, closed) = (Vec::new(), Vec::new(), Vec::new());
+        Self { inbox, bot, bot_username, taken, settled, closed, look_at: Instant::now(), is_troubled: false }
     }
 
-    /// What arrived here, or else what others took.
+    /// What others took, and what arrived here meanwhile.
     pub(super) async fn fetch(&mut self, deliveries: &mut Deliveries) -> Vec<Received> {
         let began = Instant::now();
         loop {
-            match self.look().await {
-                Ok(batch) => {
-                    self.is_troubled = false;
-                    if !batch.is_empty() {
-                        return batch;
-                    }
+            let now = Instant::now();
+            if self.look_at <= now {
+                let mut batch = self.look().await;
+                if !batch.is_empty() {
+                    batch.extend(deliveries.take_waiting());
+                    return batch;
                 }
-                // Told once: this looks often.
-                Err(why) => {
-                    if !std::mem::replace(&mut self.is_troubled, true) {
-                        tracing::warn!(%why, "what other replicas took can't be looked at");
-                    }
-                }
+                self.look_at = now + LOOK_EVERY;
             }
-            let batch = deliveries.fetch_within(LOOK_EVERY).await;
+            let batch = deliveries.fetch_within(self.look_at.saturating_duration_since(now)).await;
             if !batch.is_empty() || began.elapsed() > LOOK_UP {
                 return batch;
             }
@@ -139,18 +150,38 @@ impl HandedOn {
         self.settled.append(&mut self.taken);
     }
 
-    async fn look(&mut self) -> Result<Vec<Received>, DatabaseFault> {
-        let (inbox, bot, settled) = (self.inbox.clone(), self.bot, self.settled.clone());
-        let arrived = spawn_blocking(move || {
-            if !settled.is_empty() {
-                inbox.remove(bot, settled)?;
+    /// What others took. Nothing where that can't be seen; told once, as this looks often.
+    async fn look(&mut self) -> Vec<Received> {
+        match self.bundles().await {
+            Ok(bundles) => {
+                self.is_troubled = false;
+                bundles.into_iter().flat_map(|bundle| self.open(&bundle)).collect()
             }
-            inbox.waiting(bot, BATCH)
-        });
-        let arrived = arrived.await.expect("looking doesn't panic")?;
+            Err(why) => {
+                if !std::mem::replace(&mut self.is_troubled, true) {
+                    tracing::warn!(%why, "what other replicas took can't be looked at");
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    async fn bundles(&mut self) -> Result<Vec<Bundle>, DatabaseFault> {
+        let (inbox, bot, settled, closed) = (self.inbox.clone(), self.bot, self.settled.clone(), self.closed.clone());
+        let turned = spawn_blocking(move || inbox.turn_over(bot, settled, closed, BUNDLES));
+        let bundles = turned.await.expect("looking doesn't panic")?;
         self.settled.clear();
-        self.taken = arrived.iter().map(|one| one.id).collect();
-        Ok(arrived.into_iter().map(|one| decode(one, &self.bot_username)).collect())
+        Ok(bundles)
+    }
+
+    fn open(&mut self, bundle: &Bundle) -> Vec<Received> {
+        let Some(updates) = decode(&bundle.body, &self.bot_username) else {
+            tracing::error!(bundle = bundle.number, "what another replica took can't be read; it stays for a release that can");
+            self.closed.push(bundle.number);
+            return Vec::new();
+        };
+        self.taken.push(bundle.number);
+        updates
     }
 }
 
@@ -163,10 +194,9 @@ mod tests {
     }
 
     fn handed_on(raw: &str) -> (String, Event) {
-        let one = received(raw);
-        let body = encode(&one);
-        let text = String::from_utf8(body.clone()).expect("UTF-8");
-        (text, decode(Arrived { id: one.id, body }, "bot").event)
+        let body = encode(&[received(raw)]);
+        let [one] = decode(&body, "bot").expect("a bundle").try_into().expect("one update");
+        (String::from_utf8(body).expect("UTF-8"), one.event)
     }
 
     #[test]
@@ -181,7 +211,7 @@ mod tests {
     #[test]
     fn edits_go_on_as_nothing_but_their_number() {
         let (written, event) = handed_on(r#"{"update_id":7,"edited_message":{"text":"our secret"}}"#);
-        assert_eq!((written.as_str(), event), (r#"{"ignored":"edit"}"#, Event::Ignored(Ignored::Edit)));
+        assert_eq!((written.as_str(), event), (r#"[[7,{"ignored":"edit"}]]"#, Event::Ignored(Ignored::Edit)));
     }
 
     #[test]
@@ -191,10 +221,18 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_can_read_is_settled_all_the_same() {
-        for body in [&b"rubbish"[..], b"{}", br#"{"newer":1}"#, br#"{"raw":"no update"}"#] {
-            let read = decode(Arrived { id: UpdateId(7), body: body.to_vec() }, "bot");
-            assert_eq!((read.id, read.event), (UpdateId(7), Event::Ignored(Ignored::Unreadable)));
+    fn what_nobody_can_read_is_settled_with_the_others_of_its_bundle() {
+        let body = br#"[[7,{}],[8,{"newer":1}],[9,{"raw":"no update"}],[10,{"ignored":"edit"}],[11,"rubbish"]]"#;
+        let read: Vec<_> = decode(body, "bot").expect("a bundle").into_iter().map(|one| (one.id.0, one.event)).collect();
+        let unreadable = |id| (id, Event::Ignored(Ignored::Unreadable));
+        let expected = [unreadable(7), unreadable(8), unreadable(9), (10, Event::Ignored(Ignored::Edit)), unreadable(11)];
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn a_bundle_of_another_sort_is_left_to_whoever_knows_it() {
+        for body in [&b"rubbish"[..], b"{}", br#"{"newer":[[7,{"ignored":"edit"}]]}"#, br#"[["seven",{"ignored":"edit"}]]"#] {
+            assert!(decode(body, "bot").is_none());
         }
     }
 }

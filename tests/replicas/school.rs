@@ -272,9 +272,14 @@ impl Replica {
         self.child.wait().expect("ended");
     }
 
+    /// The process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Hears a signal: STOP, CONT, TERM.
     pub(crate) fn hears(&self, signal: &str) {
-        let told = Command::new("kill").args([&format!("-{signal}"), &self.child.id().to_string()]).status();
+        let told = Command::new("kill").args([&format!("-{signal}"), &self.pid().to_string()]).status();
         assert!(told.expect("kill runs").success());
     }
 

@@ -1,19 +1,19 @@
-//! Updates on their way from the replica that took them to the one that counts. A row is safe before Telegram hears of it, and is
-//! deleted after it was counted; what comes twice is one row, or is known by its number when it is counted.
+//! Updates on their way from the replica that took them to the one that sums them up, as bundles of what was taken together. A bundle is
+//! safe before Telegram hears of it, and is deleted after it was counted; what comes twice is known by its number when it is counted.
 
 use super::{Database, fault::DatabaseFault};
-use crate::domain::ids::{BotId, UpdateId};
+use crate::domain::ids::BotId;
 
 /// The inbox of all bots.
 #[derive(Clone, Debug)]
 pub struct Inbox(Database);
 
-/// An update that waits.
+/// Updates that wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arrived {
-    /// Its number.
-    pub id: UpdateId,
-    /// What it says, as whoever took it wrote it down.
+pub struct Bundle {
+    /// A number that no other one has.
+    pub number: i64,
+    /// What they say, as whoever took them wrote it down.
     pub body: Vec<u8>,
 }
 
@@ -24,35 +24,26 @@ impl Inbox {
     }
 
     /// Puts these in; they are safe on return.
-    pub fn put(&self, bot: BotId, arrived: Vec<Arrived>) -> Result<(), DatabaseFault> {
-        let (ids, bodies): (Vec<i64>, Vec<Vec<u8>>) = arrived.into_iter().map(|one| (one.id.0, one.body)).unzip();
+    pub fn put(&self, bot: BotId, body: Vec<u8>) -> Result<(), DatabaseFault> {
+        let mut number = [0; 8];
+        getrandom::fill(&mut number).expect("every system that we run on has a random generator");
+        let number = i64::from_ne_bytes(number);
         self.0.write(move |client, _| {
-            client.execute(
-                "INSERT INTO inbox (bot, update_id, body)
-                 SELECT $1, id, body FROM unnest($2::bigint[], $3::bytea[]) AS arrived (id, body)
-                 ON CONFLICT DO NOTHING",
-                &[&bot.0, &ids, &bodies],
-            )?;
+            let sql = "INSERT INTO inbox (bot, bundle, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            client.execute(sql, &[&bot.0, &number, &body])?;
             Ok(())
         })
     }
 
-    /// What waits for a bot, so many at most, the oldest first.
-    pub fn waiting(&self, bot: BotId, most: usize) -> Result<Vec<Arrived>, DatabaseFault> {
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
+    /// Deletes what is `settled`, and shows what else waits for a bot but for some, the oldest first, so many at most.
+    pub fn turn_over(&self, bot: BotId, settled: Vec<i64>, but: Vec<i64>, most: i64) -> Result<Vec<Bundle>, DatabaseFault> {
         let rows = self.0.beside(move |client| {
-            let sql = "SELECT update_id, body FROM inbox WHERE bot = $1 ORDER BY arrived, update_id LIMIT $2";
-            Ok(client.query(sql, &[&bot.0, &most])?)
+            // What is deleted here can be seen in the same statement: all of it sees one moment.
+            let sql = "WITH gone AS (DELETE FROM inbox WHERE bot = $1 AND bundle = ANY($2))
+                       SELECT bundle, body FROM inbox
+                       WHERE bot = $1 AND bundle <> ALL($2) AND bundle <> ALL($3) ORDER BY arrived, bundle LIMIT $4";
+            Ok(client.query(sql, &[&bot.0, &settled, &but, &most])?)
         })?;
-        Ok(rows.iter().map(|row| Arrived { id: UpdateId(row.get(0)), body: row.get(1) }).collect())
-    }
-
-    /// Takes these out: they are counted.
-    pub fn remove(&self, bot: BotId, ids: Vec<UpdateId>) -> Result<(), DatabaseFault> {
-        let ids: Vec<i64> = ids.into_iter().map(|id| id.0).collect();
-        self.0.write(move |client, _| {
-            client.execute("DELETE FROM inbox WHERE bot = $1 AND update_id = ANY($2)", &[&bot.0, &ids])?;
-            Ok(())
-        })
+        Ok(rows.iter().map(|row| Bundle { number: row.get(0), body: row.get(1) }).collect())
     }
 }

@@ -29,7 +29,7 @@ use postgres::Client;
 pub use self::{
     disk::DatabaseDisk,
     fault::DatabaseFault,
-    inbox::{Arrived, Inbox},
+    inbox::{Bundle, Inbox},
     lease::{Holder, Lease, Taken},
     migrate::Migration,
 };

@@ -39,13 +39,13 @@ CREATE TABLE IF NOT EXISTS lease (
     until timestamptz NOT NULL
 );
 
--- Updates that a replica has taken from Telegram and that nobody has counted yet.
+-- Updates that a replica has taken from Telegram together and that nobody has counted yet. The number of such a bundle is drawn.
 CREATE TABLE IF NOT EXISTS inbox (
     bot bigint NOT NULL,
-    update_id bigint NOT NULL,
+    bundle bigint NOT NULL,
     arrived timestamptz NOT NULL DEFAULT clock_timestamp(),
     body bytea NOT NULL,
-    PRIMARY KEY (bot, update_id)
+    PRIMARY KEY (bot, bundle)
 );
 
 -- For people with SQL: messages of a teacher in a group on a day.
