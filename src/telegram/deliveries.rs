@@ -159,6 +159,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_has_arrived_is_taken_without_waiting() {
+        let (mut deliveries, inbox) = channel("bot".into());
+        assert_eq!(deliveries.take_waiting().len(), 0);
+        let handed_in = [2, 1].map(|id| {
+            let inbox = inbox.clone();
+            tokio::spawn(async move { inbox.take(update(id)).await })
+        });
+        tokio::task::yield_now().await;
+        let ids: Vec<_> = deliveries.take_waiting().iter().map(|received| received.id.0).collect();
+        assert_eq!(ids, [1, 2]);
+        deliveries.acknowledge();
+        for waiting in handed_in {
+            assert_eq!(waiting.await.expect("no panic"), Ok(()));
+        }
+    }
+
+    #[tokio::test]
     async fn what_is_not_safe_at_the_end_has_to_come_again() {
         let (mut deliveries, inbox) = channel("bot".into());
         let handed_in = [1, 2].map(|id| {

@@ -62,3 +62,26 @@ async fn what_only_one_that_stands_by_hears_is_counted_by_the_one_that_works() {
     }
     assert_eq!(school.counted(&flood), flood.posted);
 }
+
+#[tokio::test]
+async fn what_a_newer_release_took_waits_for_one_that_can_read_it_and_holds_nobody_up() {
+    let mut school = School::new();
+    let (works, stands_by) = (own_address(), own_address());
+    school.webhook = Some(stands_by);
+    let flood = school.flooded(300);
+    let first = school.starts("first", Some(works));
+    first.says("this replica is the one that works", 1);
+    let bot = school.bot.token().split(':').next().expect("a number");
+    school.orders(&format!("INSERT INTO inbox (bot, bundle, body) VALUES ({bot}, 7, '{{\"newer\": []}}')"));
+    first.says("it stays for a release that can", 1);
+    let second = school.starts("second", Some(stands_by));
+    school.bot.has_confirmed_all().await;
+    assert_eq!(school.column("DELETE FROM inbox WHERE bundle = 7 RETURNING convert_from(body, 'UTF8')"), ["{\"newer\": []}"]);
+    school.has_counted_all();
+    assert_eq!(first.said().matches("it stays for a release that can").count(), 1, "told once");
+    for replica in [second, first] {
+        replica.hears("TERM");
+        assert!(replica.ends().0.success());
+    }
+    assert_eq!(school.counted(&flood), flood.posted);
+}
