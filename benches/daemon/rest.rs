@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, slice, time::Duration};
 
-use telegram_sim::Sim;
+use telegram_sim::{Bot, Sim};
 
 use super::{
     program::{Program, wait},
@@ -24,26 +24,29 @@ pub(super) fn run() {
 
 fn measure(has_everything: bool) -> (f64, f64) {
     let sim = Sim::start();
-    let _ = sim.data_centre();
-    let (bot, second, watcher) = (sim.bot("rollcall_bot"), sim.bot("second_bot"), sim.user("Watcher"));
-    let group = sim.group("Group", &[&watcher]);
-    let call = group.start_call(&watcher);
+    let bot = sim.bot("rollcall_bot");
     let dir = tempfile::tempdir().expect("a directory");
-    let mut settings = BTreeMap::new();
-    if has_everything {
-        settings = everything(&watcher.session().telethon(), second.token(), dir.path());
-        log_in(&settings, &watcher, dir.path());
-        write_communities(dir.path(), slice::from_ref(&group));
-        watcher.joins_call(&call);
-    }
+    let (settings, second) = if has_everything { everything(&sim, dir.path()) } else { (BTreeMap::new(), bot.clone()) };
     let program = Program::with_settings(&settings, dir.path(), &sim, &bot);
-    wait(|| bot.polls() > 0 && (!has_everything || second.polls() > 0));
+    wait(|| bot.polls() > 0 && second.polls() > 0);
     std::thread::sleep(A_WHILE);
     (program.memory(), program.most_memory())
 }
 
-/// A second bot, a user session that watches a group, the dashboard with REST, figures, a log file, an assistant of each sort, exports.
-fn everything(session: &str, second: &str, dir: &Path) -> BTreeMap<String, String> {
+/// A second bot, a user session that watches a group's call, the dashboard with REST, figures, a log file, an assistant of each sort, exports:
+/// the settings of all that, and the second bot.
+pub(super) fn everything(sim: &Sim, dir: &Path) -> (BTreeMap<String, String>, Bot) {
+    let _ = sim.data_centre();
+    let (second, watcher) = (sim.bot("second_bot"), sim.user("Watcher"));
+    let group = sim.group("Group", &[&watcher]);
+    let settings = settings(&watcher.session().telethon(), second.token(), dir);
+    log_in(&settings, &watcher, dir);
+    write_communities(dir, slice::from_ref(&group));
+    watcher.joins_call(&group.start_call(&watcher));
+    (settings, second)
+}
+
+fn settings(session: &str, second: &str, dir: &Path) -> BTreeMap<String, String> {
     let log = dir.join("log/rollcall.log");
     let (web, metrics, receiver) = (free_address(), free_address(), free_address());
     let given = [

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use telegram_sim::{Fault, FloodPlan, Sim, When};
 use teloxide::{prelude::*, update_listeners::Polling};
 
-use super::program::{Program, wait, write_registry};
+use super::{
+    program::{Program, wait, write_registry},
+    rest::everything,
+};
 
 /// A moment within one day of the default zone, and that day.
 pub(super) const FROM: i64 = 1_769_403_600;
@@ -20,7 +23,7 @@ pub(super) const BARE: &str = "--bare-dispatcher";
 
 /// Prints a table. What is compared is measured by turns, so that a busy moment of the machine meets all of it, and the median is shown.
 pub(super) fn run(messages: usize) {
-    let small = Case { groups: 20, users: 100, groups_each: 20, counters: 0, rtt_ms: 0, messages };
+    let small = Case { groups: 20, users: 100, groups_each: 20, counters: 0, rtt_ms: 0, has_everything: false, messages };
     let large = Case { groups: 500, users: 5_000, groups_each: 4, ..small };
     println!("{messages} updates in batches of 100; groups × teachers, counters that the day's file has before\n");
     println!("                                 |           | updates/s | ms CPU / 1,000 | MiB rest | most | ms to poll");
@@ -35,6 +38,9 @@ pub(super) fn run(messages: usize) {
     for (case, run) in filled.iter().zip(medians(filled.map(|case| (case, true)))) {
         case.print("rollcall", &run);
     }
+    let full = Case { has_everything: true, ..small };
+    let [run] = medians([(full, true)]);
+    full.print("all on", &run);
     let far = Case { rtt_ms: 50, messages: messages.min(20_000), ..small };
     far.print("rollcall", &far.measure(true));
     far.print("bare", &far.measure(false));
@@ -71,6 +77,8 @@ struct Case {
     /// In the day's file at the start.
     counters: usize,
     rtt_ms: u64,
+    /// Web, session, second bot and all.
+    has_everything: bool,
     messages: usize,
 }
 
@@ -101,9 +109,13 @@ impl Case {
         if self.rtt_ms > 0 {
             sim.fault("*", When::Always, Fault::Slow(self.rtt_ms));
         }
+        let settings = if self.has_everything { everything(&sim, dir.path()).0 } else { BTreeMap::new() };
         let start = Instant::now();
-        let program =
-            if is_rollcall { Program::daemon(dir.path(), &sim, &bot, "1") } else { Program::myself([BARE], &sim, &bot) };
+        let program = if is_rollcall {
+            Program::with_settings(&settings, dir.path(), &sim, &bot)
+        } else {
+            Program::myself([BARE], &sim, &bot)
+        };
         wait(|| bot.polls() > 0);
         let first_poll_ms = start.elapsed().as_secs_f64() * 1000.0;
         let rest_mib = program.memory();

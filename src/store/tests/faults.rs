@@ -3,6 +3,11 @@
 //!
 //! The model is a map of plain texts that knows nothing of changes, journals and files.
 
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
 use super::{
     simulated_disk::{Fault, SimulatedDisk, Survives},
     *,
@@ -417,8 +422,8 @@ async fn survive(processes: &[&[(usize, Fault)]], survives: Survives) {
     assert_eq!(journal.map(|journal| journal.len()), Some(0), "{what}: after a clean stop the files say everything");
 }
 
-fn on_a_runtime(work: impl Future<Output = ()>) {
-    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(work);
+fn on_a_runtime<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(work)
 }
 
 /// Operations of a run in which nothing fails.
@@ -440,14 +445,32 @@ fn the_scenario_comes_to_the_models_end() {
     });
 }
 
+/// Does this for each operation, on all processors: it takes long, and comes when most other tests are over.
+fn at_every_operation(each: impl AsyncFn(usize) + Sync) {
+    let operations = on_a_runtime(operations());
+    let next = AtomicUsize::new(0);
+    let work = || {
+        on_a_runtime(async {
+            loop {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                if n >= operations {
+                    break;
+                }
+                each(n).await;
+            }
+        });
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    assert!(next.into_inner() >= operations);
+}
+
 #[test]
 fn every_operation_may_fail_once() {
-    on_a_runtime(async {
-        for n in 0..operations().await {
-            for fault in [Fault::Error, Fault::Full, Fault::Torn, Fault::Denied] {
-                for survives in [Survives::Everything, Survives::Synced] {
-                    survive(&[&[(n, fault)]], survives).await;
-                }
+    at_every_operation(async |n| {
+        for fault in [Fault::Error, Fault::Full, Fault::Torn, Fault::Denied] {
+            for survives in [Survives::Everything, Survives::Synced] {
+                survive(&[&[(n, fault)]], survives).await;
             }
         }
     });
@@ -455,12 +478,10 @@ fn every_operation_may_fail_once() {
 
 #[test]
 fn the_process_may_die_at_every_operation() {
-    on_a_runtime(async {
-        for n in 0..operations().await {
-            for fault in [Fault::Dies, Fault::DiesHalfWay] {
-                for survives in Survives::ALL {
-                    survive(&[&[(n, fault)]], survives).await;
-                }
+    at_every_operation(async |n| {
+        for fault in [Fault::Dies, Fault::DiesHalfWay] {
+            for survives in Survives::ALL {
+                survive(&[&[(n, fault)]], survives).await;
             }
         }
     });
