@@ -6,6 +6,7 @@ mod month_sums;
 mod places;
 mod put_off;
 mod retention;
+mod scenario;
 mod simulated_disk;
 
 use std::{collections::BTreeMap, fs, sync::Mutex};
