@@ -28,12 +28,7 @@ impl Program {
         Self::start(command.env("ADMIN_IDS", "1").env("LOG_LEVEL", "error").envs(settings), sim, bot)
     }
 
-    /// The daemon under callgrind, which writes what it counted to `profile`.
-    pub(crate) fn counted(dir: &Path, sim: &Sim, bot: &Bot, profile: &Path) -> Self {
-        Self::profiled(env!("CARGO_BIN_EXE_rollcall").as_ref(), dir, sim, bot, 1, profile)
-    }
-
-    /// The same of any build of it; the profile calls functions as the linker does.
+    /// A build of the daemon under callgrind, which writes what it counted to `profile`, and calls functions as the linker does.
     pub(crate) fn profiled(program: &Path, dir: &Path, sim: &Sim, bot: &Bot, admin: i64, profile: &Path) -> Self {
         let mut command = Command::new("valgrind");
         command.args(["--quiet", "--tool=callgrind", "--demangle=no"]);

@@ -3,7 +3,7 @@
 //!
 //! The whole program is run twice, on a short and on a longer queue; the difference is what the updates cost.
 
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use chrono::{DateTime, Utc};
 use telegram_sim::{FloodPlan, Sim};
@@ -20,13 +20,13 @@ const ACCEPTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/daemon/inst
 /// More than so many percent above it fail.
 const TOLERANCE: f64 = 10.0;
 
-/// Prints the figure and compares it; with `accept` it is the new one. Whether it is within bounds.
-pub(super) fn run(accept: bool) -> bool {
+/// Prints the figure of a program and compares it; with `accept` it is the new one. Whether it is within bounds.
+pub(super) fn run(program: &Path, accept: bool) -> bool {
     if Command::new("valgrind").arg("--version").output().is_err() {
         println!("valgrind is not installed (Debian and Ubuntu: `apt install valgrind`)");
         return false;
     }
-    let figure = (count(LONG) - count(SHORT)) / (LONG - SHORT) as f64;
+    let figure = (count(program, LONG) - count(program, SHORT)) / (LONG - SHORT) as f64;
     if accept {
         fs::write(ACCEPTED, format!("{figure:.0}\n")).expect("writes");
     }
@@ -38,7 +38,7 @@ pub(super) fn run(accept: bool) -> bool {
 }
 
 /// Instructions of a run that counts so many messages.
-fn count(messages: usize) -> f64 {
+fn count(program: &Path, messages: usize) -> f64 {
     let sim = Sim::start();
     let bot = sim.bot("rollcall_bot");
     let from = DateTime::<Utc>::from_timestamp(FROM, 0).expect("a time");
@@ -49,7 +49,7 @@ fn count(messages: usize) -> f64 {
     let pairs = flood.groups.iter().flat_map(|group| flood.users.iter().map(|user| (group.id, user.id)));
     write_registry(dir.path(), &pairs.collect());
     let profile = dir.path().join("callgrind.out");
-    let program = Program::counted(dir.path(), &sim, &bot, &profile);
+    let program = Program::profiled(program, dir.path(), &sim, &bot, 1, &profile);
     wait(|| bot.pending() == 0);
     program.stop();
     let written = fs::read_to_string(&profile).expect("callgrind writes its profile");

@@ -1,7 +1,7 @@
 //! The real binary against the simulated Telegram. `cargo bench --bench daemon [-- updates | presses | start | rest] [MESSAGES]`
 //!
-//! `-- instructions` counts what one update costs, and fails when that grew; `-- instructions accept` takes the figure over.
-//! `-- order PROGRAM` writes which functions lie side by side.
+//! `-- instructions [PROGRAM]` counts what one update costs, and fails when that grew; `-- instructions accept` takes the figure over.
+//! `-- order PROGRAM` writes which functions lie side by side. (A program is given by its path, with a `/` in it.)
 
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
@@ -40,12 +40,14 @@ fn main() -> std::process::ExitCode {
         return ExitCode::SUCCESS;
     }
     let named = |name: &str| arguments.iter().any(|argument| argument == name);
+    let program = arguments.iter().find(|argument| argument.contains(std::path::MAIN_SEPARATOR));
     if named("instructions") {
-        return if instructions::run(named("accept")) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        let program = program.map_or(env!("CARGO_BIN_EXE_rollcall"), String::as_str);
+        return if instructions::run(program.as_ref(), named("accept")) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    if let Some(order) = arguments.iter().position(|argument| argument == "order") {
-        let Some(program) = arguments.get(order + 1).filter(|program| !program.starts_with("--")) else {
-            println!("`-- order PROGRAM`: a program with the names of its functions");
+    if named("order") {
+        let Some(program) = program else {
+            println!("`-- order PROGRAM`: the path of a program with the names of its functions");
             return ExitCode::FAILURE;
         };
         return order::run(program.as_ref()).map_or_else(
