@@ -227,6 +227,11 @@ impl School {
 
     /// Waits until nothing that one replica took waits for another one to count it.
     pub(crate) fn has_counted_all(&self) {
+        self.has_counted_all_but(0);
+    }
+
+    /// The same but for so many bundles.
+    pub(crate) fn has_counted_all_but(&self, bundles: i64) {
         let (mut since, mut least) = (Instant::now(), i64::MAX);
         let waiting = || -> i64 {
             let sql = "SELECT count(*) FROM inbox";
@@ -234,7 +239,7 @@ impl School {
         };
         loop {
             let left = waiting();
-            if left == 0 {
+            if left == bundles {
                 return;
             }
             if left < least {
