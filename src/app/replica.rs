@@ -18,11 +18,12 @@ use crate::{
     clock::SharedClock,
     config::{BotConfig, Config},
     context::Context,
+    domain::rules::Rules,
     store::{
         Store, StoreFault,
         postgres::{self, Database, DatabaseFault, Holder, Lease, Taken},
     },
-    telegram::{self, OurBot},
+    telegram::{self, HandOnTo, OurBot},
     web::{self, webhook::Doors},
 };
 
@@ -41,7 +42,7 @@ pub(super) async fn open(config: &Config, clock: &SharedClock, stop: watch::Rece
     };
     let mut told = None;
     loop {
-        let Some(lease) = stand_by(config, database, stop.clone()).await? else { return Ok(None) };
+        let Some(lease) = stand_by(config, database, clock, stop.clone()).await? else { return Ok(None) };
         let (home, clock) = (config.home(), clock.clone());
         match spawn_blocking(move || Store::open_with(&home, lease, clock)).await.expect("opening doesn't panic") {
             Ok(store) => {
@@ -63,7 +64,12 @@ pub(super) async fn open(config: &Config, clock: &SharedClock, stop: watch::Rece
 }
 
 /// Waits until nobody else works.
-async fn stand_by(config: &Config, database: &Database, mut stop: watch::Receiver<bool>) -> Result<Option<Lease>, RunError> {
+async fn stand_by(
+    config: &Config,
+    database: &Database,
+    clock: &SharedClock,
+    mut stop: watch::Receiver<bool>,
+) -> Result<Option<Lease>, RunError> {
     let holder = holder(config);
     let (mut told, mut serving) = (None, None);
     let taken = loop {
@@ -80,7 +86,7 @@ async fn stand_by(config: &Config, database: &Database, mut stop: watch::Receive
             told = Some(news);
         }
         if serving.is_none() {
-            serving = Serving::begin(config, database, stop.clone()).await?;
+            serving = Serving::begin(config, database, clock, stop.clone()).await?;
         }
         tokio::select! {
             () = sleep(LOOK_EVERY) => {}
@@ -98,21 +104,30 @@ async fn stand_by(config: &Config, database: &Database, mut stop: watch::Receive
 struct Serving {
     server: JoinHandle<()>,
     stop: watch::Sender<bool>,
-    /// Handing on, a task for each bot.
+    /// Handing on, a task for each bot, and one that follows the register.
     carrying: JoinSet<()>,
 }
 
 impl Serving {
     /// Serves, if there is an address for it.
-    async fn begin(config: &Config, database: &Database, stop: watch::Receiver<bool>) -> Result<Option<Self>, RunError> {
+    async fn begin(
+        config: &Config,
+        database: &Database,
+        clock: &SharedClock,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Option<Self>, RunError> {
         let Some(address) = config.web else { return Ok(None) };
         let listener = web::listen("WEB_ADDR", address).await?;
         let doors = Arc::new(Doors::of_bots(config.bots.iter().map(BotConfig::id)));
         let mut carrying = JoinSet::new();
         if let Some(secret) = config.webhook.as_ref().and_then(|webhook| webhook.secret.clone()) {
+            let (register, follow) = telegram::follow_register(config.home());
+            carrying.spawn(follow);
+            let to = HandOnTo { inbox: postgres::Inbox::new(database.clone()), register, clock: clock.clone() };
             for bot in config.bots.iter().map(|bot| super::our_bot(bot, config)) {
-                let (bot, inbox) = (bot?, postgres::Inbox::new(database.clone()));
-                carrying.spawn(carry(bot, doors.clone(), secret.clone(), inbox, stop.clone()));
+                let (bot, rules) = (bot?, config.rules());
+                let rules = Rules { bot: bot.id(), ..rules };
+                carrying.spawn(carry(bot, rules, doors.clone(), secret.clone(), to.clone(), stop.clone()));
             }
         }
         let (end, ended) = watch::channel(false);
@@ -132,13 +147,14 @@ impl Serving {
 /// Takes a bot's deliveries and hands them on.
 async fn carry(
     bot: OurBot,
+    rules: Rules,
     doors: Arc<Doors>,
     secret: secrecy::SecretString,
-    inbox: postgres::Inbox,
+    to: HandOnTo,
     stop: watch::Receiver<bool>,
 ) {
     let Some(me) = who_am_i(&bot, stop).await.named() else { return };
-    let (door, carrying) = telegram::hand_on(bot.id(), me.username, inbox);
+    let (door, carrying) = telegram::hand_on(rules, me.username, to);
     doors.open(bot.id(), secret, door);
     carrying.await;
 }

@@ -92,6 +92,45 @@ pub enum Change {
     Command(CommandChange),
 }
 
+impl Change {
+    /// Whether a message might count after it that didn't before, or tell something new.
+    pub fn is_of_register(&self) -> bool {
+        match self {
+            Self::Teacher(..)
+            | Self::Group(..)
+            | Self::Assignments(..)
+            | Self::Voice(..)
+            | Self::AlsoIn(..)
+            | Self::Moved(..) => true,
+            // That a message was seen is no news for long; that none was, is.
+            Self::Standing(_, standing) => standing.as_ref().is_none_or(|standing| standing.warned_silent.is_some()),
+            Self::Parked(..)
+            | Self::Candidate(..)
+            | Self::Request(..)
+            | Self::Cell(..)
+            | Self::Hour(..)
+            | Self::CountedLive(..)
+            | Self::Counted(..)
+            | Self::Unattributed(..)
+            | Self::Album(..)
+            | Self::Bot(..)
+            | Self::Person(..)
+            | Self::Form(..)
+            | Self::Work(..)
+            | Self::Warned(..)
+            | Self::LastUpdate(_)
+            | Self::Study(_)
+            | Self::Access(_)
+            | Self::Audit(..)
+            | Self::Presence(..)
+            | Self::Chat(_)
+            | Self::Job(_)
+            | Self::Spent(..)
+            | Self::Command(_) => false,
+        }
+    }
+}
+
 impl From<CommandChange> for Change {
     fn from(change: CommandChange) -> Self {
         Self::Command(change)

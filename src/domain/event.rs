@@ -63,6 +63,8 @@ pub enum Ignored {
     Service,
     /// A command to another bot, which is no activity.
     OtherCommand,
+    /// A message in a group that counts for nobody, as the replica that took it has seen in the register.
+    CountsForNobody,
     /// Another kind of update.
     OtherUpdate,
     /// Something without the fields that every release of Telegram sent: noted in the log.

@@ -18,7 +18,10 @@ pub use self::{
     assistants::{AssistantFigures, ModelCalls},
     exposition::{Exposition, Sort, content_type, whole},
 };
-use crate::domain::{event::Event, kind::Kind};
+use crate::domain::{
+    event::{Event, Ignored},
+    kind::Kind,
+};
 
 /// A number that only grows.
 #[derive(Debug, Default)]
@@ -149,7 +152,7 @@ impl UpdateSort {
     /// The sort of an event.
     pub fn of(event: &Event) -> Self {
         match event {
-            Event::GroupMessage(_) => Self::GroupMessage,
+            Event::GroupMessage(_) | Event::Ignored(Ignored::CountsForNobody) => Self::GroupMessage,
             Event::GroupCommand(_) | Event::CustomCommand(_) => Self::GroupCommand,
             Event::PrivateMessage(_) => Self::PrivateMessage,
             Event::Press(_) => Self::Press,

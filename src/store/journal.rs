@@ -39,6 +39,8 @@ pub struct Draft {
     ids: Vec<(BotId, UpdateId)>,
     /// As JSON, with commas between them.
     changes: Vec<u8>,
+    /// Whether the register is another one with them.
+    changes_register: bool,
 }
 
 impl Draft {
@@ -56,6 +58,12 @@ impl Draft {
             self.changes.push(b',');
         }
         serde_json::to_writer(&mut self.changes, change).expect("a change is JSON");
+        self.changes_register |= change.is_of_register();
+    }
+
+    /// Whether the register is another one with what was decided so far.
+    pub fn changes_register(&self) -> bool {
+        self.changes_register
     }
 
     /// Whether nothing was decided.
@@ -75,6 +83,7 @@ impl Draft {
         lines[start..start + 8].copy_from_slice(crc.as_bytes());
         lines.push(b'\n');
         self.ids.clear();
+        self.changes_register = false;
         self.changes.clear();
         self.changes.shrink_to(Self::ROOM);
     }
@@ -147,6 +156,11 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Opens `path`, of which the first `len` bytes are good; the rest is cut off before the next line.
     pub fn open(disk: SharedDisk, path: PathBuf, len: u64) -> Self {
         Self { disk, path, file: None, len, dirty_tail: true }

@@ -340,7 +340,7 @@ impl Store {
     fn write_pending(&self) -> Result<(), StoreFault> {
         let mut log = self.log();
         log.take_pending(&mut self.live(), self.shared.clock.now());
-        let work = log.write(&self.shared.figures, || self.in_place())?;
+        let work = log.write(&self.shared.figures, self.shared.lease.as_ref(), || self.in_place())?;
         self.live().released.extend(work);
         self.ring();
         Ok(())
@@ -349,7 +349,7 @@ impl Store {
     /// The same while nothing may be decided.
     fn commit_pending(&self, log: &mut Log, live: &mut Live) -> Result<(), StoreFault> {
         log.take_pending(live, self.shared.clock.now());
-        live.released.extend(log.write(&self.shared.figures, || self.in_place())?);
+        live.released.extend(log.write(&self.shared.figures, self.shared.lease.as_ref(), || self.in_place())?);
         self.ring();
         Ok(())
     }
@@ -360,7 +360,7 @@ impl Store {
     }
 
     fn is_flushed(&self) -> bool {
-        self.log().unwritten.is_empty() && self.live().is_flushed()
+        self.log().is_written() && self.live().is_flushed()
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {

@@ -83,6 +83,7 @@ impl Store {
             journal: Journal::open(disk.clone(), journal, loaded.journal.map_or(0, |lines| lines.len() as u64)),
             unwritten: Vec::new(),
             unwritten_work: Vec::new(),
+            register_untold: false,
             before_exists: loaded.before_exists,
         };
         let released =

@@ -64,6 +64,13 @@ impl Reader {
         &self.loaded.state
     }
 
+    /// The register alone, without what was counted.
+    pub fn into_register(self) -> State {
+        let mut state = self.loaded.state;
+        state.days.clear();
+        state
+    }
+
     pub(super) fn disk(&self) -> &SharedDisk {
         &self.disk
     }

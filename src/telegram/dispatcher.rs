@@ -23,7 +23,7 @@ use crate::{
     counter,
     domain::{
         change::{Change, Outcome},
-        event::{Event, Ignored},
+        event::{Event, GroupMessage, Ignored},
         rules::Rules,
         state::State,
     },
@@ -134,10 +134,7 @@ async fn count(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallibl
         let day = counter::day_of(&link.rules, message);
         let mut counts = false;
         let is_new = link.settle(&received, day.as_slice(), |state, rules, now| {
-            // A message from a group that was thought gone says that the bot is back in it.
-            let mut outcome = membership::seen_in(&Desk { state, rules, now }, message.chat);
-            outcome.append(counter::count(state, rules, message, now));
-            outcome.append(admin::on_mention(&Desk { state, rules, now }, message));
+            let outcome = decide_message(state, rules, message, now);
             counts = outcome.changes.iter().any(|change| matches!(change, Change::Cell(..)));
             outcome
         });
@@ -146,6 +143,16 @@ async fn count(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallibl
         }
     }
     Ok(())
+}
+
+/// What comes of a message in a group.
+pub(super) fn decide_message(state: &State, rules: &Rules, message: &GroupMessage, now: DateTime<Utc>) -> Outcome {
+    let desk = &Desk { state, rules, now };
+    // A message from a group that was thought gone says that the bot is back in it.
+    let mut outcome = membership::seen_in(desk, message.chat);
+    outcome.append(counter::count(state, rules, message, now));
+    outcome.append(admin::on_mention(desk, message));
+    outcome
 }
 
 async fn obey_in_group(link: Arc<Link>, received: Arc<Received>) -> Result<(), Infallible> {

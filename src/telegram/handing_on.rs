@@ -1,7 +1,8 @@
 //! What a replica that stands by takes from Telegram, handed on through the database to the one that works.
 //!
-//! A group's message goes on as what counting needs of it: its number, its author, its kind; no word that anybody wrote. What is said to the
-//! bot itself (commands, presses, private messages) goes on as it came, and is deleted once it is handled.
+//! Whether a group's message counts is decided where it was taken. One that counts for nobody goes on as its number alone; any other one as what
+//! counting needs of it: its number, its author, its kind; no word that anybody wrote. What is said to the bot itself (commands, presses, private
+//! messages) goes on as it came, and is deleted once it is handled.
 
 use std::time::{Duration, Instant};
 
@@ -13,14 +14,17 @@ use tokio::task::spawn_blocking;
 use super::{
     deliveries::{self, Deliveries, Inbox, LOOK_UP},
     link::Received,
+    register::{RegisterCopy, Weight},
     source,
 };
 use crate::{
+    clock::SharedClock,
     domain::{
         event::{Event, GroupMessage, Ignored},
         ids::{BotId, UpdateId},
+        rules::Rules,
     },
-    store::postgres::{self, Bundle, DatabaseFault},
+    store::postgres::{self, Bundle, DatabaseFault, Version},
 };
 
 /// The most bundles that are taken over at once; each has a hundred updates at most.
@@ -42,14 +46,16 @@ enum Written {
     Raw(String),
 }
 
-/// What was taken together.
-fn encode(batch: &[Received]) -> Vec<u8> {
-    let written: Vec<(UpdateId, Written)> = batch.iter().map(|received| (received.id, written(received))).collect();
+/// What was taken together. Messages of which `is_nothing` says that nothing comes are numbers.
+fn encode(batch: &[Received], mut is_nothing: impl FnMut(&GroupMessage) -> bool) -> Vec<u8> {
+    let written: Vec<(UpdateId, Written)> =
+        batch.iter().map(|received| (received.id, written(received, &mut is_nothing))).collect();
     serde_json::to_vec(&written).expect("updates are JSON")
 }
 
-fn written(received: &Received) -> Written {
+fn written(received: &Received, is_nothing: &mut impl FnMut(&GroupMessage) -> bool) -> Written {
     match &received.event {
+        Event::GroupMessage(message) if is_nothing(message) => Written::Ignored(Ignored::CountsForNobody),
         Event::GroupMessage(message) if message.to_us.is_none() => Written::GroupMessage(message.clone()),
         Event::Ignored(ignored) => Written::Ignored(*ignored),
         _ => Written::Raw(String::from_utf8_lossy(&received.raw).into_owned()),
@@ -78,16 +84,16 @@ fn read(id: UpdateId, update: &RawValue, bot_username: &str) -> Received {
 }
 
 /// Where a bot's deliveries go while this replica stands by, and what carries them on for as long as it is run.
-pub fn hand_on(bot: BotId, bot_username: String, inbox: postgres::Inbox) -> (Inbox, impl Future<Output = ()> + Send) {
+pub fn hand_on(rules: Rules, bot_username: String, to: HandOnTo) -> (Inbox, impl Future<Output = ()> + Send) {
     let (mut deliveries, door) = deliveries::channel(bot_username);
+    let mut handing_on = HandingOn { rules, to, refused: None };
     let carry = async move {
         loop {
             let batch = deliveries.fetch().await;
             if batch.is_empty() {
                 continue;
             }
-            let (inbox, body) = (inbox.clone(), encode(&batch));
-            match spawn_blocking(move || inbox.put(bot, body)).await.expect("writing doesn't panic") {
+            match handing_on.put(&batch).await {
                 Ok(()) => deliveries.acknowledge(),
                 // Those who wait are told to come again.
                 Err(why) => {
@@ -99,6 +105,53 @@ pub fn hand_on(bot: BotId, bot_username: String, inbox: postgres::Inbox) -> (Inb
         }
     };
     (door, carry)
+}
+
+/// What handing on needs.
+#[derive(Clone, Debug)]
+pub struct HandOnTo {
+    /// Where it goes.
+    pub inbox: postgres::Inbox,
+    /// By what it is decided.
+    pub register: RegisterCopy,
+    /// The time.
+    pub clock: SharedClock,
+}
+
+/// A bot's deliveries on their way.
+struct HandingOn {
+    rules: Rules,
+    to: HandOnTo,
+    /// The register was changed since it was this one.
+    refused: Option<Version>,
+}
+
+impl HandingOn {
+    /// Makes them safe. Who counts for nobody in the newest register isn't told of.
+    async fn put(&mut self, batch: &[Received]) -> Result<(), DatabaseFault> {
+        if let Some(register) = self.to.register.newest_but(self.refused) {
+            let (now, mut heard) = (self.to.clock.now(), Vec::new());
+            let body = encode(batch, |message| match register.weigh(&self.rules, message, now) {
+                Weight::None => true,
+                Weight::Heard(news) => {
+                    heard.extend(news);
+                    false
+                }
+                Weight::Unknown => false,
+            });
+            if self.write(body, Some(register.version())).await? {
+                register.note(heard);
+                return Ok(());
+            }
+            self.refused = Some(register.version());
+        }
+        self.write(encode(batch, |_| false), None).await.map(drop)
+    }
+
+    async fn write(&self, body: Vec<u8>, under: Option<Version>) -> Result<bool, DatabaseFault> {
+        let (inbox, bot) = (self.to.inbox.clone(), self.rules.bot);
+        spawn_blocking(move || inbox.put(bot, body, under)).await.expect("writing doesn't panic")
+    }
 }
 
 /// What other replicas took for a bot.
@@ -194,7 +247,7 @@ mod tests {
     }
 
     fn handed_on(raw: &str) -> (String, Event) {
-        let body = encode(&[received(raw)]);
+        let body = encode(&[received(raw)], |_| false);
         let [one] = decode(&body, "bot").expect("a bundle").try_into().expect("one update");
         (String::from_utf8(body).expect("UTF-8"), one.event)
     }

@@ -25,6 +25,7 @@ mod pace;
 mod polling;
 mod progress;
 pub mod quarantine;
+mod register;
 mod sign_in;
 mod source;
 mod study;
@@ -44,12 +45,13 @@ pub use self::{
     errors::{CallError, Reaction},
     feeds::Feeds,
     fleet::Fleet,
-    handing_on::hand_on,
+    handing_on::{HandOnTo, hand_on},
     jobs::Services,
     link::Link,
     listener::harmless_poll,
     methods::{Attachment, Me, Member, Sent, WebhookInfo},
     outbox::Outbox,
+    register::{RegisterCopy, follow_register},
     source::Source,
     vitals::{OurBot, Receiving, Vitals, are_alive, judge},
     webhook::{KeepFault, Webhook},

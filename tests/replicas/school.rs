@@ -34,6 +34,8 @@ pub(crate) struct School {
     pub(crate) webhook: Option<SocketAddr>,
     /// Where replicas find the database, if not at its own address.
     pub(crate) through: Option<String>,
+    /// Of the people who write, so many of the first are teachers; the others count for nobody.
+    pub(crate) teachers: usize,
     /// Settings that other schools don't have.
     pub(crate) settings: Vec<(&'static str, String)>,
 }
@@ -65,11 +67,12 @@ impl School {
             dir: TempDir::new().expect("a directory"),
             webhook: None,
             through: None,
+            teachers: usize::MAX,
             settings: Vec::new(),
         }
     }
 
-    /// Messages of people who all count, waiting at Telegram; in the register of the database.
+    /// Messages waiting at Telegram, in groups of the register of the database.
     pub(crate) fn flooded(&self, messages: usize) -> Flood {
         self.flooded_in(5, messages)
     }
@@ -79,7 +82,7 @@ impl School {
         let plan = FloodPlan { groups, users: 20, groups_each: groups, ..FloodPlan::new(messages, monday()) };
         let flood = self.sim.flood(&self.bot, &plan);
         let created = "2026-01-20T09:00:00";
-        let ids: Vec<String> = (0..flood.users.len()).map(|n| format!("T{n:03}")).collect();
+        let ids: Vec<String> = (0..flood.users.len().min(self.teachers)).map(|n| format!("T{n:03}")).collect();
         let groups: Vec<String> = flood.groups.iter().map(|group| group.id.to_string()).collect();
         let people: BTreeMap<_, _> = ids.iter().zip(&flood.users).map(|(id, user)| {
             (id, json!({ "teacher_id": id, "full_name": id, "telegram_user_id": user.id, "active": true, "created_at": created }))
@@ -248,6 +251,12 @@ impl School {
             assert!(since.elapsed() < Duration::from_secs(30), "nobody counts what waits: {}", self.last_words());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// What of a flood has to be counted.
+    pub(crate) fn due(&self, flood: &Flood) -> BTreeMap<(chrono::NaiveDate, i64, i64, &'static str), u64> {
+        let counts = |user: i64| flood.users.iter().take(self.teachers).any(|teacher| teacher.id == user);
+        flood.posted.iter().filter(|((_, _, user, _), _)| counts(*user)).map(|(key, n)| (*key, *n)).collect()
     }
 
     /// Everything that was counted: by day, group, teacher and kind, as a flood says what it posted.

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use telegram_sim::Flood;
+use telegram_sim::{Flood, User};
 
 use crate::{
     balancer,
@@ -12,6 +12,7 @@ use crate::{
 #[tokio::test]
 async fn three_replicas_take_deliveries_and_every_message_counts_once_whoever_dies() {
     let mut school = School::new();
+    school.teachers = 12;
     let addresses = [own_address(), own_address(), own_address()];
     school.webhook = Some(balancer::before(addresses.to_vec()).await);
     let flood = school.flooded(6_000);
@@ -40,13 +41,15 @@ async fn three_replicas_take_deliveries_and_every_message_counts_once_whoever_di
         replica.hears("TERM");
         replica.ends();
     }
-    assert_eq!(school.counted(&flood), flood.posted);
+    assert_eq!(school.counted(&flood), school.due(&flood));
     school.sim.finish();
 }
 
 /// One replica works; Telegram reaches nobody but another one, which begins later at the address.
-fn unreached(messages: usize) -> (School, Flood, Replica, SocketAddr) {
+fn unreached(messages: usize, settings: &[(&'static str, &str)]) -> (School, Flood, Replica, SocketAddr) {
     let mut school = School::new();
+    school.teachers = 3;
+    school.settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     let stands_by = own_address();
     school.webhook = Some(stands_by);
     let flood = school.flooded(messages);
@@ -57,16 +60,20 @@ fn unreached(messages: usize) -> (School, Flood, Replica, SocketAddr) {
 
 /// Both end well, and every message counts once.
 fn ends_well(school: &School, flood: &Flood, replicas: [Replica; 2]) {
+    end(replicas);
+    assert_eq!(school.counted(flood), school.due(flood));
+}
+
+fn end(replicas: [Replica; 2]) {
     for replica in replicas {
         replica.hears("TERM");
         assert!(replica.ends().0.success());
     }
-    assert_eq!(school.counted(flood), flood.posted);
 }
 
 #[tokio::test]
 async fn what_only_one_that_stands_by_hears_is_counted_by_the_one_that_works() {
-    let (school, flood, first, stands_by) = unreached(1_500);
+    let (school, flood, first, stands_by) = unreached(1_500, &[]);
     let second = school.starts("second", Some(stands_by));
     second.says("serving for the replica that works", 1);
     school.bot.has_confirmed_all().await;
@@ -79,7 +86,7 @@ async fn what_only_one_that_stands_by_hears_is_counted_by_the_one_that_works() {
 
 #[tokio::test]
 async fn what_a_newer_release_took_waits_for_one_that_can_read_it_and_holds_nobody_up() {
-    let (school, flood, first, stands_by) = unreached(300);
+    let (school, flood, first, stands_by) = unreached(300, &[]);
     let bot = school.bot.token().split(':').next().expect("a number");
     school.orders(&format!("INSERT INTO inbox (bot, bundle, body) VALUES ({bot}, 7, '{{\"newer\": []}}')"));
     first.says("it stays for a release that can", 1);
@@ -89,4 +96,70 @@ async fn what_a_newer_release_took_waits_for_one_that_can_read_it_and_holds_nobo
     assert_eq!(school.column("SELECT convert_from(body, 'UTF8') FROM inbox"), ["{\"newer\": []}"]);
     assert_eq!(first.said().matches("it stays for a release that can").count(), 1, "told once");
     ends_well(&school, &flood, [second, first]);
+}
+
+/// One replica works, another one hears everything and knows the register.
+fn followed() -> (School, Flood, Replica, Replica) {
+    let (school, flood, first, stands_by) = unreached(0, &[("LOG_LEVEL", "debug")]);
+    let second = school.starts("second", Some(stands_by));
+    second.says("serving for the replica that works", 1);
+    second.says("the register was read", 1);
+    (school, flood, first, second)
+}
+
+#[tokio::test]
+async fn of_a_message_that_counts_for_nobody_nothing_is_handed_on_but_its_number() {
+    let (school, flood, first, second) = followed();
+    let (teachers, students) = flood.users.split_at(school.teachers);
+    // That a group is heard is told once.
+    for group in &flood.groups {
+        students[0].says(group, "is anybody here?");
+    }
+    school.bot.has_confirmed_all().await;
+    school.orders(
+        "CREATE TABLE handed_on (body bytea);
+         CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO handed_on VALUES (NEW.body); RETURN NEW; END';
+         CREATE TRIGGER keep BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION keep()",
+    );
+    for group in &flood.groups {
+        for student in students {
+            student.says(group, "hello");
+        }
+        teachers[0].says(group, "good morning");
+    }
+    school.bot.has_confirmed_all().await;
+    school.has_counted_all();
+    let handed_on = school.column("SELECT convert_from(body, 'UTF8') FROM handed_on").concat();
+    let groups = flood.groups.len();
+    assert_eq!(handed_on.matches("counts_for_nobody").count(), groups * students.len());
+    assert_eq!(handed_on.matches("group_message").count(), groups);
+    let tells_of = |user: &User| handed_on.matches(&format!("\"user\":{}}}", user.id)).count();
+    assert_eq!(students.iter().map(tells_of).sum::<usize>(), 0);
+    assert_eq!(tells_of(&teachers[0]), groups);
+    end([second, first]);
+    let counted = school.counted(&flood);
+    assert_eq!((counted.len(), counted.values().sum::<u64>()), (groups, groups as u64));
+}
+
+#[tokio::test]
+async fn what_is_changed_in_the_register_holds_for_the_next_message_whoever_takes_it() {
+    let (school, flood, first, second) = followed();
+    let (ann, group) = (&flood.users[school.teachers], &flood.groups[0]);
+    let (chat, account) = (group.id.to_string(), ann.id.to_string());
+    let says = async || {
+        for words in ["one", "two", "three"] {
+            ann.says(group, words);
+        }
+        school.bot.has_confirmed_all().await;
+    };
+    says().await;
+    school.does(&["teachers", "add", "Ann Lee", "--id", "T003", "--account", &account, "--assign-all"]);
+    says().await;
+    for change in ["unassign", "assign", "unassign", "assign"] {
+        school.does(&["teachers", change, "T003", &chat]);
+        says().await;
+    }
+    school.has_counted_all();
+    end([second, first]);
+    assert_eq!(school.counted(&flood).values().sum::<u64>(), 3 * 3);
 }

@@ -1,7 +1,7 @@
 //! Updates on their way from the replica that took them to the one that sums them up, as bundles of what was taken together. A bundle is
 //! safe before Telegram hears of it, and is deleted after it was counted; what comes twice is known by its number when it is counted.
 
-use super::{Database, fault::DatabaseFault};
+use super::{Database, Version, fault::DatabaseFault};
 use crate::domain::ids::BotId;
 
 /// The inbox of all bots.
@@ -23,15 +23,23 @@ impl Inbox {
         Self(database)
     }
 
-    /// Puts these in; they are safe on return.
-    pub fn put(&self, bot: BotId, body: Vec<u8>) -> Result<(), DatabaseFault> {
+    /// Puts these in; they are safe on return. Under a version they are put in only if the register still is that one: whether it was.
+    pub fn put(&self, bot: BotId, body: Vec<u8>, under: Option<Version>) -> Result<bool, DatabaseFault> {
         let mut number = [0; 8];
         getrandom::fill(&mut number).expect("every system that we run on has a random generator");
         let number = i64::from_ne_bytes(number);
         self.0.write(move |client, _| {
-            let sql = "INSERT INTO inbox (bot, bundle, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-            client.execute(sql, &[&bot.0, &number, &body])?;
-            Ok(())
+            let Some(under) = under else {
+                let sql = "INSERT INTO inbox (bot, bundle, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+                client.execute(sql, &[&bot.0, &number, &body])?;
+                return Ok(true);
+            };
+            // A change that this doesn't see yet was told to nobody before this was asked. Done again after its answer got lost, this may
+            // find the bundle there, or counted and gone, and say that it wasn't put in: what comes twice is known by its number.
+            let sql = "INSERT INTO inbox (bot, bundle, body)
+                       SELECT $1, $2, $3 FROM lease WHERE name = 'writer' AND epoch = $4 AND register = $5
+                       ON CONFLICT DO NOTHING";
+            Ok(client.execute(sql, &[&bot.0, &number, &body, &under.epoch, &under.register])? == 1)
         })
     }
 

@@ -69,6 +69,22 @@ impl Holder {
     }
 }
 
+/// Which register it is: another one after each change, and after each takeover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub(super) epoch: i64,
+    pub(super) register: i64,
+}
+
+impl Version {
+    /// The one that is; `None` where no replica works. A command may be filling the database: what it has so far isn't the register.
+    pub(super) fn current(client: &mut Client) -> Result<Option<Self>, DatabaseFault> {
+        let sql = "SELECT epoch, register, holder FROM lease WHERE name = 'writer' AND until >= clock_timestamp()";
+        let row = client.query_opt(sql, &[])?.filter(|row| !row.get::<_, &str>(2).starts_with(COMMAND));
+        Ok(row.map(|row| Self { epoch: row.get(0), register: row.get(1) }))
+    }
+}
+
 /// What asking for the lease came to.
 #[derive(Debug)]
 pub enum Taken {
@@ -90,6 +106,7 @@ enum Held {
 /// The lease, renewed until it is dropped.
 #[derive(Debug)]
 pub struct Lease {
+    database: Database,
     held: watch::Receiver<Held>,
     renewing: Option<thread::JoinHandle<()>>,
     /// Hung up when it is time to give it back.
@@ -141,10 +158,18 @@ impl Lease {
         *database.shared.writer.ours() = Some((holder.to_owned(), epoch));
         let (until, ended) = mpsc::channel();
         let (holding, held) = watch::channel(Held::Until(sure_until));
-        let (database, holder) = (database.clone(), holder.to_owned());
-        let renew = move || renew(&database, &holder, &ended, &holding);
+        let (ours, holder) = (database.clone(), holder.to_owned());
+        let renew = move || renew(&ours, &holder, &ended, &holding);
         let renewing = thread::Builder::new().name("lease".to_owned()).spawn(renew).expect("a thread can be started");
-        Self { held, renewing: Some(renewing), until: Some(until) }
+        Self { database: database.clone(), held, renewing: Some(renewing), until: Some(until) }
+    }
+
+    /// Tells the other replicas that the register they know is an old one.
+    pub fn register_has_changed(&self) -> Result<(), DatabaseFault> {
+        self.database.write(|client, epoch| {
+            let sql = "UPDATE lease SET register = register + 1 WHERE name = 'writer' AND epoch = $1";
+            if client.execute(sql, &[&epoch])? == 1 { Ok(()) } else { Err(DatabaseFault::Fenced) }
+        })
     }
 
     /// Waits until it is lost: another replica may work from then on.

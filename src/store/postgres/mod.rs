@@ -30,7 +30,7 @@ pub use self::{
     disk::DatabaseDisk,
     fault::DatabaseFault,
     inbox::{Bundle, Inbox},
-    lease::{Holder, Lease, Taken},
+    lease::{Holder, Lease, Taken, Version},
     migrate::Migration,
 };
 use self::{lane::Lane, lease::Writer, settings::Settings};
@@ -107,6 +107,11 @@ impl Database {
     fn finish(&self) -> Result<(), DatabaseFault> {
         let known = self.migrations;
         self.write(move |client, epoch| migrate::finish(client, epoch, known))
+    }
+
+    /// Which register is in it; `None` while no replica works.
+    pub fn version(&self) -> Result<Option<Version>, DatabaseFault> {
+        self.beside(Version::current)
     }
 
     /// Shows every file as it is at one moment, by its path below the data directory.

@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS journal_part (
 CREATE TABLE IF NOT EXISTS lease (
     name text PRIMARY KEY,
     epoch bigint NOT NULL,
+    -- How often the register was changed. With the epoch: which one it is.
+    register bigint NOT NULL DEFAULT 0,
     holder text NOT NULL,
     address text NOT NULL,
     until timestamptz NOT NULL
