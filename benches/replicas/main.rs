@@ -50,8 +50,10 @@ fn main() {
         }
         ["year", groups] => runtime.block_on(year::measure(groups.parse().expect("a number"))),
         _ => runtime.block_on(async {
-            for replicas in 1..=3 {
-                measure(replicas).await;
+            for people in [ALL_TEACHERS, A_SCHOOL] {
+                for replicas in 1..=3 {
+                    measure(replicas, &people).await;
+                }
             }
             take_over().await;
             recover().await;
@@ -59,12 +61,27 @@ fn main() {
     }
 }
 
+/// Who writes: the first so many of the flood's people are teachers, all others count for nobody.
+struct People {
+    are: &'static str,
+    teachers: usize,
+}
+
+/// The most that counting can be asked.
+const ALL_TEACHERS: People = People { are: "teachers only", teachers: usize::MAX };
+/// Enough that count, and enough that don't.
+const STORM: People = People { are: "half of them teachers", teachers: 10 };
+/// As in groups of a school: nineteen of twenty messages are students'.
+const A_SCHOOL: People = People { are: "a teacher among twenty", teachers: 1 };
+
 async fn begin(
     server: &Server,
     replicas: usize,
     messages: usize,
+    people: &People,
 ) -> (School, Vec<Replica>, telegram_sim::Flood, Vec<std::net::SocketAddr>) {
     let mut school = School::on(server.fresh());
+    school.teachers = people.teachers;
     let addresses: Vec<_> = (0..replicas).map(|_| own_address()).collect();
     school.webhook = Some(balancer::before(addresses.clone()).await);
     let flood = school.flooded_in(GROUPS, messages);
@@ -79,9 +96,9 @@ fn costs(server: &Server) -> (i64, i64) {
     server.asked(|client| client.query_one(sql, &[]).map(|row| (row.get(0), row.get(1)))).expect("answers")
 }
 
-async fn measure(replicas: usize) {
+async fn measure(replicas: usize, people: &People) {
     let server = Server::set_up(Setup { syncs: true, ..Setup::default() });
-    let (school, running, flood, _) = begin(&server, replicas, MESSAGES).await;
+    let (school, running, flood, _) = begin(&server, replicas, MESSAGES, people).await;
     // The first thousand are the start.
     school.bot.has_at_most(MESSAGES - 1_000).await;
     let (began, left, before) = (Instant::now(), school.bot.pending(), costs(&server));
@@ -100,9 +117,10 @@ async fn measure(replicas: usize) {
     std::thread::sleep(Duration::from_millis(1_500));
     let after = costs(&server);
     let per_thousand = |cost: i64| cost as f64 * 1_000.0 / left as f64;
-    assert_eq!(school.counted(&flood), flood.posted);
+    assert_eq!(school.counted(&flood), school.due(&flood));
     println!(
-        "{replicas} replicas: {:.0} updates/s; for 1,000 updates {sums:.0} ms of a processor by the one that sums and {takes:.0} ms by the others, {:.0} transactions, {:.0} kB written ahead; a commit takes up to {median} ms (half) and {p99} ms (99 of 100)",
+        "{replicas} replicas, {}: {:.0} updates/s; for 1,000 updates {sums:.0} ms of a processor by the one that sums and {takes:.0} ms by the others, {:.0} transactions, {:.0} kB written ahead; a commit takes up to {median} ms (half) and {p99} ms (99 of 100)",
+        people.are,
         left as f64 / seconds,
         per_thousand(after.0 - before.0),
         per_thousand(after.1 - before.1) / 1e3,
@@ -126,7 +144,7 @@ async fn flushes(metrics: &str) -> (f64, f64) {
 /// From the death of the one that works to the next message that another one counted.
 async fn take_over() {
     let server = Server::set_up(Setup { syncs: true, ..Setup::default() });
-    let (school, mut running, _flood, _) = begin(&server, 2, MESSAGES).await;
+    let (school, mut running, _flood, _) = begin(&server, 2, MESSAGES, &ALL_TEACHERS).await;
     school.bot.has_at_most(MESSAGES - 5_000).await;
     let at_work = running.iter().position(Replica::works).expect("one works");
     let began = Instant::now();
@@ -143,7 +161,7 @@ async fn take_over() {
 /// From a broken connection, and from a crash of the database, to the next message that is counted.
 async fn recover() {
     let mut server = Server::set_up(Setup { syncs: true, ..Setup::default() });
-    let (school, running, _flood, _) = begin(&server, 1, MESSAGES).await;
+    let (school, running, _flood, _) = begin(&server, 1, MESSAGES, &ALL_TEACHERS).await;
     school.bot.has_at_most(MESSAGES - 2_000).await;
     let began = Instant::now();
     let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'rollcall'";
@@ -171,7 +189,7 @@ async fn next(school: &School) {
 
 async fn storm(messages: usize, kills: usize) {
     let mut server = Server::set_up(Setup { syncs: true, ..Setup::default() });
-    let (school, running, flood, addresses) = begin(&server, 3, messages).await;
+    let (school, running, flood, addresses) = begin(&server, 3, messages, &STORM).await;
     let mut running: Vec<Option<Replica>> = running.into_iter().map(Some).collect();
     let (began, mut seed, mut crashes) = (Instant::now(), 1_u64, 0);
     for kill in 0..kills {
@@ -198,7 +216,7 @@ async fn storm(messages: usize, kills: usize) {
     let seconds = began.elapsed().as_secs();
     stop(running.into_iter().flatten().collect());
     let counted = school.counted(&flood);
-    let (lost, double) = differences(&flood.posted, &counted);
+    let (lost, double) = differences(&school.due(&flood), &counted);
     println!("{messages} messages, {kills} kills, {crashes} crashes of the database, {seconds} s: lost {lost}, double {double}");
     assert!(lost == 0 && double == 0);
 }

@@ -14,7 +14,7 @@ use tokio::task::spawn_blocking;
 use super::{
     deliveries::{self, Deliveries, Inbox, LOOK_UP},
     link::Received,
-    register::{RegisterCopy, Weight},
+    register::{Register, RegisterCopy, Weight},
     source,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
         ids::{BotId, UpdateId},
         rules::Rules,
     },
-    store::postgres::{self, Bundle, DatabaseFault, Version},
+    store::postgres::{self, Bundle, DatabaseFault, Put, Version},
 };
 
 /// The most bundles that are taken over at once; each has a hundred updates at most.
@@ -129,28 +129,53 @@ struct HandingOn {
 impl HandingOn {
     /// Makes them safe. Who counts for nobody in the newest register isn't told of.
     async fn put(&mut self, batch: &[Received]) -> Result<(), DatabaseFault> {
-        if let Some(register) = self.to.register.newest_but(self.refused) {
-            let (now, mut heard) = (self.to.clock.now(), Vec::new());
-            let body = encode(batch, |message| match register.weigh(&self.rules, message, now) {
-                Weight::None => true,
-                Weight::Heard(news) => {
-                    heard.extend(news);
-                    false
+        let may_change_register = batch.iter().any(may_change_register);
+        if !may_change_register && let Some(register) = self.to.register.newest_but(self.refused) {
+            match self.put_decided(batch, &register).await? {
+                Put::Done => return Ok(()),
+                Put::NotNow => {}
+                Put::OtherRegister => {
+                    self.refused = Some(register.version());
+                    self.to.register.renew();
                 }
-                Weight::Unknown => false,
-            });
-            if self.write(body, Some(register.version())).await? {
-                register.note(heard);
-                return Ok(());
             }
-            self.refused = Some(register.version());
         }
-        self.write(encode(batch, |_| false), None).await.map(drop)
+        let (inbox, bot, body) = (self.to.inbox.clone(), self.rules.bot, encode(batch, |_| false));
+        spawn_blocking(move || inbox.put(bot, body, may_change_register)).await.expect("writing doesn't panic")
     }
 
-    async fn write(&self, body: Vec<u8>, under: Option<Version>) -> Result<bool, DatabaseFault> {
-        let (inbox, bot) = (self.to.inbox.clone(), self.rules.bot);
-        spawn_blocking(move || inbox.put(bot, body, under)).await.expect("writing doesn't panic")
+    async fn put_decided(&self, batch: &[Received], register: &Register) -> Result<Put, DatabaseFault> {
+        let (now, mut heard) = (self.to.clock.now(), Vec::new());
+        let body = encode(batch, |message| match register.weigh(&self.rules, message, now) {
+            Weight::None => true,
+            Weight::Heard(news) => {
+                heard.extend(news);
+                false
+            }
+            Weight::Unknown => false,
+        });
+        let (inbox, bot, by) = (self.to.inbox.clone(), self.rules.bot, register.version());
+        let put = spawn_blocking(move || inbox.put_decided(bot, body, by)).await.expect("writing doesn't panic")?;
+        if put == Put::Done {
+            register.note(heard);
+        }
+        Ok(put)
+    }
+}
+
+/// Whether whoever writes next may count after this, and not before: a group moves, an admin presses a button.
+fn may_change_register(received: &Received) -> bool {
+    match received.event {
+        Event::GroupMessage(_) | Event::Ignored(_) => false,
+        Event::GroupCommand(_)
+        | Event::Migrated { .. }
+        | Event::Renamed { .. }
+        | Event::OwnStanding(_)
+        | Event::CustomCommand(_)
+        | Event::MemberStanding(_)
+        | Event::PrivateMessage(_)
+        | Event::PrivateStanding { .. }
+        | Event::Press(_) => true,
     }
 }
 

@@ -144,6 +144,12 @@ impl Link {
         ticket
     }
 
+    /// Settles an update of which nothing comes, without a way through the dispatcher.
+    pub(super) fn settle_as_nothing(&self, received: &Received) {
+        self.under_way().unsettled += 1;
+        self.settle(received, &[], |_, _, _| Outcome::nothing());
+    }
+
     /// The update behind a ticket, to be settled.
     pub(super) fn redeem(&self, ticket: Ticket) -> Option<Received> {
         self.under_way().dispatched.remove(&ticket)

@@ -20,6 +20,7 @@ use super::{
     link::{Link, Received, Ticket},
     source::Source,
 };
+use crate::domain::event::{Event, Ignored};
 
 /// Asked for with every poll and webhook: left out, Telegram keeps what another program asked for.
 pub(super) const ALLOWED_UPDATES: [&str; 4] = ["message", "my_chat_member", "chat_member", "callback_query"];
@@ -107,11 +108,20 @@ impl Receiver {
                         self.note_success();
                     }
                     self.link.vitals.receiver.promise(DECIDING);
-                    return Some(batch.into_iter().map(|received| self.link.expect(received)).collect());
+                    return Some(batch.into_iter().filter_map(|received| self.begin(received)).collect());
                 }
                 Err(error) => self.pause_after(&error).await?,
             }
         }
+    }
+
+    /// What the dispatcher is to ask for; nothing, where it was decided elsewhere that nothing comes of it.
+    fn begin(&self, received: Received) -> Option<Ticket> {
+        if received.event == Event::Ignored(Ignored::CountsForNobody) {
+            self.link.settle_as_nothing(&received);
+            return None;
+        }
+        Some(self.link.expect(received))
     }
 
     /// Waits until the whole batch is decided about; `None` when it is time to stop and some of it isn't.

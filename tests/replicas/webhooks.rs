@@ -88,7 +88,9 @@ async fn what_only_one_that_stands_by_hears_is_counted_by_the_one_that_works() {
 async fn what_a_newer_release_took_waits_for_one_that_can_read_it_and_holds_nobody_up() {
     let (school, flood, first, stands_by) = unreached(300, &[]);
     let bot = school.bot.token().split(':').next().expect("a number");
-    school.orders(&format!("INSERT INTO inbox (bot, bundle, body) VALUES ({bot}, 7, '{{\"newer\": []}}')"));
+    school.orders(&format!(
+        "INSERT INTO inbox (bot, bundle, may_change_register, body) VALUES ({bot}, 7, false, '{{\"newer\": []}}')"
+    ));
     first.says("it stays for a release that can", 1);
     let second = school.starts("second", Some(stands_by));
     school.bot.has_confirmed_all().await;
@@ -162,4 +164,26 @@ async fn what_is_changed_in_the_register_holds_for_the_next_message_whoever_take
     school.has_counted_all();
     end([second, first]);
     assert_eq!(school.counted(&flood).values().sum::<u64>(), 3 * 3);
+}
+
+#[tokio::test]
+async fn nothing_is_decided_while_something_waits_that_changes_the_register() {
+    let (school, flood, first, second) = followed();
+    let ann = &flood.users[0];
+    let club = school.sim.basic_group("Club", &[ann, &school.boss]);
+    school.boss.adds(&school.bot, &club);
+    school.bot.has_confirmed_all().await;
+    school.has_counted_all();
+    school.does(&["teachers", "assign", "T000", &club.id.to_string()]);
+    ann.says(&club, "before");
+    // It was refused, and the register is read with the club in it.
+    second.says("the register was read", 2);
+    let moved = club.migrates(&school.boss, false);
+    for words in ["one", "two", "three"] {
+        ann.says(&moved, words);
+    }
+    school.bot.has_confirmed_all().await;
+    school.has_counted_all();
+    end([second, first]);
+    assert_eq!(school.counted(&flood).values().sum::<u64>(), 4);
 }

@@ -29,7 +29,7 @@ use postgres::Client;
 pub use self::{
     disk::DatabaseDisk,
     fault::DatabaseFault,
-    inbox::{Bundle, Inbox},
+    inbox::{Bundle, Inbox, Put},
     lease::{Holder, Lease, Taken, Version},
     migrate::Migration,
 };

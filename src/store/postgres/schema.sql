@@ -46,9 +46,12 @@ CREATE TABLE IF NOT EXISTS inbox (
     bot bigint NOT NULL,
     bundle bigint NOT NULL,
     arrived timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- Whether who counts may be another matter after it.
+    may_change_register boolean NOT NULL,
     body bytea NOT NULL,
     PRIMARY KEY (bot, bundle)
 );
+CREATE INDEX IF NOT EXISTS inbox_changes ON inbox (bundle) WHERE may_change_register;
 
 -- For people with SQL: messages of a teacher in a group on a day.
 CREATE OR REPLACE VIEW cell AS
