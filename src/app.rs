@@ -64,11 +64,12 @@ pub enum RunError {
 
 /// Runs until `stop` says so. Everything received by then is counted and in the files.
 pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>) -> Result<(), RunError> {
-    let Some(store) = replica::open(&config, &clock, stop.clone()).await? else { return Ok(()) };
+    let began = Instant::now();
+    let Some(store) = replica::open(&config, &clock, began, stop.clone()).await? else { return Ok(()) };
     // Whoever watches voice chats reads its events.
     let (line, supervisor, events) = Line::new(line_setup(&config, clock.clone()));
     let context = Arc::new(Context::new(store.clone(), config.rules(), clock.clone()));
-    let watched = watch(&config, &context, line)?;
+    let watched = watch(&config, &context, line, began)?;
     // The figures can be looked at until the end, so the server is not told to stop, only dropped.
     let (_on, always) = watch::channel(false);
     if let Some(address) = config.metrics {
@@ -107,14 +108,13 @@ fn our_bot(bot: &BotConfig, config: &Config) -> Result<OurBot, RunError> {
 }
 
 /// What is looked at from outside.
-fn watch(config: &Config, context: &Arc<Context>, line: Line) -> Result<Arc<Watched>, RunError> {
+fn watch(config: &Config, context: &Arc<Context>, line: Line, began: Instant) -> Result<Arc<Watched>, RunError> {
     let bots = config.bots.iter().map(|bot| our_bot(bot, config));
     Ok(Arc::new(Watched {
         context: context.clone(),
         bots: bots.collect::<Result<_, _>>()?,
         doors: Arc::new(Doors::of_bots(config.bots.iter().map(BotConfig::id))),
-        began: Instant::now(),
-        began_at: context.clock.now(),
+        began,
         exports: config.export.is_some(),
         assistants: Arc::default(),
         line,

@@ -4,7 +4,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::{
@@ -13,7 +13,7 @@ use tokio::{
     time::sleep,
 };
 
-use super::{RunError, bot::who_am_i};
+use super::{RunError, bot::who_am_i, service};
 use crate::{
     clock::SharedClock,
     config::{BotConfig, Config},
@@ -24,14 +24,23 @@ use crate::{
         postgres::{self, Database, DatabaseFault, Holder, Lease, Taken},
     },
     telegram::{self, HandOnTo, OurBot},
-    web::{self, webhook::Doors},
+    web::{
+        self,
+        standby::{Shown, Waiting},
+        webhook::Doors,
+    },
 };
 
 /// Between two attempts to take over. With the lease's term this bounds how long nobody works.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Opens the store, as soon as it is ours to write; `None` where it is time to stop before.
-pub(super) async fn open(config: &Config, clock: &SharedClock, stop: watch::Receiver<bool>) -> Result<Option<Store>, RunError> {
+pub(super) async fn open(
+    config: &Config,
+    clock: &SharedClock,
+    began: Instant,
+    stop: watch::Receiver<bool>,
+) -> Result<Option<Store>, RunError> {
     let Some(database) = &config.database else {
         // Reading everything leaves holes where its texts were. On a thread of its own they are in that thread's part of the memory, and
         // what each update needs for a moment lies close together.
@@ -42,7 +51,7 @@ pub(super) async fn open(config: &Config, clock: &SharedClock, stop: watch::Rece
     };
     let mut told = None;
     loop {
-        let Some(lease) = stand_by(config, database, clock, stop.clone()).await? else { return Ok(None) };
+        let Some(lease) = stand_by(config, database, clock, began, stop.clone()).await? else { return Ok(None) };
         let (home, clock) = (config.home(), clock.clone());
         match spawn_blocking(move || Store::open_with(&home, lease, clock)).await.expect("opening doesn't panic") {
             Ok(store) => {
@@ -51,9 +60,10 @@ pub(super) async fn open(config: &Config, clock: &SharedClock, stop: watch::Rece
             }
             // Before it is open nothing is lost by waiting, nor by letting another one try.
             Err(fault) if fault.of_database().is_some_and(|why| why.may_pass() || *why == DatabaseFault::Fenced) => {
-                let news = fault.to_string();
+                let news = format!("can't begin to work: {fault}");
+                service::stands_by(&news, told.as_ref() != Some(&news));
                 if told.as_ref() != Some(&news) {
-                    tracing::error!("can't begin to work: {news}");
+                    tracing::error!("{news}");
                     told = Some(news);
                 }
                 tokio::time::sleep(LOOK_EVERY).await;
@@ -68,78 +78,88 @@ async fn stand_by(
     config: &Config,
     database: &Database,
     clock: &SharedClock,
+    began: Instant,
     mut stop: watch::Receiver<bool>,
 ) -> Result<Option<Lease>, RunError> {
     let holder = holder(config);
-    let (mut told, mut serving) = (None, None);
+    let (waiting, shown) = watch::channel(Waiting::default());
+    let mut serving = None;
     let taken = loop {
         let (asked, ours) = (database.clone(), holder.clone());
         let taken = spawn_blocking(move || asked.prepare().and_then(|()| Lease::take(&asked, &ours))).await;
-        let news = match taken.expect("asking doesn't panic") {
+        let now = match taken.expect("asking doesn't panic") {
             Ok(Taken::Ours(lease)) => break Some(lease),
-            Ok(Taken::Theirs(other)) => format!("standing by: {} works", other.name),
-            Err(why) if why.may_pass() => format!("waiting for the database: {why}"),
+            Ok(Taken::Theirs(other)) => Waiting { is_well: true, why: format!("standing by: {} works", other.name) },
+            Err(why) if why.may_pass() => Waiting { is_well: false, why: format!("waiting for the database: {why}") },
             Err(why) => return Err(StoreFault::from(why).into()),
         };
-        if told.as_ref() != Some(&news) {
-            tracing::info!("{news}");
-            told = Some(news);
+        let is_news = *waiting.borrow() != now;
+        service::stands_by(&now.why, is_news);
+        if is_news {
+            tracing::info!("{}", now.why);
+            waiting.send_replace(now);
         }
         if serving.is_none() {
-            serving = Serving::begin(config, database, clock, stop.clone()).await?;
+            let doors = Arc::new(Doors::of_bots(config.bots.iter().map(BotConfig::id)));
+            let shown = Shown { waiting: shown.clone(), doors, began, clock: clock.clone() };
+            serving = Some(Serving::begin(config, database, shown, stop.clone()).await?);
         }
         tokio::select! {
             () = sleep(LOOK_EVERY) => {}
-            _ = stop.wait_for(|stop| *stop) => break None,
+            _ = stop.wait_for(|stop| *stop) => {
+                service::stops();
+                break None;
+            }
         }
     };
-    // The address is needed by what comes now.
+    // The addresses are needed by what comes now.
     if let Some(serving) = serving {
         serving.end().await;
     }
     Ok(taken)
 }
 
-/// What a replica does for the one that works.
+/// What a replica does for the one that works, and shows of itself.
 struct Serving {
-    server: JoinHandle<()>,
+    servers: Vec<JoinHandle<()>>,
     stop: watch::Sender<bool>,
     /// Handing on, a task for each bot, and one that follows the register.
     carrying: JoinSet<()>,
 }
 
 impl Serving {
-    /// Serves, if there is an address for it.
-    async fn begin(
-        config: &Config,
-        database: &Database,
-        clock: &SharedClock,
-        stop: watch::Receiver<bool>,
-    ) -> Result<Option<Self>, RunError> {
-        let Some(address) = config.web else { return Ok(None) };
+    /// Serves at the addresses that there are.
+    async fn begin(config: &Config, database: &Database, shown: Shown, stop: watch::Receiver<bool>) -> Result<Self, RunError> {
+        let (doors, clock) = (shown.doors.clone(), shown.clock.clone());
+        let (end, ended) = watch::channel(false);
+        let mut serving = Self { servers: Vec::new(), stop: end, carrying: JoinSet::new() };
+        if let Some(address) = config.metrics {
+            let listener = web::listen("METRICS_ADDR", address).await?;
+            serving.servers.push(web::serve(listener, web::standby::status_routes(shown), ended.clone()));
+        }
+        let Some(address) = config.web else { return Ok(serving) };
         let listener = web::listen("WEB_ADDR", address).await?;
-        let doors = Arc::new(Doors::of_bots(config.bots.iter().map(BotConfig::id)));
-        let mut carrying = JoinSet::new();
         if let Some(secret) = config.webhook.as_ref().and_then(|webhook| webhook.secret.clone()) {
             let (register, follow) = telegram::follow_register(config.home());
-            carrying.spawn(follow);
-            let to = HandOnTo { inbox: postgres::Inbox::new(database.clone()), register, clock: clock.clone() };
+            serving.carrying.spawn(follow);
+            let to = HandOnTo { inbox: postgres::Inbox::new(database.clone()), register, clock };
             for bot in config.bots.iter().map(|bot| super::our_bot(bot, config)) {
                 let (bot, rules) = (bot?, config.rules());
                 let rules = Rules { bot: bot.id(), ..rules };
-                carrying.spawn(carry(bot, rules, doors.clone(), secret.clone(), to.clone(), stop.clone()));
+                serving.carrying.spawn(carry(bot, rules, doors.clone(), secret.clone(), to.clone(), stop.clone()));
             }
         }
-        let (end, ended) = watch::channel(false);
-        let server = web::serve(listener, web::standby::routes(doors, database.clone()), ended);
+        serving.servers.push(web::serve(listener, web::standby::routes(doors, database.clone()), ended));
         tracing::info!(%address, "serving for the replica that works");
-        Ok(Some(Self { server, stop: end, carrying }))
+        Ok(serving)
     }
 
     /// Requests that came before are answered.
     async fn end(mut self) {
         self.stop.send_replace(true);
-        web::finish(self.server).await;
+        for server in self.servers {
+            web::finish(server).await;
+        }
         self.carrying.shutdown().await;
     }
 }

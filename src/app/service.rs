@@ -24,6 +24,23 @@ pub(super) async fn report(watched: Arc<Watched>, mut stop: watch::Receiver<bool
     }
 }
 
+/// Tells how it goes while another replica works: often, so that it is known to be alive.
+pub(super) fn stands_by(why: &str, is_news: bool) {
+    if is_news {
+        // It does all that there is to do for it.
+        notify::ready();
+        notify::status(why);
+    }
+    if notify::watchdog().is_some() {
+        notify::alive();
+    }
+}
+
+/// It is time to stop before there was anything else to do.
+pub(super) fn stops() {
+    notify::stopping();
+}
+
 async fn go_on_reporting(watched: &Watched) {
     let all_receive = async {
         for bot in &watched.bots {

@@ -11,11 +11,41 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
+    routing::get,
 };
-use tokio::task::spawn_blocking;
+use tokio::{sync::watch, task::spawn_blocking};
 
-use super::webhook::{self, Doors};
-use crate::store::postgres::{Database, Lease};
+use super::{
+    status::{self, Standing},
+    webhook::{self, Doors},
+};
+use crate::{
+    clock::SharedClock,
+    metrics::{Exposition, content_type},
+    store::postgres::{Database, Lease},
+};
+
+/// How a replica does that stands by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Whether it could begin to work at any moment.
+    pub is_well: bool,
+    /// What it waits for.
+    pub why: String,
+}
+
+/// What it shows to whoever watches it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// How it does now.
+    pub waiting: watch::Receiver<Waiting>,
+    /// The webhook.
+    pub doors: Arc<Doors>,
+    /// When the process began.
+    pub began: Instant,
+    /// The time.
+    pub clock: SharedClock,
+}
 
 /// Says that another replica has passed it on already.
 const PASSED_ON: HeaderName = HeaderName::from_static("x-rollcall-passed-on");
@@ -41,6 +71,24 @@ pub fn routes(doors: Arc<Doors>, database: Database) -> Router {
     let client = client.build().expect("a client without a proxy can be made");
     let ahead = Arc::new(Ahead { database, client, known: Mutex::default() });
     Router::new().fallback(pass_on).with_state(ahead).merge(webhook::routes(doors))
+}
+
+/// `/metrics` and `/healthz` of a replica that stands by.
+pub fn status_routes(shown: Shown) -> Router {
+    Router::new().route("/metrics", get(metrics)).route("/healthz", get(healthz)).with_state(shown)
+}
+
+async fn healthz(State(shown): State<Shown>) -> (StatusCode, String) {
+    let Waiting { is_well, why } = &*shown.waiting.borrow();
+    (if *is_well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, format!("{why}\n"))
+}
+
+async fn metrics(State(shown): State<Shown>) -> impl IntoResponse {
+    let mut text = Exposition::default();
+    let standing = Standing { works: false, is_well: shown.waiting.borrow().is_well };
+    status::of_process(&mut text, shown.began, shown.clock.now(), standing);
+    status::of_requests(&mut text, &shown.doors);
+    ([(header::CONTENT_TYPE, content_type())], text.finish())
 }
 
 async fn pass_on(State(ahead): State<Arc<Ahead>>, request: Request) -> Response {

@@ -34,8 +34,6 @@ pub struct Watched {
     pub began: Instant,
     /// The user session's line.
     pub line: Line,
-    /// The same, on the clock.
-    pub began_at: DateTime<Utc>,
     /// Boards go to a web dashboard.
     pub exports: bool,
     /// How assistants do.
@@ -63,7 +61,8 @@ async fn metrics(State(watched): State<Arc<Watched>>) -> impl IntoResponse {
 impl Watched {
     fn exposition(&self) -> String {
         let mut text = Exposition::default();
-        self.of_process(&mut text);
+        let is_well = judge(&self.bots, &self.context).is_ok();
+        of_process(&mut text, self.began, self.context.clock.now(), Standing { works: true, is_well });
         self.of_updates(&mut text);
         self.of_store(&mut text);
         self.of_calls(&mut text);
@@ -71,23 +70,6 @@ impl Watched {
         self.of_dashboard(&mut text);
         self.of_assistants(&mut text);
         text.finish()
-    }
-
-    fn of_process(&self, text: &mut Exposition) {
-        let version = [([("version", env!("CARGO_PKG_VERSION"))], 1.0)];
-        text.family(Sort::Gauge, "rollcall_build_info", "The release that runs.", version);
-        let up = self.began.elapsed().as_secs_f64();
-        text.one(Sort::Gauge, "rollcall_uptime_seconds", "Since the process began.", up);
-        let began_at = milliseconds(self.began_at.timestamp_millis());
-        text.one(Sort::Gauge, "process_start_time_seconds", "When the process began, in seconds since 1970.", began_at);
-        if let Some(bytes) = resident_bytes() {
-            text.one(Sort::Gauge, "process_resident_memory_bytes", "Memory in use.", whole(bytes));
-        }
-        if let Some(n) = open_files() {
-            text.one(Sort::Gauge, "process_open_fds", "Open file handles.", whole(n));
-        }
-        let healthy = judge(&self.bots, &self.context).is_ok();
-        text.one(Sort::Gauge, "rollcall_healthy", "1 as long as /healthz says that all is well.", f64::from(u8::from(healthy)));
     }
 
     fn of_updates(&self, text: &mut Exposition) {
@@ -121,14 +103,7 @@ impl Watched {
             ([("bot", bot.name.as_str())], f64::from(u8::from(receives)))
         });
         text.family(Sort::Gauge, "rollcall_bot_receiving", "1 as long as nothing keeps the bot from receiving.", at_work);
-        let requests = self.doors.requests.by_status();
-        let requests = requests.iter().map(|(status, n)| ([("status", status.as_str())], whole(*n)));
-        text.family(
-            Sort::Counter,
-            "rollcall_webhook_requests_total",
-            "Requests to the webhook, by how they were answered.",
-            requests,
-        );
+        of_requests(text, &self.doors);
     }
 
     fn of_store(&self, text: &mut Exposition) {
@@ -240,6 +215,43 @@ impl Watched {
             text.one(Sort::Counter, name, help, whole(counter.get()));
         }
     }
+}
+
+/// What a replica is to the others, and how it does.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    pub(super) works: bool,
+    pub(super) is_well: bool,
+}
+
+/// What every replica tells, whether it works or stands by.
+pub(super) fn of_process(text: &mut Exposition, began: Instant, now: DateTime<Utc>, standing: Standing) {
+    let version = [([("version", env!("CARGO_PKG_VERSION"))], 1.0)];
+    text.family(Sort::Gauge, "rollcall_build_info", "The release that runs.", version);
+    let up = began.elapsed();
+    text.one(Sort::Gauge, "rollcall_uptime_seconds", "Since the process began.", up.as_secs_f64());
+    let began_at = milliseconds(now.timestamp_millis()) - up.as_secs_f64();
+    text.one(Sort::Gauge, "process_start_time_seconds", "When the process began, in seconds since 1970.", began_at);
+    if let Some(bytes) = resident_bytes() {
+        text.one(Sort::Gauge, "process_resident_memory_bytes", "Memory in use.", whole(bytes));
+    }
+    if let Some(n) = open_files() {
+        text.one(Sort::Gauge, "process_open_fds", "Open file handles.", whole(n));
+    }
+    let as_number = |is_so: bool| f64::from(u8::from(is_so));
+    text.one(Sort::Gauge, "rollcall_healthy", "1 as long as /healthz says that all is well.", as_number(standing.is_well));
+    text.one(Sort::Gauge, "rollcall_standing_by", "1 as long as another replica works.", as_number(!standing.works));
+}
+
+pub(super) fn of_requests(text: &mut Exposition, doors: &Doors) {
+    let requests = doors.requests.by_status();
+    let requests = requests.iter().map(|(status, n)| ([("status", status.as_str())], whole(*n)));
+    text.family(
+        Sort::Counter,
+        "rollcall_webhook_requests_total",
+        "Requests to the webhook, by how they were answered.",
+        requests,
+    );
 }
 
 /// As `/proc` says: elsewhere it isn't told.

@@ -49,6 +49,9 @@ mod rest_document;
 mod rest_school;
 #[cfg(target_os = "linux")]
 mod sending;
+#[cfg(target_os = "linux")]
+#[path = "../common/service_manager.rs"]
+mod service_manager;
 mod study;
 mod study_menu;
 mod support;

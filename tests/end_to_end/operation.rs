@@ -3,7 +3,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    os::unix::net::UnixDatagram,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -11,9 +10,11 @@ use std::{
 use chrono::TimeDelta;
 use reqwest::{Client, StatusCode};
 use telegram_sim::{Chat, Content, Fault, Flood, FloodPlan, User, When};
-use tempfile::TempDir;
 
-use crate::support::{School, monday};
+use crate::{
+    service_manager::Manager,
+    support::{School, monday},
+};
 
 async fn get(address: &str, path: &str) -> (StatusCode, String) {
     let client = Client::builder().no_proxy().build().expect("a plain client can be built");
@@ -174,45 +175,17 @@ async fn asks_health(school: &School) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
 }
 
-/// What a service manager hears.
-struct Manager {
-    dir: TempDir,
-    socket: UnixDatagram,
-}
-
-impl Manager {
-    fn new() -> Self {
-        let dir = TempDir::new().expect("a directory");
-        let socket = UnixDatagram::bind(dir.path().join("notify")).expect("a socket");
-        socket.set_read_timeout(Some(Duration::from_secs(30))).expect("a time");
-        Self { dir, socket }
-    }
-
-    fn starts(&self, school: &School) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_rollcall"))
-            .args(["run", "--env-file", "/dev/null"])
-            .envs(school.settings())
-            .env("LOG_LEVEL", "error")
-            .env("NOTIFY_SOCKET", self.dir.path().join("notify"))
-            .env("WATCHDOG_USEC", "300000")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the binary starts")
-    }
-
-    /// Everything up to the message that is waited for.
-    fn hears(&self, wanted: &str) -> Vec<String> {
-        let mut heard = Vec::new();
-        loop {
-            let mut bytes = [0; 4096];
-            let n = self.socket.recv(&mut bytes).unwrap_or_else(|why| panic!("{why}; waited for {wanted}, heard {heard:?}"));
-            heard.extend(String::from_utf8_lossy(&bytes[..n]).lines().map(str::to_owned));
-            if heard.iter().any(|line| line == wanted) {
-                return heard;
-            }
-        }
-    }
+/// Starts what a service manager is told of.
+fn starts_under(manager: &Manager, school: &School) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_rollcall"))
+        .args(["run", "--env-file", "/dev/null"])
+        .envs(school.settings())
+        .env("LOG_LEVEL", "error")
+        .envs(manager.settings())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts")
 }
 
 #[tokio::test]
@@ -220,7 +193,7 @@ async fn the_service_manager_hears_that_it_is_ready_alive_and_stopping() {
     let school = School::closed();
     let manager = Manager::new();
     school.sim.fault("getMe", When::Next(1), Fault::ServerErrorPage(502));
-    let mut daemon = manager.starts(&school);
+    let mut daemon = starts_under(&manager, &school);
     let polls = school.bot.polls();
     let before = manager.hears("READY=1");
     assert_eq!(before, ["READY=1"], "nothing is ready before a poll was answered");
@@ -239,7 +212,7 @@ async fn a_telegram_that_cannot_be_reached_is_no_failure_to_start() {
     let school = School::closed();
     let manager = Manager::new();
     school.sim.fault("getMe", When::Always, Fault::ServerErrorPage(502));
-    let mut daemon = manager.starts(&school);
+    let mut daemon = starts_under(&manager, &school);
     assert_eq!(manager.hears("READY=1"), ["READY=1"], "it comes after a while");
     manager.hears("STATUS=not receiving: Telegram's server failed (HTTP 502)");
     manager.hears("WATCHDOG=1");
@@ -253,7 +226,7 @@ async fn a_token_that_is_not_valid_never_is_ready() {
     let mut school = School::closed();
     school.set("BOT_TOKEN", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0");
     let manager = Manager::new();
-    assert_eq!(manager.starts(&school).wait().expect("it ends").code(), Some(78));
+    assert_eq!(starts_under(&manager, &school).wait().expect("it ends").code(), Some(78));
     manager.socket.set_nonblocking(true).expect("works");
     assert!(manager.socket.recv(&mut [0; 100]).is_err(), "it said something");
 }

@@ -20,3 +20,5 @@ mod bad_disk;
 mod postgres;
 #[path = "../common/preload.rs"]
 mod preload;
+#[path = "../common/service_manager.rs"]
+mod service_manager;

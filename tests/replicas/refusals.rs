@@ -7,7 +7,7 @@ use crate::{
     bad_disk::BadDisk,
     balancer,
     postgres::Server,
-    school::{Replica, School, own_address},
+    school::{School, own_address},
 };
 
 /// While there is a row in `full_disk`, nothing that grows is taken but the first writes, as a server with a full disk has it.
@@ -28,13 +28,6 @@ const FULL_DISK: &str = r#"
     CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON inbox FOR EACH ROW EXECUTE FUNCTION no_room();
 "#;
 
-/// How a replica says that it does.
-async fn health(replica: &Replica) -> (u16, String) {
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let answer = client.get(format!("http://{}/healthz", replica.metrics)).send().await.expect("answers");
-    (answer.status().as_u16(), answer.text().await.expect("text"))
-}
-
 // The balancer goes on while the test waits for words.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_of_the_database_costs_no_message() {
@@ -46,7 +39,7 @@ async fn a_full_disk_of_the_database_costs_no_message() {
     let works = school.starts("works", Some(addresses[0]));
     works.says("nothing is lost: Telegram keeps the updates until it works again", 1);
     assert!(works.said().contains("make room on the database's disk"), "{}", works.said());
-    let (status, why) = health(&works).await;
+    let (status, why) = works.shows("/healthz").await;
     assert!(status == 503 && why.contains("can't write to the database; nothing is lost"), "{status} {why}");
     // Whoever takes deliveries for others can't keep them either, and whoever comes to work meanwhile waits as well.
     let stands_by = school.starts("stands-by", Some(addresses[1]));
@@ -61,7 +54,7 @@ async fn a_full_disk_of_the_database_costs_no_message() {
     school.orders("DELETE FROM full_disk");
     school.bot.has_confirmed_all().await;
     school.has_counted_all();
-    assert_eq!(health(&stands_by).await, (200, "receiving\n".to_owned()));
+    assert_eq!(stands_by.shows("/healthz").await, (200, "receiving\n".to_owned()));
     stands_by.hears("TERM");
     assert!(stands_by.ends().0.success());
     assert_eq!(school.counted(&flood), flood.posted);

@@ -321,6 +321,13 @@ impl Replica {
         }
     }
 
+    /// What it shows of itself at a path, with the answer's status.
+    pub(crate) async fn shows(&self, path: &str) -> (u16, String) {
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let answer = client.get(format!("http://{}{path}", self.metrics)).send().await.expect("answers");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    }
+
     /// Whether it is the one that works.
     pub(crate) fn works(&self) -> bool {
         let said = self.said();

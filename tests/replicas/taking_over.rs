@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{proxy::Proxy, school::School};
+use crate::{proxy::Proxy, school::School, service_manager::Manager};
 
 #[tokio::test]
 async fn a_replica_that_is_killed_is_replaced_and_every_message_counts_once() {
@@ -82,4 +82,31 @@ async fn one_that_is_stopped_hands_over_at_once() {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let health = client.get(format!("http://{}/healthz", second.metrics)).send().await.expect("answers");
     assert!(health.status().is_success(), "{health:?}");
+}
+
+#[tokio::test]
+async fn one_that_stands_by_is_well_and_says_so() {
+    let (mut school, manager) = (School::new(), Manager::new());
+    let first = school.starts_working("first");
+    let settings = manager.settings().map(|(name, value)| (name, value.display().to_string()));
+    school.settings.extend(settings);
+    let second = school.starts_standing_by("second");
+    manager.hears("READY=1");
+    let heard = manager.hears("WATCHDOG=1");
+    assert!(heard.iter().any(|line| line.starts_with("STATUS=standing by: ")), "{heard:?}");
+    let (status, how) = second.shows("/healthz").await;
+    assert!(status == 200 && how.starts_with("standing by: "), "{status} {how}");
+    let stands_by = async |is_so: bool| {
+        let (_, figures) = second.shows("/metrics").await;
+        let wanted = format!("\nrollcall_standing_by {}\n", u8::from(is_so));
+        assert!(figures.contains(&wanted) && figures.contains("\nrollcall_healthy 1\n"), "{figures}");
+    };
+    stands_by(true).await;
+    first.killed();
+    manager.hears("STATUS=receiving");
+    assert_eq!(second.shows("/healthz").await, (200, "receiving\n".to_owned()));
+    stands_by(false).await;
+    second.hears("TERM");
+    manager.hears("STOPPING=1");
+    assert!(second.ends().0.success());
 }
