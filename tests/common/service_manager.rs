@@ -23,6 +23,12 @@ impl Manager {
         [("NOTIFY_SOCKET", self.dir.path().join("notify")), ("WATCHDOG_USEC", PathBuf::from("300000"))]
     }
 
+    /// Whether nobody has said anything so far.
+    pub(crate) fn heard_nothing(&self) -> bool {
+        self.socket.set_nonblocking(true).expect("works");
+        self.socket.recv(&mut [0; 100]).is_err()
+    }
+
     /// Everything up to the message that is waited for.
     pub(crate) fn hears(&self, wanted: &str) -> Vec<String> {
         let mut heard = Vec::new();

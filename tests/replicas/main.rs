@@ -20,5 +20,6 @@ mod bad_disk;
 mod postgres;
 #[path = "../common/preload.rs"]
 mod preload;
+#[expect(dead_code, reason = "others ask whether nothing was heard")]
 #[path = "../common/service_manager.rs"]
 mod service_manager;
