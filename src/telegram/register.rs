@@ -68,6 +68,10 @@ impl Register {
 }
 
 fn weigh(state: &State, rules: &Rules, message: &GroupMessage, now: DateTime<Utc>) -> Weight {
+    if message.to_us.is_some() {
+        // Who is answered is a matter of more than who counts.
+        return Weight::Unknown;
+    }
     // What panics does so where it is put aside.
     let decided = catch_unwind(AssertUnwindSafe(|| dispatcher::decide_message(state, rules, message, now)));
     let Ok(Outcome { changes, work }) = decided else { return Weight::Unknown };
@@ -148,7 +152,7 @@ mod tests {
     use crate::{
         admin::school::{ANN, GRADE_2, GRADE_3, STRANGER, School, id},
         domain::{
-            event::Author,
+            event::{Author, ToUs},
             ids::{BotId, ChatId, MessageId},
             kind::Kind,
             registry::{Group, Teacher, Voice},
@@ -181,6 +185,9 @@ mod tests {
         assert_eq!(of(&school, &message(&school, GRADE_2, Author::Anonymous(None))), Weight::Unknown, "it counts visibly");
         let renamed = GroupMessage { title: "Grade 2a".into(), ..message(&school, GRADE_2, Author::User(STRANGER)) };
         assert_eq!(of(&school, &renamed), Weight::Unknown);
+        let to_us = Some(Box::new(ToUs { text: "who counts?".into(), message: MessageId(5), topic: None }));
+        let question = GroupMessage { to_us, ..message(&school, GRADE_2, Author::User(STRANGER)) };
+        assert_eq!(of(&school, &question), Weight::Unknown, "whether it is answered isn't ours to say");
         assert_eq!(of(&school, &message(&school, ChatId(-5), Author::User(ANN))), Weight::None, "nobody knows the group");
     }
 
