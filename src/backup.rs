@@ -172,7 +172,7 @@ pub fn restore(
     restored
 }
 
-/// Moves what isn't the repository's (words for boards, files of messages) to where nothing has its name: it stays on the machine.
+/// Moves what isn't the repository's (words for boards) to where nothing has its name: it stays on the machine.
 pub fn move_others(from: &Path, to: &Path) -> Result<(), BackupFault> {
     let of_repository = copy::files(&Home::directory(from))?;
     for relative in data_files(from)?.into_iter().filter(|file| !of_repository.contains(file)) {
