@@ -85,7 +85,7 @@ pub(super) struct When {
     /// Minute, hour, day of month, month, day of week: "0 9 * * MON" is every Monday at 9:00
     #[arg(long, value_name = "EXPRESSION")]
     cron: Option<String>,
-    /// Whose clocks are meant, such as Asia/Tashkent; without it TIMEZONE
+    /// Whose clocks are meant, such as Asia/Tashkent; without it TZ
     #[arg(long, requires = "cron")]
     zone: Option<Tz>,
 }
