@@ -11,7 +11,7 @@ mod service;
 mod site;
 mod study;
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use tokio::{
     sync::{mpsc, watch},
@@ -25,7 +25,7 @@ use self::{
 };
 use crate::{
     alerts::Limits,
-    clock::SharedClock,
+    clock::{ProcessStart, SharedClock},
     config::{BotConfig, Config},
     context::Context,
     feeds::Reader,
@@ -64,7 +64,7 @@ pub enum RunError {
 
 /// Runs until `stop` says so. Everything received by then is counted and in the files.
 pub async fn run(config: Config, clock: SharedClock, stop: watch::Receiver<bool>) -> Result<(), RunError> {
-    let began = Instant::now();
+    let began = ProcessStart::now(clock.as_ref());
     let Some(store) = replica::open(&config, &clock, began, stop.clone()).await? else { return Ok(()) };
     // Whoever watches voice chats reads its events.
     let (line, supervisor, events) = Line::new(line_setup(&config, clock.clone()));
@@ -108,7 +108,7 @@ fn our_bot(bot: &BotConfig, config: &Config) -> Result<OurBot, RunError> {
 }
 
 /// What is looked at from outside.
-fn watch(config: &Config, context: &Arc<Context>, line: Line, began: Instant) -> Result<Arc<Watched>, RunError> {
+fn watch(config: &Config, context: &Arc<Context>, line: Line, began: ProcessStart) -> Result<Arc<Watched>, RunError> {
     let bots = config.bots.iter().map(|bot| our_bot(bot, config));
     Ok(Arc::new(Watched {
         context: context.clone(),

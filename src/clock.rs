@@ -1,6 +1,10 @@
 //! The only place that reads the time. Everything else is told.
 
-use std::{fmt::Debug, sync::Arc};
+use std::{
+    fmt::Debug,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 
@@ -12,6 +16,26 @@ pub trait Clock: Debug + Send + Sync + 'static {
 
 /// A shared clock.
 pub type SharedClock = Arc<dyn Clock>;
+
+/// When the process began.
+#[derive(Clone, Copy, Debug)]
+pub struct ProcessStart {
+    /// The time of day then.
+    pub at: DateTime<Utc>,
+    instant: Instant,
+}
+
+impl ProcessStart {
+    /// Now.
+    pub fn now(clock: &dyn Clock) -> Self {
+        Self { at: clock.now(), instant: Instant::now() }
+    }
+
+    /// How long ago that is, whatever was done to the clock since.
+    pub fn elapsed(&self) -> Duration {
+        self.instant.elapsed()
+    }
+}
 
 /// The machine's clock.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tokio::{
@@ -15,7 +15,7 @@ use tokio::{
 
 use super::{RunError, bot::who_am_i, service};
 use crate::{
-    clock::SharedClock,
+    clock::{ProcessStart, SharedClock},
     config::{BotConfig, Config},
     context::Context,
     domain::rules::Rules,
@@ -38,7 +38,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub(super) async fn open(
     config: &Config,
     clock: &SharedClock,
-    began: Instant,
+    began: ProcessStart,
     stop: watch::Receiver<bool>,
 ) -> Result<Option<Store>, RunError> {
     let Some(database) = &config.database else {
@@ -49,9 +49,12 @@ pub(super) async fn open(
         tracing::info!(data_dir = %config.data_dir.display(), "the data directory is ours");
         return Ok(Some(store));
     };
-    let mut told = None;
+    let (waiting, seen) = watch::channel(Waiting::default());
+    // Until this is done: whoever opens a large store is alive meanwhile.
+    let mut telling = JoinSet::new();
+    telling.spawn(service::tell_of_waiting(seen));
     loop {
-        let Some(lease) = stand_by(config, database, clock, began, stop.clone()).await? else { return Ok(None) };
+        let Some(lease) = stand_by(config, database, clock, began, &waiting, stop.clone()).await? else { return Ok(None) };
         let (home, clock) = (config.home(), clock.clone());
         match spawn_blocking(move || Store::open_with(&home, lease, clock)).await.expect("opening doesn't panic") {
             Ok(store) => {
@@ -60,13 +63,11 @@ pub(super) async fn open(
             }
             // Before it is open nothing is lost by waiting, nor by letting another one try.
             Err(fault) if fault.of_database().is_some_and(|why| why.may_pass() || *why == DatabaseFault::Fenced) => {
-                let news = format!("can't begin to work: {fault}");
-                service::stands_by(&news, told.as_ref() != Some(&news));
-                if told.as_ref() != Some(&news) {
-                    tracing::error!("{news}");
-                    told = Some(news);
+                let now = Waiting { is_well: false, why: format!("can't begin to work: {fault}") };
+                if is_news(&waiting, &now) {
+                    tracing::error!("{}", now.why);
                 }
-                tokio::time::sleep(LOOK_EVERY).await;
+                sleep(LOOK_EVERY).await;
             }
             Err(fault) => return Err(fault.into()),
         }
@@ -78,11 +79,11 @@ async fn stand_by(
     config: &Config,
     database: &Database,
     clock: &SharedClock,
-    began: Instant,
+    began: ProcessStart,
+    waiting: &watch::Sender<Waiting>,
     mut stop: watch::Receiver<bool>,
 ) -> Result<Option<Lease>, RunError> {
     let holder = holder(config);
-    let (waiting, shown) = watch::channel(Waiting::default());
     let mut serving = None;
     let taken = loop {
         let (asked, ours) = (database.clone(), holder.clone());
@@ -93,16 +94,13 @@ async fn stand_by(
             Err(why) if why.may_pass() => Waiting { is_well: false, why: format!("waiting for the database: {why}") },
             Err(why) => return Err(StoreFault::from(why).into()),
         };
-        let is_news = *waiting.borrow() != now;
-        service::stands_by(&now.why, is_news);
-        if is_news {
+        if is_news(waiting, &now) {
             tracing::info!("{}", now.why);
-            waiting.send_replace(now);
         }
         if serving.is_none() {
             let doors = Arc::new(Doors::of_bots(config.bots.iter().map(BotConfig::id)));
-            let shown = Shown { waiting: shown.clone(), doors, began, clock: clock.clone() };
-            serving = Some(Serving::begin(config, database, shown, stop.clone()).await?);
+            let shown = Shown { waiting: waiting.subscribe(), doors, began };
+            serving = Some(Serving::begin(config, database, clock, shown, stop.clone()).await?);
         }
         tokio::select! {
             () = sleep(LOOK_EVERY) => {}
@@ -119,6 +117,15 @@ async fn stand_by(
     Ok(taken)
 }
 
+/// Notes what is waited for, and whether it was something else before.
+fn is_news(waiting: &watch::Sender<Waiting>, now: &Waiting) -> bool {
+    waiting.send_if_modified(|before| {
+        let is_news = before != now;
+        before.clone_from(now);
+        is_news
+    })
+}
+
 /// What a replica does for the one that works, and shows of itself.
 struct Serving {
     servers: Vec<JoinHandle<()>>,
@@ -129,8 +136,14 @@ struct Serving {
 
 impl Serving {
     /// Serves at the addresses that there are.
-    async fn begin(config: &Config, database: &Database, shown: Shown, stop: watch::Receiver<bool>) -> Result<Self, RunError> {
-        let (doors, clock) = (shown.doors.clone(), shown.clock.clone());
+    async fn begin(
+        config: &Config,
+        database: &Database,
+        clock: &SharedClock,
+        shown: Shown,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Self, RunError> {
+        let doors = shown.doors.clone();
         let (end, ended) = watch::channel(false);
         let mut serving = Self { servers: Vec::new(), stop: end, carrying: JoinSet::new() };
         if let Some(address) = config.metrics {
@@ -142,7 +155,7 @@ impl Serving {
         if let Some(secret) = config.webhook.as_ref().and_then(|webhook| webhook.secret.clone()) {
             let (register, follow) = telegram::follow_register(config.home());
             serving.carrying.spawn(follow);
-            let to = HandOnTo { inbox: postgres::Inbox::new(database.clone()), register, clock };
+            let to = HandOnTo { inbox: postgres::Inbox::new(database.clone()), register, clock: clock.clone() };
             for bot in config.bots.iter().map(|bot| super::our_bot(bot, config)) {
                 let (bot, rules) = (bot?, config.rules());
                 let rules = Rules { bot: bot.id(), ..rules };

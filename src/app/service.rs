@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::{
     telegram::{are_alive, judge},
-    web::status::Watched,
+    web::{standby::Waiting, status::Watched},
 };
 
 /// Whoever starts us waits for "ready". A wrong token is found out before; that Telegram can't be reached is no failure of
@@ -24,15 +24,13 @@ pub(super) async fn report(watched: Arc<Watched>, mut stop: watch::Receiver<bool
     }
 }
 
-/// Tells how it goes while another replica works: often, so that it is known to be alive.
-pub(super) fn stands_by(why: &str, is_news: bool) {
-    if is_news {
+/// Tells what a replica waits for that stands by, from the first news of it on, until it is given up.
+pub(super) async fn tell_of_waiting(mut waiting: watch::Receiver<Waiting>) {
+    if waiting.changed().await.is_ok() {
         // It does all that there is to do for it.
         notify::ready();
-        notify::status(why);
-    }
-    if notify::watchdog().is_some() {
-        notify::alive();
+        // A database that says nothing for a minute keeps it waiting, and no restart mends that.
+        go_on_telling(|| (true, waiting.borrow().why.clone())).await;
     }
 }
 
@@ -54,19 +52,25 @@ async fn go_on_reporting(watched: &Watched) {
         return;
     }
     notify::ready();
+    let (bots, context) = (&watched.bots, &watched.context);
+    go_on_telling(|| (are_alive(bots, context), judge(bots, context).map_or_else(|why| why, str::to_owned))).await;
+}
+
+/// Tells whether it is alive, and what it does where that is news.
+async fn go_on_telling(how: impl Fn() -> (bool, String)) {
     // Three times in the time that is given, so that one late turn does no harm.
     let watchdog = notify::watchdog().map(|time| time / 3);
     let mut tick = tokio::time::interval(watchdog.map_or(LOOK, |time| time.min(LOOK)));
     let mut said = String::new();
     loop {
         tick.tick().await;
-        if watchdog.is_some() && are_alive(&watched.bots, &watched.context) {
-            notify::alive();
+        let (is_alive, status) = how();
+        if status != said {
+            notify::status(&status);
+            said = status;
         }
-        let health = judge(&watched.bots, &watched.context).map_or_else(|why| why, str::to_owned);
-        if health != said {
-            notify::status(&health);
-            said = health;
+        if watchdog.is_some() && is_alive {
+            notify::alive();
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{
     ops::ControlFlow,
     path::PathBuf,
     sync::{Arc, Weak},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use chrono::NaiveDate;
@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     admin::{self, Desk, Facts, Press, Screen, View, diagnosis::Diagnosis, lang_of, study::facts::StudyFacts},
+    clock::ProcessStart,
     counter,
     domain::{
         collection::OwnCollection,
@@ -65,7 +66,7 @@ pub struct Services {
     /// How long a job may take before its progress is shown, and between two looks at it.
     pub patience: Duration,
     /// When the process began.
-    pub began: Instant,
+    pub began: ProcessStart,
     /// All bots at work.
     pub fleet: Weak<Fleet>,
     /// Where Telegram delivers to, in webhook mode.

@@ -20,7 +20,7 @@ use super::{
     webhook::{self, Doors},
 };
 use crate::{
-    clock::SharedClock,
+    clock::ProcessStart,
     metrics::{Exposition, content_type},
     store::postgres::{Database, Lease},
 };
@@ -42,9 +42,7 @@ pub struct Shown {
     /// The webhook.
     pub doors: Arc<Doors>,
     /// When the process began.
-    pub began: Instant,
-    /// The time.
-    pub clock: SharedClock,
+    pub began: ProcessStart,
 }
 
 /// Says that another replica has passed it on already.
@@ -86,7 +84,7 @@ async fn healthz(State(shown): State<Shown>) -> (StatusCode, String) {
 async fn metrics(State(shown): State<Shown>) -> impl IntoResponse {
     let mut text = Exposition::default();
     let standing = Standing { works: false, is_well: shown.waiting.borrow().is_well };
-    status::of_process(&mut text, shown.began, shown.clock.now(), standing);
+    status::of_process(&mut text, &shown.began, standing);
     status::of_requests(&mut text, &shown.doors);
     ([(header::CONTENT_TYPE, content_type())], text.finish())
 }

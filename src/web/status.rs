@@ -1,6 +1,6 @@
 //! `/metrics` for Prometheus and `/healthz` for whoever restarts what is ill.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -9,10 +9,10 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use chrono::{DateTime, Utc};
 
 use super::webhook::Doors;
 use crate::{
+    clock::ProcessStart,
     context::Context,
     domain::{assistant::Spent, line::LineState, period::local_day},
     metrics::{AssistantFigures, Exposition, Sort, UpdateFigures, content_type, milliseconds, whole},
@@ -31,7 +31,7 @@ pub struct Watched {
     /// The webhook.
     pub doors: Arc<Doors>,
     /// When the process began.
-    pub began: Instant,
+    pub began: ProcessStart,
     /// The user session's line.
     pub line: Line,
     /// Boards go to a web dashboard.
@@ -62,7 +62,7 @@ impl Watched {
     fn exposition(&self) -> String {
         let mut text = Exposition::default();
         let is_well = judge(&self.bots, &self.context).is_ok();
-        of_process(&mut text, self.began, self.context.clock.now(), Standing { works: true, is_well });
+        of_process(&mut text, &self.began, Standing { works: true, is_well });
         self.of_updates(&mut text);
         self.of_store(&mut text);
         self.of_calls(&mut text);
@@ -225,12 +225,12 @@ pub(super) struct Standing {
 }
 
 /// What every replica tells, whether it works or stands by.
-pub(super) fn of_process(text: &mut Exposition, began: Instant, now: DateTime<Utc>, standing: Standing) {
+pub(super) fn of_process(text: &mut Exposition, began: &ProcessStart, standing: Standing) {
     let version = [([("version", env!("CARGO_PKG_VERSION"))], 1.0)];
     text.family(Sort::Gauge, "rollcall_build_info", "The release that runs.", version);
-    let up = began.elapsed();
-    text.one(Sort::Gauge, "rollcall_uptime_seconds", "Since the process began.", up.as_secs_f64());
-    let began_at = milliseconds(now.timestamp_millis()) - up.as_secs_f64();
+    let up = began.elapsed().as_secs_f64();
+    text.one(Sort::Gauge, "rollcall_uptime_seconds", "Since the process began.", up);
+    let began_at = milliseconds(began.at.timestamp_millis());
     text.one(Sort::Gauge, "process_start_time_seconds", "When the process began, in seconds since 1970.", began_at);
     if let Some(bytes) = resident_bytes() {
         text.one(Sort::Gauge, "process_resident_memory_bytes", "Memory in use.", whole(bytes));
@@ -240,7 +240,7 @@ pub(super) fn of_process(text: &mut Exposition, began: Instant, now: DateTime<Ut
     }
     let as_number = |is_so: bool| f64::from(u8::from(is_so));
     text.one(Sort::Gauge, "rollcall_healthy", "1 as long as /healthz says that all is well.", as_number(standing.is_well));
-    text.one(Sort::Gauge, "rollcall_standing_by", "1 as long as another replica works.", as_number(!standing.works));
+    text.one(Sort::Gauge, "rollcall_standing_by", "1 as long as this is a replica that stands by.", as_number(!standing.works));
 }
 
 pub(super) fn of_requests(text: &mut Exposition, doors: &Doors) {

@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{proxy::Proxy, school::School, service_manager::Manager};
+use crate::{
+    proxy::{Pace, Proxy},
+    school::School,
+    service_manager::Manager,
+};
 
 #[tokio::test]
 async fn a_replica_that_is_killed_is_replaced_and_every_message_counts_once() {
@@ -84,12 +88,16 @@ async fn one_that_is_stopped_hands_over_at_once() {
     assert!(health.status().is_success(), "{health:?}");
 }
 
+/// The settings of a process that is to tell this service manager.
+fn told_to(manager: &Manager) -> [(&'static str, String); 2] {
+    manager.settings().map(|(name, value)| (name, value.display().to_string()))
+}
+
 #[tokio::test]
 async fn one_that_stands_by_is_well_and_says_so() {
     let (mut school, manager) = (School::new(), Manager::new());
     let first = school.starts_working("first");
-    let settings = manager.settings().map(|(name, value)| (name, value.display().to_string()));
-    school.settings.extend(settings);
+    school.settings.extend(told_to(&manager));
     let second = school.starts_standing_by("second");
     manager.hears("READY=1");
     let heard = manager.hears("WATCHDOG=1");
@@ -100,13 +108,34 @@ async fn one_that_stands_by_is_well_and_says_so() {
         let (_, figures) = second.shows("/metrics").await;
         let wanted = format!("\nrollcall_standing_by {}\n", u8::from(is_so));
         assert!(figures.contains(&wanted) && figures.contains("\nrollcall_healthy 1\n"), "{figures}");
+        figures.lines().find(|line| line.starts_with("process_start_time_seconds ")).expect("it says since when").to_owned()
     };
-    stands_by(true).await;
+    let since = stands_by(true).await;
     first.killed();
     manager.hears("STATUS=receiving");
     assert_eq!(second.shows("/healthz").await, (200, "receiving\n".to_owned()));
-    stands_by(false).await;
+    assert_eq!(stands_by(false).await, since, "whoever watches takes another time for another process");
     second.hears("TERM");
     manager.hears("STOPPING=1");
     assert!(second.ends().0.success());
+}
+
+#[tokio::test]
+async fn one_that_waits_for_a_database_that_says_nothing_is_alive() {
+    let (mut school, manager, proxy) = (School::new(), Manager::new(), Proxy::to(crate::postgres::shared()));
+    let first = school.starts_working("first");
+    school.settings.extend(told_to(&manager));
+    // What it asks is given up after twice as long, and after the test has given up.
+    school.through = Some(proxy.instead_of(&school.store, Duration::from_secs(20)));
+    let second = school.starts_standing_by("second");
+    manager.hears("READY=1");
+    proxy.is(Pace::Wedged);
+    for _ in 0..30 {
+        manager.hears("WATCHDOG=1");
+    }
+    proxy.is(Pace::Quick);
+    second.hears("TERM");
+    assert!(second.ends().0.success());
+    first.hears("TERM");
+    assert!(first.ends().0.success());
 }
