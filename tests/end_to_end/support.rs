@@ -424,3 +424,13 @@ pub(crate) fn counts(tally: &Tally) -> BTreeMap<&'static str, u64> {
     let six = Kind::COUNTED.into_iter().zip(tally.counted()).filter(|(_, n)| *n > 0);
     six.chain(tally.extra()).map(|(kind, n)| (kind.key(), n)).collect()
 }
+
+/// Waits until it is so.
+pub(crate) async fn until(is_so: impl Fn() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("it is so in time");
+}

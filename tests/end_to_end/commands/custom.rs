@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 use super::{
     gives,
     source::{Manner, Source, rss},
-    until,
 };
 use crate::{
     rest::Program,
-    support::{School, counts},
+    support::{School, counts, until},
 };
 
 /// An admin defines a command by dialogue.

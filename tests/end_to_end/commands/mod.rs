@@ -6,27 +6,15 @@ mod own;
 #[cfg(target_os = "linux")]
 mod source;
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use telegram_sim::{Content, Fault, Screen, User, When};
 
-use crate::support::School;
+use crate::support::{School, until};
 
 /// Somebody gives a command; what they see.
 async fn gives(school: &School, user: &User, command: &str) -> Screen {
     user.tells(&school.bot, command);
     user.reads(&school.bot).await
-}
-
-/// Waits until it is so.
-async fn until(is_so: impl Fn() -> bool) {
-    let waiting = async {
-        while !is_so() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("it is so in time");
 }
 
 /// What an admin gets of somebody's feedback: who writes, and what.

@@ -1,7 +1,7 @@
 //! What is everybody's own: what the bot does, settings, what is stored, its end.
 
-use super::{gives, until};
-use crate::support::School;
+use super::gives;
+use crate::support::{School, until};
 
 #[tokio::test]
 async fn everybody_learns_what_the_bot_does_where_they_are() {
@@ -17,7 +17,7 @@ async fn everybody_learns_what_the_bot_does_where_they_are() {
     let here = grade2.reads().await;
     assert!(here.text.contains("Here in Grade 2 I count messages of 2 teachers"), "{}", here.text);
     assert!(gives(&school, &eve, "/contact").await.text.contains("/feedback"));
-    assert!(bot.commands("all_private_chats", "ru").contains(&"settings".to_owned()));
+    until(|| bot.commands("all_private_chats", "ru").contains(&"settings".to_owned())).await;
     ann.says(&grade2, "/settings");
     assert!(grade2.reads().await.text.contains("private"));
     school.sim.finish();
